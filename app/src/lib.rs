@@ -1,0 +1,30 @@
+//! What people see: the Leptos application, rendered on the server and hydrated in the browser.
+//!
+//! - [`app`] routes, [`shell`] the HTML document and the frame around every page;
+//! - [`pages`] one folder per noun, [`components`] the design system;
+//! - [`api`] server functions: who is asking → use case → what the page shows;
+//! - [`error`] how a refusal travels to the browser.
+
+pub mod api;
+pub mod app;
+pub mod components;
+#[cfg(feature = "ssr")]
+pub mod context;
+pub mod error;
+pub mod pages;
+pub mod shell;
+
+pub use app::App;
+pub use shell::shell;
+
+/// Takes over the page that the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(App);
+    // Clicks before this do nothing: browser tests wait for the mark.
+    if let Some(body) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.body()) {
+        let _ = body.set_attribute("data-hydrated", "");
+    }
+}

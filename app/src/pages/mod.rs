@@ -1,0 +1,2 @@
+//! One folder per noun.
+pub mod not_found;

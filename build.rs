@@ -1,0 +1,4 @@
+//! A new migration changes what `sqlx::migrate!` embeds.
+fn main() {
+    println!("cargo:rerun-if-changed=migrations");
+}

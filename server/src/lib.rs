@@ -1,0 +1,4 @@
+//! How Toolcrib is exposed: pages, REST, health. The binary `toolcrib` is a thin shell around this.
+#![recursion_limit = "512"]
+
+pub mod app_router;

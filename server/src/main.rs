@@ -1,0 +1,2 @@
+//! The binary `toolcrib`.
+fn main() {}

@@ -1,0 +1,55 @@
+//! Configuration by environment. Every variable is listed in the README with its default; a bad value stops the start with one clear line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `TOOLCRIB_ADDR`: where to listen.
+    pub addr: SocketAddr,
+    /// `TOOLCRIB_PUBLIC_URL`: the address people use, scheme and host only; the `Origin` of every state-changing request must be it.
+    pub public_url: Option<String>,
+    /// `TOOLCRIB_DATA_DIR`: embedded database and organizations' files.
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL`: an own PostgreSQL; otherwise the embedded one.
+    pub database_url: Option<String>,
+    /// `TOOLCRIB_DATABASE_APP_URL`: how to connect as the application's role where `SET ROLE` cannot be used (a pooler).
+    pub database_app_url: Option<String>,
+    pub database_connections: u32,
+    /// `TOOLCRIB_ALLOW_PRIVATE_HOSTS`: hosts (`name` or `name:port`, comma-separated) that `api_request` tools may call although they are private.
+    pub allow_private_hosts: Vec<String>,
+    /// `TOOLCRIB_INSECURE_COOKIES`: cookies without `Secure`, for plain HTTP on a host that is not loopback.
+    pub insecure_cookies: bool,
+    /// `TOOLCRIB_TRUSTED_PROXIES`: how many proxies in front add to `X-Forwarded-For`.
+    pub trusted_proxies: usize,
+    /// `TOOLCRIB_SANDBOX_CONCURRENCY`: how many scripts run at once.
+    pub sandbox_concurrency: usize,
+}
+
+impl Config {
+    /// Reads the variables through `get`, which tests replace.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        let text = |name: &str| get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+        fn parsed<T: std::str::FromStr>(name: &str, value: Option<String>, default: T, example: &str) -> Result<T, String> {
+            value.map_or(Ok(default), |v| v.parse().map_err(|_| format!("{name} is “{v}”, which is not valid. Example: {name}={example}")))
+        }
+        let addr = parsed("TOOLCRIB_ADDR", text("TOOLCRIB_ADDR"), SocketAddr::from(([127, 0, 0, 1], 3000)), "127.0.0.1:3000")?;
+        Ok(Self {
+            addr,
+            public_url: text("TOOLCRIB_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
+            data_dir: text("TOOLCRIB_DATA_DIR").map_or_else(|| PathBuf::from("./data"), PathBuf::from),
+            database_url: text("DATABASE_URL"),
+            database_app_url: text("TOOLCRIB_DATABASE_APP_URL"),
+            database_connections: parsed("TOOLCRIB_DATABASE_CONNECTIONS", text("TOOLCRIB_DATABASE_CONNECTIONS"), 20, "20")?,
+            allow_private_hosts: text("TOOLCRIB_ALLOW_PRIVATE_HOSTS")
+                .map(|list| list.split(',').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect())
+                .unwrap_or_default(),
+            insecure_cookies: parsed("TOOLCRIB_INSECURE_COOKIES", text("TOOLCRIB_INSECURE_COOKIES"), false, "true")?,
+            trusted_proxies: parsed("TOOLCRIB_TRUSTED_PROXIES", text("TOOLCRIB_TRUSTED_PROXIES"), 0, "1")?,
+            sandbox_concurrency: parsed("TOOLCRIB_SANDBOX_CONCURRENCY", text("TOOLCRIB_SANDBOX_CONCURRENCY"), 8, "8")?,
+        })
+    }
+
+    pub fn from_environment() -> Result<Self, String> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+}

@@ -1,0 +1,34 @@
+//! What Toolcrib knows and does. A guided tour, one line a module:
+//!
+//! - [`error`] the one error type, and [`problem`] how it looks to whoever called;
+//! - [`ids`], [`access`] who may do what (roles and scopes), [`names`] what a name may look like;
+//! - [`schema`] JSON Schema: checking schemas, checking values, forms made from schemas;
+//! - [`organizations`], [`users`], [`agents`], [`tools`], [`executions`], [`workflows`], [`audit`]: the nouns. In each, `mod.rs` has
+//!   the types and rules (they compile to WebAssembly), `store.rs` all SQL, every other file is one use case;
+//! - [`executors`] one file per tool kind, behind one trait;
+//! - [`system`] what every use case needs (database, clock, configuration), [`actor`] who is asking, [`db`] the tenant wall.
+//!
+//! Everything that reads or writes is behind the feature `ssr`.
+
+pub mod access;
+pub mod error;
+pub mod ids;
+pub mod names;
+pub mod organizations;
+pub mod problem;
+pub mod users;
+
+#[cfg(feature = "ssr")]
+pub mod actor;
+#[cfg(feature = "ssr")]
+pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod config;
+#[cfg(feature = "ssr")]
+pub mod db;
+#[cfg(feature = "ssr")]
+pub mod random;
+#[cfg(feature = "ssr")]
+pub mod system;
+
+pub use error::{Error, Result};

@@ -1,0 +1,41 @@
+//! What every use case needs: the database behind its wall, the clock, the configuration, the executors' means.
+
+use crate::{
+    actor::Actor,
+    clock::Clock,
+    config::Config,
+    db::TenantTx,
+    error::Result,
+    ids::{OrganizationId, UserId},
+};
+use sqlx::PgPool;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct System {
+    pub pool: PgPool,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+}
+
+impl System {
+    #[must_use]
+    pub fn new(pool: PgPool, clock: Clock, config: Config) -> Self {
+        Self { pool, clock, config: Arc::new(config) }
+    }
+
+    /// A transaction inside the actor's organization. Nothing of another organization can be seen or written in it.
+    pub async fn tenant(&self, actor: &Actor) -> Result<TenantTx> {
+        TenantTx::begin(&self.pool, Some(actor.organization_id), Some(actor.user_id)).await
+    }
+
+    /// The same for work that no person asked for (a run that goes on after a restart).
+    pub async fn tenant_of(&self, organization_id: OrganizationId) -> Result<TenantTx> {
+        TenantTx::begin(&self.pool, Some(organization_id), None).await
+    }
+
+    /// A transaction that sees only what the person is a member of: used before an organization is chosen.
+    pub async fn person(&self, user_id: UserId) -> Result<TenantTx> {
+        TenantTx::begin(&self.pool, None, Some(user_id)).await
+    }
+}
