@@ -38,9 +38,10 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
         return Err(Error::Forbidden(message));
     }
     if let Some(version) = new.pinned_version {
-        let known = sqlx::query_scalar!("select count(*) as \"count!\" from tool_versions where tool_id = $1 and version = $2", tool.id.0, version)
-            .fetch_one(&mut *tx)
-            .await?;
+        let known =
+            sqlx::query_scalar!("select count(*) as \"count!\" from tool_versions where tool_id = $1 and version = $2", tool.id.0, version)
+                .fetch_one(&mut *tx)
+                .await?;
         if known == 0 {
             return Err(Error::invalid("pinned_version", "The tool has no such version."));
         }
@@ -76,8 +77,7 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
     attachment.ok_or_else(|| Error::internal("an attachment vanished in its own transaction"))
 }
 
-const NOT_ATTACHABLE: &str =
-    "This tool is kept from agents: neither “Offer to the model” nor “Execute on call start” is set on it. Set one of them on the tool first.";
+const NOT_ATTACHABLE: &str = "This tool is kept from agents: neither “Offer to the model” nor “Execute on call start” is set on it. Set one of them on the tool first.";
 
 /// `attach_to_agent = false` is for tools that run at the start of a call; without that there is nothing to attach it for.
 fn is_not_attachable(tool: &ToolFacts) -> bool {

@@ -12,7 +12,13 @@ use crate::{
 use serde_json::json;
 
 /// Changes what `change` names; the rest stays.
-pub async fn change_attachment(system: &System, actor: &Actor, agent_id: AgentId, tool_id: ToolId, change: AttachmentChange) -> Result<Attachment> {
+pub async fn change_attachment(
+    system: &System,
+    actor: &Actor,
+    agent_id: AgentId,
+    tool_id: ToolId,
+    change: AttachmentChange,
+) -> Result<Attachment> {
     actor.require(Permission::Build)?;
     let mut errors = Vec::new();
     if let Some(text) = &change.usage_comments {
@@ -27,9 +33,7 @@ pub async fn change_attachment(system: &System, actor: &Actor, agent_id: AgentId
     let before = store::attachments(&mut tx, agent_id, Some(tool_id), now).await?.pop().ok_or(Error::NotFound("attachment"))?;
     store::change_attachment(&mut tx, before.id, &change).await?;
     let after = store::attachments(&mut tx, agent_id, Some(tool_id), now).await?.pop().ok_or(Error::NotFound("attachment"))?;
-    let shown = |attachment: &Attachment| {
-        json!({ "tool": attachment.tool_name, "is_enabled": attachment.is_enabled, "usage_comments": attachment.usage_comments })
-    };
+    let shown = |attachment: &Attachment| json!({ "tool": attachment.tool_name, "is_enabled": attachment.is_enabled, "usage_comments": attachment.usage_comments });
     if shown(&before) != shown(&after) {
         audit::record(
             &mut tx,

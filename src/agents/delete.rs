@@ -28,7 +28,9 @@ pub async fn delete(system: &System, actor: &Actor, id: AgentId) -> Result<()> {
             object_type: "agent",
             object_id: Some(id.0),
             object_name: &agent.name,
-            before: Some(json!({ "name": agent.name, "display_name": agent.display_name, "description": agent.description, "tools": tools })),
+            before: Some(
+                json!({ "name": agent.name, "display_name": agent.display_name, "description": agent.description, "tools": tools }),
+            ),
             after: None,
         },
     )

@@ -7,7 +7,13 @@ use crate::{access::Permission, actor::Actor, error::Result, system::System};
 pub const MOST: i64 = 200;
 
 /// Agents by name: `limit` (1 to 200) of them after the name `after`, and the name to go on from where there are more.
-pub async fn list(system: &System, actor: &Actor, search: Option<&str>, after: Option<&str>, limit: i64) -> Result<(Vec<AgentSummary>, Option<String>)> {
+pub async fn list(
+    system: &System,
+    actor: &Actor,
+    search: Option<&str>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<(Vec<AgentSummary>, Option<String>)> {
     actor.require(Permission::See)?;
     let limit = limit.clamp(1, MOST);
     let search = search.map(str::trim).filter(|text| !text.is_empty());

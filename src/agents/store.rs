@@ -139,7 +139,13 @@ pub struct ToolFacts {
 }
 
 /// Every tool of the organization (or the one asked for) as seen from this agent and this person.
-pub async fn tool_facts(tx: &mut TenantTx, actor: &Actor, agent: AgentId, tool: Option<ToolId>, now: DateTime<Utc>) -> Result<Vec<ToolFacts>> {
+pub async fn tool_facts(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    agent: AgentId,
+    tool: Option<ToolId>,
+    now: DateTime<Utc>,
+) -> Result<Vec<ToolFacts>> {
     Ok(sqlx::query_as!(
         ToolFacts,
         r#"select t.id as "id: ToolId", t.name, t.display_name, t.description, t.kind, t.status, t.visibility, t.owner_id, t.owner_type,
