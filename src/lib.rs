@@ -13,10 +13,13 @@
 pub mod access;
 pub mod audit;
 pub mod error;
+pub mod executions;
 pub mod ids;
 pub mod names;
 pub mod organizations;
+pub mod page;
 pub mod problem;
+pub mod tools;
 pub mod users;
 
 #[cfg(feature = "ssr")]
