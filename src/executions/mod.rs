@@ -13,6 +13,10 @@ use serde_json::Value;
 pub mod cancel;
 #[cfg(feature = "ssr")]
 pub mod execute;
+#[cfg(feature = "ssr")]
+pub mod replay;
+#[cfg(feature = "ssr")]
+pub mod who;
 
 #[cfg(feature = "ssr")]
 pub use cancel::Cancel;
