@@ -20,6 +20,7 @@ pub mod page;
 pub mod problem;
 pub mod tools;
 pub mod users;
+pub mod workflows;
 
 #[cfg(feature = "ssr")]
 pub mod actor;

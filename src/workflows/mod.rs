@@ -1,0 +1,3 @@
+//! Workflows and their runs.
+pub mod engine;
+pub mod graph;
