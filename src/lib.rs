@@ -11,6 +11,7 @@
 //! Everything that reads or writes is behind the feature `ssr`.
 
 pub mod access;
+pub mod agents;
 pub mod audit;
 pub mod error;
 pub mod executions;
