@@ -11,12 +11,19 @@
 //! Everything that reads or writes is behind the feature `ssr`.
 
 pub mod access;
+pub mod agents;
+pub mod audit;
 pub mod error;
+pub mod executions;
 pub mod ids;
 pub mod names;
 pub mod organizations;
+pub mod page;
 pub mod problem;
+pub mod tokens;
+pub mod tools;
 pub mod users;
+pub mod workflows;
 
 #[cfg(feature = "ssr")]
 pub mod actor;
