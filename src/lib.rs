@@ -11,11 +11,16 @@
 //! Everything that reads or writes is behind the feature `ssr`.
 
 pub mod access;
+pub mod agents;
+pub mod audit;
 pub mod error;
+pub mod executions;
 pub mod ids;
 pub mod names;
 pub mod organizations;
+pub mod page;
 pub mod problem;
+pub mod tools;
 pub mod users;
 
 #[cfg(feature = "ssr")]

@@ -12,9 +12,11 @@ pub mod components;
 pub mod context;
 pub mod error;
 pub mod pages;
+#[cfg(feature = "ssr")]
 pub mod shell;
 
 pub use app::App;
+#[cfg(feature = "ssr")]
 pub use shell::shell;
 
 /// Takes over the page that the server rendered.

@@ -35,3 +35,5 @@ apt_install() {
 has_version() { "$1" --version 2>/dev/null | grep -qF "$2"; }
 
 export PATH="$CARGO_TOOLS/bin:$NODE_TOOLS/node_modules/.bin:$HOME/.cargo/bin:$PATH"
+# Where tailwind finds itself when a stylesheet imports it.
+export NODE_PATH="$NODE_TOOLS/node_modules${NODE_PATH:+:$NODE_PATH}"

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Says whether all is well: format, query cache and migrations, lint, unit and integration tests, browser tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+began=$SECONDS
+scripts/setup/all.sh test
+. scripts/setup/common.sh
+export SQLX_OFFLINE=true CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never} CARGO_INCREMENTAL=${CARGO_INCREMENTAL:-1}
+unset DATABASE_URL
+TARGET=${CARGO_TARGET_DIR:-target}
+part() { printf '\n\033[1m━━ %s (after %d min)\033[0m\n' "$1" $(((SECONDS - began) / 60)); }
+
+part "Format"
+cargo fmt --all --check || die "the code is not formatted" "cargo fmt --all"
+part "Migrations on an empty database, and the query cache"
+scripts/sqlx-cache.sh check
+part "Lint: server side"
+cargo clippy -q --workspace --tests --features ssr -- -D warnings || die "clippy found something" "cargo clippy --workspace --tests --features ssr"
+part "Lint: browser side"
+cargo clippy -q -p app --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings || die "clippy found something" "cargo clippy -p app --lib --features hydrate --target wasm32-unknown-unknown"
+part "Build for the tests"
+cargo leptos build || die "the build failed" "cargo leptos build"
+part "Unit and integration tests"
+scripts/test-database.sh with cargo nextest run --workspace --features ssr --no-fail-fast --status-level slow --final-status-level fail
+part "Browser tests"
+(cd end2end && LEPTOS_SITE_ROOT="$PWD/../target/site" TOOLCRIB_BINARY="$(realpath "../$TARGET" 2>/dev/null || realpath "$TARGET")/debug/toolcrib" npx playwright test)
+printf '\nAll is well, after %d min.\n' $(((SECONDS - began) / 60))

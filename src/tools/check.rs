@@ -1,0 +1,1 @@
+//! Rules every tool obeys, checked all at once.
