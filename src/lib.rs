@@ -20,8 +20,10 @@ pub mod names;
 pub mod organizations;
 pub mod page;
 pub mod problem;
+pub mod tokens;
 pub mod tools;
 pub mod users;
+pub mod workflows;
 
 #[cfg(feature = "ssr")]
 pub mod actor;
