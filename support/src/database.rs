@@ -115,8 +115,10 @@ async fn exists(admin: &mut PgConnection, name: &str) -> bool {
 }
 
 async fn remove_stale(admin: &mut PgConnection, now: i64) {
-    let names: Vec<String> =
-        sqlx::query_scalar("select datname::text from pg_database where datname like 'tc\\_test\\_%'").fetch_all(&mut *admin).await.unwrap();
+    let names: Vec<String> = sqlx::query_scalar("select datname::text from pg_database where datname like 'tc\\_test\\_%'")
+        .fetch_all(&mut *admin)
+        .await
+        .unwrap();
     for name in names {
         let made = name.split('_').nth(2).and_then(|seconds| seconds.parse::<i64>().ok());
         if made.is_some_and(|made| now - made > STALE_AFTER_SECONDS) {

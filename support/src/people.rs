@@ -67,15 +67,17 @@ impl TestSystem {
     /// The value of a session cookie (`app::context::SESSION_COOKIE`) for this person.
     pub async fn session(&self, actor: &Actor) -> String {
         let secret = random::secret("");
-        sqlx::query("insert into user_sessions (id, user_id, token_hash, created_at, last_seen_at, expires_at) values ($1, $2, $3, $4, $4, $5)")
-            .bind(UserSessionId::new())
-            .bind(actor.user_id)
-            .bind(random::hash(&secret))
-            .bind(self.now())
-            .bind(self.now() + chrono::Duration::days(30))
-            .execute(self.owner())
-            .await
-            .expect("a session");
+        sqlx::query(
+            "insert into user_sessions (id, user_id, token_hash, created_at, last_seen_at, expires_at) values ($1, $2, $3, $4, $4, $5)",
+        )
+        .bind(UserSessionId::new())
+        .bind(actor.user_id)
+        .bind(random::hash(&secret))
+        .bind(self.now())
+        .bind(self.now() + chrono::Duration::days(30))
+        .execute(self.owner())
+        .await
+        .expect("a session");
         secret
     }
 
