@@ -21,8 +21,10 @@ pub mod organizations;
 pub mod overview;
 pub mod page;
 pub mod problem;
+pub mod tokens;
 pub mod tools;
 pub mod users;
+pub mod workflows;
 
 #[cfg(feature = "ssr")]
 pub mod actor;

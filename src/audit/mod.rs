@@ -1,16 +1,22 @@
 //! Who did what to which object, when, from where. Written in the transaction of the change itself; the database lets nobody change it after.
 
-use crate::ids::{AuditEntryId, UserId};
+use crate::ids::AuditEntryId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 #[cfg(feature = "ssr")]
+pub mod export;
+#[cfg(feature = "ssr")]
+pub mod list;
+#[cfg(feature = "ssr")]
 pub mod record;
 #[cfg(feature = "ssr")]
 pub mod store;
 
+#[cfg(feature = "ssr")]
+pub use export::export;
 #[cfg(feature = "ssr")]
 pub use record::{Entry, record};
 
@@ -42,11 +48,28 @@ pub struct AuditFilter {
     #[serde(default)]
     pub action: Option<String>,
     #[serde(default)]
-    pub actor: Option<UserId>,
+    pub actor: Option<Uuid>,
     #[serde(default)]
     pub object_type: Option<String>,
+    #[serde(default)]
+    pub object_id: Option<Uuid>,
     #[serde(default)]
     pub from: Option<DateTime<Utc>>,
     #[serde(default)]
     pub until: Option<DateTime<Utc>>,
+}
+
+/// A page of the log; `next_cursor` leads to the older ones.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditPage {
+    pub items: Vec<AuditEntry>,
+    pub next_cursor: Option<String>,
+}
+
+/// The values that occur, for the filters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditFacets {
+    pub actions: Vec<String>,
+    pub object_types: Vec<String>,
+    pub actors: Vec<(Uuid, String)>,
 }
