@@ -1,2 +1,6 @@
 //! One folder per noun.
+pub mod address;
+pub mod agents;
+pub mod executions;
 pub mod not_found;
+pub mod overview;
