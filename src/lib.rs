@@ -23,6 +23,7 @@ pub mod problem;
 pub mod tokens;
 pub mod tools;
 pub mod users;
+pub mod workflows;
 
 #[cfg(feature = "ssr")]
 pub mod actor;
