@@ -1,7 +1,7 @@
 //! The audit log.
 
 use crate::error::AppError;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use toolcrib::audit::{AuditFacets, AuditPage};
 
@@ -63,8 +63,8 @@ pub struct AuditView {
     pub facets: AuditFacets,
 }
 
-#[server(prefix = "/api/fn", endpoint = "audit/list", input = server_fn::codec::Json)]
-pub async fn audit(org: String, query: AuditQuery) -> Result<AuditView, AppError> {
+#[server(prefix = "/api/fn", endpoint = "audit/list", input = Json)]
+pub async fn list_audit(org: String, query: AuditQuery) -> Result<AuditView, AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     let filter = query.filter()?;

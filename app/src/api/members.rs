@@ -33,7 +33,7 @@ pub struct Members {
 }
 
 #[server(prefix = "/api/fn", endpoint = "members/list")]
-pub async fn members(org: String) -> Result<Members, AppError> {
+pub async fn list_members(org: String) -> Result<Members, AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     let may_manage = actor.may(Permission::ManageMembers);
@@ -87,7 +87,7 @@ pub struct InvitationPage {
 }
 
 #[server(prefix = "/api/fn", endpoint = "invitations/look_up")]
-pub async fn invitation(token: String) -> Result<InvitationPage, AppError> {
+pub async fn look_up_invitation(token: String) -> Result<InvitationPage, AppError> {
     let invitation = accept_invitation::look_up(&context::system()?, &token).await?;
     Ok(InvitationPage { invitation, signed_in: context::maybe_signed_in().await?.map(|person| person.user) })
 }
@@ -110,7 +110,11 @@ pub async fn accept_with_account(
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
     if context::maybe_signed_in().await?.is_some() {
-        return Err(Error::Conflict { message: "You are signed in already. Accept the invitation with that account.".to_owned(), field: None }.into());
+        return Err(Error::Conflict {
+            message: "You are signed in already. Accept the invitation with that account.".to_owned(),
+            field: None,
+        }
+        .into());
     }
     let new = NewUser { name, email, password };
     let (_, organization, session) = accept_invitation::accept_with_account(&context::system()?, &token, new, &context::visit()).await?;

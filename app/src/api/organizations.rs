@@ -29,7 +29,7 @@ pub struct Here {
 
 /// Who is here and where; 401 when nobody is signed in, 404 for an organization one is no member of.
 #[server(prefix = "/api/fn", endpoint = "organizations/here")]
-pub async fn here(org: String) -> Result<Here, AppError> {
+pub async fn current(org: String) -> Result<Here, AppError> {
     let person = context::signed_in().await?;
     let organizations = organizations::list::list(&context::system()?, person.user.id).await?;
     let found = organizations.iter().find(|belonging| belonging.organization.slug == org).cloned();

@@ -32,7 +32,7 @@ pub struct Tokens {
 }
 
 #[server(prefix = "/api/fn", endpoint = "tokens/list")]
-pub async fn tokens(org: String) -> Result<Tokens, AppError> {
+pub async fn list_tokens(org: String) -> Result<Tokens, AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     Ok(Tokens {
@@ -82,7 +82,7 @@ pub async fn revoke_token(org: String, token_id: TokenId) -> Result<(), AppError
 
 /// A secret that was just made (a token, the link of an invitation), the first time it is asked for.
 #[server(prefix = "/api/fn", endpoint = "tokens/shown")]
-pub async fn shown(org: String, key: String) -> Result<Option<String>, AppError> {
+pub async fn take_shown(org: String, key: String) -> Result<Option<String>, AppError> {
     if key.is_empty() {
         return Ok(None);
     }

@@ -100,7 +100,7 @@ pub struct Account {
 }
 
 #[server(prefix = "/api/fn", endpoint = "users/account")]
-pub async fn account() -> Result<Account, AppError> {
+pub async fn get_account() -> Result<Account, AppError> {
     let person = context::signed_in().await?;
     let sessions = account::sessions(&context::system()?, &person).await?;
     Ok(Account { user: person.user, sessions })
