@@ -18,6 +18,7 @@ pub mod names;
 pub mod organizations;
 pub mod page;
 pub mod problem;
+pub mod schema;
 pub mod tools;
 pub mod users;
 
@@ -29,6 +30,8 @@ pub mod clock;
 pub mod config;
 #[cfg(feature = "ssr")]
 pub mod db;
+#[cfg(feature = "ssr")]
+pub mod executors;
 #[cfg(feature = "ssr")]
 pub mod random;
 #[cfg(feature = "ssr")]
