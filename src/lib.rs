@@ -11,6 +11,8 @@
 //! Everything that reads or writes is behind the feature `ssr`.
 
 pub mod access;
+pub mod agents;
+pub mod audit;
 pub mod error;
 pub mod executions;
 pub mod ids;
@@ -19,8 +21,10 @@ pub mod organizations;
 pub mod page;
 pub mod problem;
 pub mod schema;
+pub mod tokens;
 pub mod tools;
 pub mod users;
+pub mod workflows;
 
 #[cfg(feature = "ssr")]
 pub mod actor;
@@ -30,8 +34,6 @@ pub mod clock;
 pub mod config;
 #[cfg(feature = "ssr")]
 pub mod db;
-#[cfg(feature = "ssr")]
-pub mod executors;
 #[cfg(feature = "ssr")]
 pub mod random;
 #[cfg(feature = "ssr")]

@@ -37,6 +37,7 @@ pub fn check_slug(field: &str, slug: &str, errors: &mut Vec<FieldError>) {
         "pkg",
         "readyz",
         "setup",
+        "account",
         "sign-in",
         "sign-out",
         "v1",

@@ -7,6 +7,7 @@ use crate::{
     db::TenantTx,
     error::Result,
     ids::{OrganizationId, UserId},
+    workflows::runner::Runner,
 };
 use sqlx::PgPool;
 use std::sync::Arc;
@@ -16,12 +17,14 @@ pub struct System {
     pub pool: PgPool,
     pub clock: Clock,
     pub config: Arc<Config>,
+    /// Drives workflow runs in the background.
+    pub runner: Runner,
 }
 
 impl System {
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock, config: Config) -> Self {
-        Self { pool, clock, config: Arc::new(config) }
+        Self { pool, clock, config: Arc::new(config), runner: Runner::default() }
     }
 
     /// A transaction inside the actor's organization. Nothing of another organization can be seen or written in it.

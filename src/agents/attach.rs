@@ -1,0 +1,111 @@
+//! Attach a tool to an agent, and give the permission to execute it where the tool is private.
+
+use super::{
+    Attachment, NewAttachment, check_usage_comments,
+    get::visible,
+    store::{self, AttachmentRow, ToolFacts},
+};
+use crate::{
+    access::Permission,
+    actor::Actor,
+    audit,
+    error::{Error, Result},
+    ids::AgentId,
+    system::System,
+};
+use serde_json::json;
+
+/// Attaches the tool. A private tool is granted to the agent in the same transaction, if the actor may grant it.
+pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewAttachment) -> Result<Attachment> {
+    actor.require(Permission::Build)?;
+    let mut errors = Vec::new();
+    check_usage_comments(&new.usage_comments, &mut errors);
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let now = system.clock.now();
+    let mut tx = system.tenant(actor).await?;
+    let agent = visible(&mut tx, actor, agent_id, true).await?;
+    let tool = store::tool_facts(&mut tx, actor, agent_id, Some(new.tool_id), now).await?.pop();
+    let tool = tool.filter(|tool| may_see(actor, tool)).ok_or(Error::NotFound("tool"))?;
+    if tool.is_attached {
+        return Err(Error::conflict("tool_id", "This tool is attached to this agent already."));
+    }
+    if is_not_attachable(&tool) {
+        return Err(Error::invalid("tool_id", NOT_ATTACHABLE));
+    }
+    if let Some(message) = obstacle(actor, &tool) {
+        return Err(Error::Forbidden(message));
+    }
+    if let Some(version) = new.pinned_version {
+        let known =
+            sqlx::query_scalar!("select count(*) as \"count!\" from tool_versions where tool_id = $1 and version = $2", tool.id.0, version)
+                .fetch_one(&mut *tx)
+                .await?;
+        if known == 0 {
+            return Err(Error::invalid("pinned_version", "The tool has no such version."));
+        }
+    }
+    let row = AttachmentRow {
+        agent_id,
+        tool_id: tool.id,
+        is_vapi_attached: tool.attach_to_agent,
+        usage_comments: new.usage_comments.trim(),
+        pinned_version: new.pinned_version,
+    };
+    store::insert_attachment(&mut tx, actor, &row, now).await?;
+    let granted = needs_grant(&tool);
+    if granted {
+        store::grant_execute(&mut tx, actor, agent_id, tool.id, now).await?;
+    }
+    audit::record(
+        &mut tx,
+        actor,
+        now,
+        audit::Entry {
+            action: "agent.attach_tool",
+            object_type: "agent",
+            object_id: Some(agent_id.0),
+            object_name: &agent.name,
+            before: None,
+            after: Some(json!({ "tool": tool.name, "tool_id": tool.id, "granted": granted.then_some("execute") })),
+        },
+    )
+    .await?;
+    let attachment = store::attachments(&mut tx, agent_id, Some(tool.id), now).await?.pop();
+    tx.commit().await?;
+    attachment.ok_or_else(|| Error::internal("an attachment vanished in its own transaction"))
+}
+
+const NOT_ATTACHABLE: &str = "This tool is kept from agents: neither “Offer to the model” nor “Execute on call start” is set on it. Set one of them on the tool first.";
+
+/// `attach_to_agent = false` is for tools that run at the start of a call; without that there is nothing to attach it for.
+fn is_not_attachable(tool: &ToolFacts) -> bool {
+    !tool.attach_to_agent && !tool.execute_on_call_start
+}
+
+/// Platform and public tools everybody; private ones the owner, admins, and whom a grant names.
+pub(super) fn may_see(actor: &Actor, tool: &ToolFacts) -> bool {
+    tool.visibility != "private" || tool.person_permission.is_some() || owns(actor, tool) || actor.may(Permission::ManageTools)
+}
+
+fn owns(actor: &Actor, tool: &ToolFacts) -> bool {
+    tool.owner_type.as_deref() == Some("user") && tool.owner_id == Some(actor.user_id.0)
+}
+
+/// A private tool that the agent may not execute yet.
+pub(super) fn needs_grant(tool: &ToolFacts) -> bool {
+    tool.visibility == "private" && !matches!(tool.agent_permission.as_deref(), Some("execute" | "admin"))
+}
+
+/// Why this actor cannot attach this tool; `None` when they can.
+pub(super) fn obstacle(actor: &Actor, tool: &ToolFacts) -> Option<String> {
+    let may_grant = owns(actor, tool) || tool.person_permission.as_deref() == Some("admin") || actor.may(Permission::ManageTools);
+    if is_not_attachable(tool) {
+        Some(NOT_ATTACHABLE.to_owned())
+    } else if needs_grant(tool) && !may_grant {
+        Some("This tool is private: its owner or an admin has to give the agent the permission to execute it.".to_owned())
+    } else {
+        None
+    }
+}

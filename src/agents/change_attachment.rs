@@ -1,0 +1,55 @@
+//! Switch an attachment on or off, or change what the agent is told about the tool.
+
+use super::{Attachment, AttachmentChange, check_usage_comments, get::visible, store};
+use crate::{
+    access::Permission,
+    actor::Actor,
+    audit,
+    error::{Error, Result},
+    ids::{AgentId, ToolId},
+    system::System,
+};
+use serde_json::json;
+
+/// Changes what `change` names; the rest stays.
+pub async fn change_attachment(
+    system: &System,
+    actor: &Actor,
+    agent_id: AgentId,
+    tool_id: ToolId,
+    change: AttachmentChange,
+) -> Result<Attachment> {
+    actor.require(Permission::Build)?;
+    let mut errors = Vec::new();
+    if let Some(text) = &change.usage_comments {
+        check_usage_comments(text, &mut errors);
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let now = system.clock.now();
+    let mut tx = system.tenant(actor).await?;
+    let agent = visible(&mut tx, actor, agent_id, true).await?;
+    let before = store::attachments(&mut tx, agent_id, Some(tool_id), now).await?.pop().ok_or(Error::NotFound("attachment"))?;
+    store::change_attachment(&mut tx, before.id, &change).await?;
+    let after = store::attachments(&mut tx, agent_id, Some(tool_id), now).await?.pop().ok_or(Error::NotFound("attachment"))?;
+    let shown = |attachment: &Attachment| json!({ "tool": attachment.tool_name, "is_enabled": attachment.is_enabled, "usage_comments": attachment.usage_comments });
+    if shown(&before) != shown(&after) {
+        audit::record(
+            &mut tx,
+            actor,
+            now,
+            audit::Entry {
+                action: "agent.change_tool",
+                object_type: "agent",
+                object_id: Some(agent_id.0),
+                object_name: &agent.name,
+                before: Some(shown(&before)),
+                after: Some(shown(&after)),
+            },
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(after)
+}

@@ -1,0 +1,37 @@
+//! Detach a tool from an agent.
+
+use super::{get::visible, store};
+use crate::{
+    access::Permission,
+    actor::Actor,
+    audit,
+    error::{Error, Result},
+    ids::{AgentId, ToolId},
+    system::System,
+};
+use serde_json::json;
+
+/// Detaches the tool, and takes back the permission that attaching gave.
+pub async fn detach(system: &System, actor: &Actor, agent_id: AgentId, tool_id: ToolId) -> Result<()> {
+    actor.require(Permission::Build)?;
+    let now = system.clock.now();
+    let mut tx = system.tenant(actor).await?;
+    let agent = visible(&mut tx, actor, agent_id, true).await?;
+    let attachment = store::attachments(&mut tx, agent_id, Some(tool_id), now).await?.pop().ok_or(Error::NotFound("attachment"))?;
+    let revoked = store::remove_attachment(&mut tx, &attachment).await?;
+    audit::record(
+        &mut tx,
+        actor,
+        now,
+        audit::Entry {
+            action: "agent.detach_tool",
+            object_type: "agent",
+            object_id: Some(agent_id.0),
+            object_name: &agent.name,
+            before: Some(json!({ "tool": attachment.tool_name, "tool_id": tool_id, "revoked": revoked.then_some("execute") })),
+            after: None,
+        },
+    )
+    .await?;
+    tx.commit().await
+}

@@ -1,0 +1,293 @@
+//! All SQL of agents and attachments. Rows of another organization are kept out by row-level security, not by these statements.
+
+use super::{Agent, AgentSummary, Attachment, AttachmentChange, NewAgent};
+use crate::{
+    actor::Actor,
+    db::TenantTx,
+    error::Result,
+    ids::{AgentId, AttachmentId, GrantId, ToolId},
+};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+/// Puts a new agent in.
+pub async fn insert(tx: &mut TenantTx, actor: &Actor, id: AgentId, new: &NewAgent, now: DateTime<Utc>) -> Result<Agent> {
+    Ok(sqlx::query_as!(
+        Agent,
+        r#"insert into agents (id, organization_id, name, display_name, description, created_by, created_at, updated_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $7)
+           returning id as "id: AgentId", name, display_name, description, created_at, updated_at"#,
+        id.0,
+        actor.organization_id.0,
+        new.name,
+        new.display_name,
+        new.description,
+        actor.user_id.0,
+        now
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Replaces what can be changed of an agent.
+pub async fn replace(tx: &mut TenantTx, id: AgentId, new: &NewAgent) -> Result<Option<Agent>> {
+    Ok(sqlx::query_as!(
+        Agent,
+        r#"update agents set name = $2, display_name = $3, description = $4 where id = $1
+           returning id as "id: AgentId", name, display_name, description, created_at, updated_at"#,
+        id.0,
+        new.name,
+        new.display_name,
+        new.description
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Takes an agent out, with its attachments (cascade) and its grants (which name it without a foreign key).
+pub async fn remove(tx: &mut TenantTx, id: AgentId) -> Result<()> {
+    sqlx::query!("delete from tool_grants where subject_type = 'agent' and subject_id = $1", id.0).execute(&mut **tx).await?;
+    sqlx::query!("delete from agents where id = $1", id.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// One agent. `lock` holds it still until the transaction ends, so that two changes do not interleave.
+pub async fn find(tx: &mut TenantTx, id: AgentId, lock: bool) -> Result<Option<Agent>> {
+    if lock {
+        sqlx::query!("select id from agents where id = $1 for update", id.0).fetch_optional(&mut **tx).await?;
+    }
+    Ok(sqlx::query_as!(
+        Agent,
+        r#"select id as "id: AgentId", name, display_name, description, created_at, updated_at from agents where id = $1"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Agents by name, `limit` of them after `after`; for an agent's own token only itself.
+pub async fn list(
+    tx: &mut TenantTx,
+    only: Option<AgentId>,
+    search: Option<&str>,
+    after: Option<&str>,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<AgentSummary>> {
+    let rows = sqlx::query!(
+        r#"select a.id, a.name, a.display_name, a.description, a.created_at, a.updated_at,
+             (select count(*) from agent_tools x where x.agent_id = a.id) as "tool_count!",
+             (select count(*) from agent_tools x join tools t on t.id = x.tool_id
+              where x.agent_id = a.id and x.is_enabled and t.status in ('active', 'deprecated')
+                and (t.visibility <> 'private' or exists (
+                  select from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = a.id
+                    and g.permission in ('execute', 'admin') and (g.expires_at is null or g.expires_at > $5)))) as "callable_count!",
+             (select max(e.created_at) from tool_executions e where e.agent_id = a.id) as last_executed_at
+           from agents a
+           where ($1::uuid is null or a.id = $1)
+             and ($2::text is null or a.name ilike '%' || $2 || '%' or a.display_name ilike '%' || $2 || '%' or a.description ilike '%' || $2 || '%')
+             and ($3::text is null or a.name > $3)
+           order by a.name limit $4"#,
+        only.map(|id| id.0),
+        search.map(like_literal),
+        after,
+        limit,
+        now
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AgentSummary {
+            agent: Agent {
+                id: AgentId(row.id),
+                name: row.name,
+                display_name: row.display_name,
+                description: row.description,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+            },
+            tool_count: row.tool_count,
+            callable_count: row.callable_count,
+            last_executed_at: row.last_executed_at,
+        })
+        .collect())
+}
+
+/// What a person typed, with the signs that `like` reads as patterns taken literally.
+fn like_literal(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// What the rules of attaching need to know of a tool.
+pub struct ToolFacts {
+    pub id: ToolId,
+    pub name: String,
+    pub display_name: String,
+    pub description: String,
+    pub kind: String,
+    pub status: String,
+    pub visibility: String,
+    pub owner_id: Option<uuid::Uuid>,
+    pub owner_type: Option<String>,
+    pub attach_to_agent: bool,
+    pub execute_on_call_start: bool,
+    /// The highest unexpired permission of the person who asks, of the agent in question.
+    pub person_permission: Option<String>,
+    pub agent_permission: Option<String>,
+    pub is_attached: bool,
+}
+
+/// Every tool of the organization (or the one asked for) as seen from this agent and this person.
+pub async fn tool_facts(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    agent: AgentId,
+    tool: Option<ToolId>,
+    now: DateTime<Utc>,
+) -> Result<Vec<ToolFacts>> {
+    Ok(sqlx::query_as!(
+        ToolFacts,
+        r#"select t.id as "id: ToolId", t.name, t.display_name, t.description, t.kind, t.status, t.visibility, t.owner_id, t.owner_type,
+             t.attach_to_agent, t.execute_on_call_start,
+             (select g.permission from tool_grants g where g.tool_id = t.id and g.subject_type = 'user' and g.subject_id = $1
+                and (g.expires_at is null or g.expires_at > $4)) as person_permission,
+             (select g.permission from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = $2
+                and (g.expires_at is null or g.expires_at > $4)) as agent_permission,
+             exists (select from agent_tools x where x.agent_id = $2 and x.tool_id = t.id) as "is_attached!"
+           from tools t where ($3::uuid is null or t.id = $3)
+           order by t.display_name, t.name"#,
+        actor.user_id.0,
+        agent.0,
+        tool.map(|id| id.0),
+        now
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// A new attachment, ready to be written.
+pub struct AttachmentRow<'a> {
+    pub agent_id: AgentId,
+    pub tool_id: ToolId,
+    pub is_vapi_attached: bool,
+    pub usage_comments: &'a str,
+    pub pinned_version: Option<i32>,
+}
+
+/// Puts an attachment in; a second one of the pair is refused by the constraint `agent_tools_unique`.
+pub async fn insert_attachment(tx: &mut TenantTx, actor: &Actor, row: &AttachmentRow<'_>, now: DateTime<Utc>) -> Result<AttachmentId> {
+    let id = AttachmentId::new();
+    sqlx::query!(
+        "insert into agent_tools (id, organization_id, agent_id, tool_id, is_vapi_attached, usage_comments, pinned_version, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+        id.0,
+        actor.organization_id.0,
+        row.agent_id.0,
+        row.tool_id.0,
+        row.is_vapi_attached,
+        row.usage_comments,
+        row.pinned_version,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(id)
+}
+
+/// Gives the agent the permission to execute: a grant of its own, raised from `read` or renewed where it had expired.
+pub async fn grant_execute(tx: &mut TenantTx, actor: &Actor, agent: AgentId, tool: ToolId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into tool_grants (id, organization_id, tool_id, subject_id, subject_type, permission, granted_by, created_at)
+         values ($1, $2, $3, $4, 'agent', 'execute', $5, $6)
+         on conflict on constraint tool_grants_unique do update
+           set permission = 'execute', granted_by = excluded.granted_by, created_at = excluded.created_at, expires_at = null",
+        GrantId::new().0,
+        actor.organization_id.0,
+        tool.0,
+        agent.0,
+        actor.user_id.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes an attachment out, and the grant that attaching made (same instant, never changed since). A grant that somebody gave on purpose stays.
+/// Returns whether a grant went with it.
+pub async fn remove_attachment(tx: &mut TenantTx, attachment: &Attachment) -> Result<bool> {
+    let grants = sqlx::query!(
+        "delete from tool_grants where tool_id = $1 and subject_type = 'agent' and subject_id = $2 and permission = 'execute'
+           and expires_at is null and created_at = $3",
+        attachment.tool_id.0,
+        attachment.agent_id.0,
+        attachment.created_at
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!("delete from agent_tools where id = $1", attachment.id.0).execute(&mut **tx).await?;
+    Ok(grants.rows_affected() > 0)
+}
+
+/// Changes an attachment; absent fields stay.
+pub async fn change_attachment(tx: &mut TenantTx, id: AttachmentId, change: &AttachmentChange) -> Result<()> {
+    sqlx::query!(
+        "update agent_tools set is_enabled = coalesce($2, is_enabled), usage_comments = coalesce($3, usage_comments) where id = $1",
+        id.0,
+        change.is_enabled,
+        change.usage_comments
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// What is attached to an agent (or the one attachment asked for), by display name.
+pub async fn attachments(tx: &mut TenantTx, agent: AgentId, tool: Option<ToolId>, now: DateTime<Utc>) -> Result<Vec<Attachment>> {
+    Ok(sqlx::query_as!(
+        Attachment,
+        r#"select x.id as "id: AttachmentId", x.agent_id as "agent_id: AgentId", t.id as "tool_id: ToolId", t.name as tool_name,
+             t.display_name as tool_display_name, t.description as tool_description, t.kind as tool_kind, t.status as tool_status,
+             t.visibility as tool_visibility, t.version as tool_version, x.is_vapi_attached, x.is_enabled, x.usage_comments, x.pinned_version,
+             (t.visibility <> 'private' or exists (
+               select from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = x.agent_id
+                 and g.permission in ('execute', 'admin') and (g.expires_at is null or g.expires_at > $3))) as "is_permitted!",
+             x.created_at, x.updated_at
+           from agent_tools x join tools t on t.id = x.tool_id
+           where x.agent_id = $1 and ($2::uuid is null or t.id = $2)
+           order by t.display_name, t.name"#,
+        agent.0,
+        tool.map(|id| id.0),
+        now
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// What the model sees of a tool.
+pub struct OfferedTool {
+    pub name: String,
+    pub description: String,
+    pub function_schema: Value,
+    pub usage_comments: String,
+}
+
+/// The tools an agent may be offered now: attached for the model, enabled, active, and permitted.
+pub async fn offered_tools(tx: &mut TenantTx, agent: AgentId, now: DateTime<Utc>) -> Result<Vec<OfferedTool>> {
+    Ok(sqlx::query_as!(
+        OfferedTool,
+        r#"select t.name, t.description, coalesce(v.snapshot -> 'function_schema', t.function_schema) as "function_schema!", x.usage_comments
+           from agent_tools x join tools t on t.id = x.tool_id
+           left join tool_versions v on v.tool_id = t.id and v.version = x.pinned_version
+           where x.agent_id = $1 and x.is_enabled and x.is_vapi_attached and t.status = 'active'
+             and (t.visibility <> 'private' or exists (
+               select from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = x.agent_id
+                 and g.permission in ('execute', 'admin') and (g.expires_at is null or g.expires_at > $2)))
+           order by t.name"#,
+        agent.0,
+        now
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}

@@ -1,0 +1,94 @@
+//! All SQL of the audit log.
+
+use super::{AuditEntry, AuditFacets, AuditFilter, record::Entry};
+use crate::{actor::Actor, db::TenantTx, error::Result, ids::AuditEntryId};
+use chrono::{DateTime, Utc};
+
+/// Appends one line. An agent stands there under its own name, a person under theirs.
+pub async fn insert(tx: &mut TenantTx, id: AuditEntryId, actor: &Actor, now: DateTime<Utc>, entry: &Entry<'_>) -> Result<()> {
+    let (actor_id, actor_type) = match actor.agent_id {
+        Some(agent) => (agent.0, "agent"),
+        None => (actor.user_id.0, "user"),
+    };
+    sqlx::query!(
+        "insert into audit_log (id, organization_id, actor_id, actor_type, actor_name, action, object_type, object_id, object_name, before, after, address, created_at)
+         values ($1, $2, $3, $4, coalesce((select display_name from agents where $4 = 'agent' and id = $3), $5), $6, $7, $8, $9, $10, $11, ($12::text)::inet, $13)",
+        id.0,
+        actor.organization_id.0,
+        actor_id,
+        actor_type,
+        actor.user_name,
+        entry.action,
+        entry.object_type,
+        entry.object_id,
+        entry.object_name,
+        entry.before,
+        entry.after,
+        actor.address.map(|address| address.to_string()),
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// What matches, newest first, after the entry `after`.
+pub async fn select(
+    tx: &mut TenantTx,
+    filter: &AuditFilter,
+    after: Option<(DateTime<Utc>, AuditEntryId)>,
+    limit: i64,
+) -> Result<Vec<AuditEntry>> {
+    let (after_time, after_id) = after.map_or((None, None), |(time, id)| (Some(time), Some(id.0)));
+    let rows = sqlx::query!(
+        "select id, actor_id, actor_type, actor_name, action, object_type, object_id, object_name, before, after, host(address) as address, created_at
+         from audit_log
+         where ($1::text is null or action = $1 or starts_with(action, $1 || '.')) and ($2::uuid is null or actor_id = $2)
+           and ($3::text is null or object_type = $3) and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5)
+           and ($6::timestamptz is null or (created_at, id) < ($6, $7::uuid)) and ($9::uuid is null or object_id = $9)
+         order by created_at desc, id desc limit $8",
+        filter.action,
+        filter.actor,
+        filter.object_type,
+        filter.from,
+        filter.until,
+        after_time,
+        after_id,
+        limit,
+        filter.object_id
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AuditEntry {
+            id: AuditEntryId(row.id),
+            actor_id: row.actor_id,
+            actor_type: row.actor_type,
+            actor_name: row.actor_name,
+            action: row.action,
+            object_type: row.object_type,
+            object_id: row.object_id,
+            object_name: row.object_name,
+            before: row.before,
+            after: row.after,
+            address: row.address,
+            created_at: row.created_at,
+        })
+        .collect())
+}
+
+/// The values that occur.
+pub async fn facets(tx: &mut TenantTx) -> Result<AuditFacets> {
+    let actions = sqlx::query_scalar!("select distinct action from audit_log order by 1 limit 500").fetch_all(&mut **tx).await?;
+    let object_types = sqlx::query_scalar!("select distinct object_type from audit_log order by 1 limit 100").fetch_all(&mut **tx).await?;
+    let actors = sqlx::query!(
+        r#"select distinct on (actor_id) actor_id as "actor_id!", actor_name from audit_log where actor_id is not null
+           order by actor_id, created_at desc limit 500"#
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut actors: Vec<(uuid::Uuid, String)> = actors.into_iter().map(|row| (row.actor_id, row.actor_name)).collect();
+    actors.sort_by_key(|(_, name)| name.to_lowercase());
+    Ok(AuditFacets { actions, object_types, actors })
+}

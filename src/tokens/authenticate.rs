@@ -1,0 +1,48 @@
+//! From the value of an `Authorization: Bearer` header to an actor.
+
+use super::{PREFIX, store};
+use crate::{
+    access::Role,
+    actor::{Actor, Source},
+    error::{Error, Result},
+    random,
+    system::System,
+};
+use std::net::IpAddr;
+
+/// Whoever the token acts as, limited to its scopes. `bearer` is the value after `Bearer `.
+pub async fn authenticate(system: &System, bearer: &str, address: Option<IpAddr>) -> Result<Actor> {
+    let bearer = bearer.trim();
+    if !bearer.starts_with(PREFIX) {
+        return Err(refused("This is no API token. Tokens begin with “tc_” and are made on the page “API tokens”."));
+    }
+    let mut db = system.pool.acquire().await?;
+    let found = store::find(&mut db, &random::hash(bearer)).await?.ok_or_else(|| refused("This API token is unknown."))?;
+    drop(db);
+    let now = system.clock.now();
+    if found.revoked_at.is_some() {
+        return Err(refused("This API token was revoked."));
+    }
+    if let Some(end) = found.expires_at.filter(|end| *end <= now) {
+        return Err(refused(&format!("This API token expired on {}.", end.format("%Y-%m-%d at %H:%M UTC"))));
+    }
+    let role = found.role.as_deref().and_then(Role::parse).ok_or_else(|| refused("Whoever made this API token is no member any more."))?;
+    let mut tx = system.tenant_of(found.organization_id).await?;
+    let user_name = store::user_name(&mut tx, found.user_id).await?.ok_or_else(|| refused("This API token is unknown."))?;
+    store::note_use(&mut tx, found.id, now).await?;
+    tx.commit().await?;
+    Ok(Actor {
+        organization_id: found.organization_id,
+        user_id: found.user_id,
+        user_name,
+        role,
+        agent_id: found.agent_id,
+        scopes: Some(found.scopes),
+        source: Source::Rest,
+        address,
+    })
+}
+
+fn refused(message: &str) -> Error {
+    Error::Unauthenticated(message.to_owned())
+}

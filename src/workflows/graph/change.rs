@@ -1,0 +1,237 @@
+//! Edits as values, applied by one function: forms, canvas, undo and tests all go through here.
+
+use super::{Catalog, Definition, Edge, InputField, Node, NodeConfig, NodeKind, Position, RetryPolicy, layout, path::Path};
+use crate::ids::ToolId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Where a field of a step gets its value from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    Nothing,
+    Constant(Value),
+    Field { node: String, path: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    SetInputs(Vec<InputField>),
+    AddTool {
+        tool_id: ToolId,
+        label: String,
+    },
+    Remove {
+        node: String,
+    },
+    Move {
+        node: String,
+        up: bool,
+    },
+    SetStep {
+        node: String,
+        label: String,
+        sources: Vec<(String, Source)>,
+        retry: Option<RetryPolicy>,
+        continue_on_error: bool,
+    },
+    /// What the workflow gives back: field → source. Empty: no output node.
+    SetOutputs(Vec<(String, Source)>),
+}
+
+/// The definition after the change. `Err`: the field and why not.
+pub fn apply(mut definition: Definition, change: Change, tools: &Catalog) -> Result<Definition, (String, String)> {
+    match change {
+        Change::SetInputs(fields) => set_inputs(&mut definition, fields),
+        Change::AddTool { tool_id, label } => {
+            let base = tools.get(&tool_id).map_or("step", |tool| tool.name.as_str());
+            let id = fresh(base, |id| definition.nodes.iter().any(|node| node.id == id));
+            let node = Node {
+                id,
+                kind: NodeKind::Tool,
+                tool_id: Some(tool_id),
+                label: Some(label.trim().to_owned()).filter(|label| !label.is_empty()),
+                position: Position::default(),
+                config: NodeConfig::default(),
+            };
+            // Before the output, so that the list reads from start to end.
+            let place = definition.nodes.iter().position(|node| node.kind == NodeKind::Output).unwrap_or(definition.nodes.len());
+            definition.nodes.insert(place, node);
+        }
+        Change::Remove { node } => {
+            definition.nodes.retain(|other| other.id != node);
+            definition.edges.retain(|edge| edge.source != node && edge.target != node);
+        }
+        Change::Move { node, up } => {
+            let steps: Vec<usize> =
+                (0..definition.nodes.len()).filter(|&i| !matches!(definition.nodes[i].kind, NodeKind::Input | NodeKind::Output)).collect();
+            let place = steps.iter().position(|&i| definition.nodes[i].id == node).ok_or_else(|| gone(&node))?;
+            let other = if up { place.checked_sub(1) } else { Some(place + 1) };
+            if let Some(&other) = other.and_then(|other| steps.get(other)) {
+                definition.nodes.swap(steps[place], other);
+            }
+        }
+        Change::SetStep { node: id, label, sources, retry, continue_on_error } => {
+            set_sources(&mut definition, &id, sources)?;
+            let node = definition.nodes.iter_mut().find(|node| node.id == id).ok_or_else(|| gone(&id))?;
+            node.label = Some(label.trim().to_owned()).filter(|label| !label.is_empty());
+            node.config.retry = retry.filter(|retry| retry.max_attempts > 1);
+            node.config.continue_on_error = continue_on_error;
+        }
+        Change::SetOutputs(sources) => set_outputs(&mut definition, sources)?,
+    }
+    layout::arrange(&mut definition);
+    Ok(definition)
+}
+
+fn gone(node: &str) -> (String, String) {
+    ("node".to_owned(), format!("The step “{node}” is not there any more. Reload the page."))
+}
+
+fn set_inputs(definition: &mut Definition, fields: Vec<InputField>) {
+    match definition.nodes.iter_mut().find(|node| node.kind == NodeKind::Input) {
+        Some(node) => node.config.fields = fields,
+        None if fields.is_empty() => {}
+        None => {
+            let id = fresh("input", |id| definition.nodes.iter().any(|node| node.id == id));
+            let config = NodeConfig { fields, ..NodeConfig::default() };
+            definition
+                .nodes
+                .insert(0, Node { id, kind: NodeKind::Input, tool_id: None, label: None, position: Position::default(), config });
+        }
+    }
+}
+
+fn set_outputs(definition: &mut Definition, sources: Vec<(String, Source)>) -> Result<(), (String, String)> {
+    let existing = definition.nodes.iter().find(|node| node.kind == NodeKind::Output).map(|node| node.id.clone());
+    let wanted = sources.iter().any(|(_, source)| *source != Source::Nothing);
+    let id = match existing {
+        Some(id) if !wanted => {
+            definition.nodes.retain(|node| node.id != id);
+            definition.edges.retain(|edge| edge.source != id && edge.target != id);
+            return Ok(());
+        }
+        None if !wanted => return Ok(()),
+        Some(id) => id,
+        None => {
+            let id = fresh("output", |id| definition.nodes.iter().any(|node| node.id == id));
+            let node = Node {
+                id: id.clone(),
+                kind: NodeKind::Output,
+                tool_id: None,
+                label: None,
+                position: Position::default(),
+                config: NodeConfig::default(),
+            };
+            definition.nodes.push(node);
+            id
+        }
+    };
+    if let Some(node) = definition.nodes.iter_mut().find(|node| node.id == id) {
+        node.config.inputs.clear();
+    }
+    let old: Vec<String> = definition
+        .edges
+        .iter()
+        .filter(|edge| edge.target == id)
+        .flat_map(|edge| edge.pairs().map(|(_, to)| to.to_owned()).collect::<Vec<_>>())
+        .collect();
+    let dropped = old
+        .into_iter()
+        .filter(|name| !sources.iter().any(|(field, _)| field == name))
+        .map(|name| (name, Source::Nothing))
+        .collect::<Vec<_>>();
+    set_sources(definition, &id, sources.into_iter().chain(dropped).collect())
+}
+
+/// Sets where the named fields of a node come from; other fields stay as they are.
+fn set_sources(definition: &mut Definition, id: &str, sources: Vec<(String, Source)>) -> Result<(), (String, String)> {
+    let carrying: Vec<String> = definition.edges.iter().filter(|edge| edge.pairs().next().is_some()).map(|edge| edge.id.clone()).collect();
+    for (field, source) in sources {
+        for edge in definition.edges.iter_mut().filter(|edge| edge.target == id) {
+            edge.mapping.retain(|_, target| *target != field);
+            if edge.target_handle.as_deref() == Some(field.as_str()) {
+                (edge.source_handle, edge.target_handle) = (None, None);
+            }
+        }
+        let node = definition.nodes.iter_mut().find(|node| node.id == id).ok_or_else(|| gone(id))?;
+        node.config.inputs.shift_remove(&field);
+        match source {
+            Source::Nothing => {}
+            Source::Constant(value) => {
+                node.config.inputs.insert(field, value);
+            }
+            Source::Field { node: from, path } => {
+                Path::parse(&path).map_err(|message| (field.clone(), message))?;
+                let path = if path.trim().is_empty() { "$".to_owned() } else { path.trim().to_owned() };
+                if !definition.nodes.iter().any(|node| node.id == from) {
+                    return Err((field, format!("The step “{from}” is not there any more. Choose another source.")));
+                }
+                connect(definition, &from, id, path, field);
+            }
+        }
+    }
+    // An edge that carried something and carries nothing now goes away; one that was order alone stays.
+    definition.edges.retain(|edge| edge.target != id || edge.pairs().next().is_some() || !carrying.contains(&edge.id));
+    Ok(())
+}
+
+/// One edge carries a source path to one field only; the same path to a second field takes a second edge.
+fn connect(definition: &mut Definition, from: &str, to: &str, path: String, field: String) {
+    let open = definition.edges.iter_mut().find(|edge| edge.source == from && edge.target == to && !edge.mapping.contains_key(&path));
+    match open {
+        Some(edge) => {
+            edge.mapping.insert(path, field);
+        }
+        None => {
+            let id = fresh(&format!("{from}_to_{to}"), |id| definition.edges.iter().any(|edge| edge.id == id));
+            let mapping = [(path, field)].into();
+            definition.edges.push(Edge {
+                id,
+                source: from.to_owned(),
+                target: to.to_owned(),
+                source_handle: None,
+                target_handle: None,
+                mapping,
+            });
+        }
+    }
+}
+
+fn fresh(base: &str, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(base) {
+        return base.to_owned();
+    }
+    let mut number = 2;
+    while taken(&format!("{base}_{number}")) {
+        number += 1;
+    }
+    format!("{base}_{number}")
+}
+
+/// Where a field of a node comes from now.
+#[must_use]
+pub fn source_of(definition: &Definition, node: &Node, field: &str) -> Source {
+    for edge in definition.edges.iter().filter(|edge| edge.target == node.id) {
+        if let Some((path, _)) = edge.pairs().find(|(_, target)| *target == field) {
+            return Source::Field { node: edge.source.clone(), path: path.to_owned() };
+        }
+    }
+    node.config.inputs.get(field).map_or(Source::Nothing, |value| Source::Constant(value.clone()))
+}
+
+/// Every field the workflow gives back, with its source.
+#[must_use]
+pub fn outputs(definition: &Definition) -> Vec<(String, Source)> {
+    let Some(node) = definition.nodes.iter().find(|node| node.kind == NodeKind::Output) else {
+        return Vec::new();
+    };
+    let constants = node.config.inputs.iter().map(|(name, value)| (name.clone(), Source::Constant(value.clone())));
+    let fed = definition.edges.iter().filter(|edge| edge.target == node.id).flat_map(|edge| {
+        edge.pairs()
+            .map(|(path, name)| (name.to_owned(), Source::Field { node: edge.source.clone(), path: path.to_owned() }))
+            .collect::<Vec<_>>()
+    });
+    constants.chain(fed).collect()
+}

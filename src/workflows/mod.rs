@@ -1,0 +1,237 @@
+//! Workflows: tools chained by a graph; and their runs. [`graph`] and [`engine`] are pure, [`runner`] does what the engine says.
+
+use crate::{
+    ids::{AgentId, RunId, SessionId, UserId, WorkflowId},
+    names,
+    problem::FieldError,
+    tools::words,
+};
+use chrono::{DateTime, Utc};
+use engine::{NodeResult, RunStatus};
+use graph::{Definition, Finding};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+pub mod engine;
+pub mod graph;
+
+#[cfg(feature = "ssr")]
+pub mod cancel;
+#[cfg(feature = "ssr")]
+pub mod catalog;
+#[cfg(feature = "ssr")]
+pub mod create;
+#[cfg(feature = "ssr")]
+pub mod delete;
+#[cfg(feature = "ssr")]
+pub mod execute;
+#[cfg(feature = "ssr")]
+pub mod get;
+#[cfg(feature = "ssr")]
+pub mod get_run;
+#[cfg(feature = "ssr")]
+pub mod list;
+#[cfg(feature = "ssr")]
+pub mod list_runs;
+#[cfg(feature = "ssr")]
+pub mod runner;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+pub mod update;
+
+words! {
+    /// Who sees a workflow inside the organization.
+    Visibility {
+        Private = "private", "Private";
+        Public = "public", "Public";
+    }
+}
+
+words! {
+    /// Whose a workflow is.
+    OwnerType {
+        User = "user", "Person";
+        Agent = "agent", "Agent";
+    }
+}
+
+/// A workflow with its definition and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Workflow {
+    pub id: WorkflowId,
+    pub name: String,
+    pub display_name: String,
+    pub description: String,
+    pub definition: Definition,
+    /// Counts every save. A save names the revision it was made from.
+    pub revision: i32,
+    pub visibility: Visibility,
+    pub is_template: bool,
+    pub owner_id: Option<uuid::Uuid>,
+    pub owner_type: OwnerType,
+    pub execution_count: i64,
+    pub last_executed_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// Judged with the tools that whoever asks may use.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+}
+
+/// A row of the list of workflows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct WorkflowSummary {
+    pub id: WorkflowId,
+    pub name: String,
+    pub display_name: String,
+    pub description: String,
+    pub revision: i32,
+    pub visibility: Visibility,
+    pub execution_count: i64,
+    pub last_executed_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// How many steps it has.
+    pub steps: i64,
+    /// The last five runs, newest first.
+    pub last_runs: Vec<RunMark>,
+}
+
+/// How one run ended, for a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct RunMark {
+    pub id: RunId,
+    pub status: RunStatus,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What a workflow is made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewWorkflow {
+    /// 2 to 50 characters, `^[a-z][a-z0-9_]*$`, unique in the organization.
+    pub name: String,
+    /// Made from `name` when left out.
+    #[serde(default)]
+    pub display_name: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub definition: Definition,
+    #[serde(default = "private")]
+    pub visibility: Visibility,
+    /// Keeps an unfinished definition too: findings are kept for later, as long as the graph has a clear meaning.
+    #[serde(default)]
+    pub draft: bool,
+}
+
+fn private() -> Visibility {
+    Visibility::Private
+}
+
+/// A change of a workflow. What is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UpdateWorkflow {
+    /// The revision that was read; if it is no longer the newest, nothing is saved (412).
+    pub revision: i32,
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub display_name: Option<String>,
+    #[serde(default)]
+    pub description: Option<String>,
+    #[serde(default)]
+    pub definition: Option<Definition>,
+    #[serde(default)]
+    pub visibility: Option<Visibility>,
+    #[serde(default)]
+    pub draft: bool,
+}
+
+/// How a run is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StartRun {
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(value_type = Object))]
+    pub input: Map<String, Value>,
+    /// Answer when the run has ended, or after `timeout_ms` with the run as it stands then.
+    #[serde(default)]
+    pub wait: bool,
+    /// How long to wait at most: 60 000 where left out, 300 000 at most.
+    #[serde(default)]
+    pub timeout_ms: Option<u64>,
+    #[serde(default)]
+    pub session_id: Option<SessionId>,
+    #[serde(default)]
+    pub trace_id: Option<String>,
+}
+
+/// One run of a workflow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Run {
+    pub id: RunId,
+    pub workflow_id: WorkflowId,
+    pub workflow_name: String,
+    pub workflow_revision: i32,
+    pub status: RunStatus,
+    /// A node that is running now.
+    pub current_node: Option<String>,
+    #[cfg_attr(feature = "ssr", schema(value_type = Object))]
+    pub input_data: Map<String, Value>,
+    pub output_data: Option<Value>,
+    pub node_results: BTreeMap<String, NodeResult>,
+    pub error_message: Option<String>,
+    pub user_id: Option<UserId>,
+    pub agent_id: Option<AgentId>,
+    pub source: String,
+    pub trace_id: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub completed_at: Option<DateTime<Utc>>,
+    /// The workflow as it was when the run began.
+    pub definition: Definition,
+}
+
+/// A row of the list of runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct RunSummary {
+    pub id: RunId,
+    pub workflow_id: WorkflowId,
+    pub workflow_name: String,
+    pub workflow_revision: i32,
+    pub status: RunStatus,
+    pub error_message: Option<String>,
+    pub source: String,
+    pub created_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+/// Trims the words and checks them; all errors at once.
+pub fn check_words(name: &str, display_name: &str, description: &str) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    names::check_name("name", name, &mut errors);
+    names::check_text("display_name", display_name, 200, &mut errors);
+    if description.chars().count() > 5_000 {
+        errors.push(FieldError::new("description", "At most 5 000 characters."));
+    }
+    errors
+}
+
+/// Findings as errors of the fields of what was sent.
+#[must_use]
+pub fn as_errors(definition: &Definition, findings: &[Finding]) -> Vec<FieldError> {
+    findings.iter().map(|finding| FieldError::new(finding.pointer(definition), format!("{} {}", finding.message, finding.remedy))).collect()
+}

@@ -1,0 +1,173 @@
+//! Does what the engine says: calls tools, waits for retries, and stores the state before acting, so that a server may die at any moment.
+//!
+//! A run belongs to one server at a time: it holds a lease, renewed while it works, and a *fence*, a number raised whenever the run
+//! changes hands. Every write names the fence; a server whose fence is old writes nothing and stops. That is also how a run is
+//! cancelled: the fence is raised with the cancelled state, whichever server has it.
+
+mod call;
+mod drive;
+
+pub use call::{CallTool, ToolCall, ToolResult};
+
+use super::store;
+use crate::{
+    error::Result,
+    ids::{OrganizationId, RunId},
+    system::System,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{Notify, watch},
+    task::AbortHandle,
+};
+use uuid::Uuid;
+
+/// How often a server looks for runs that were left behind.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often it gives a sign of life for each run it has.
+const RENEW_EVERY: Duration = Duration::from_secs(5);
+/// How many left-behind runs it takes up at once.
+const TAKE_UP: i32 = 32;
+
+/// One per server process. Clones are the same runner.
+#[derive(Clone)]
+pub struct Runner(Arc<Inner>);
+
+struct Inner {
+    id: Uuid,
+    active: Mutex<HashMap<RunId, Active>>,
+    tools: Arc<dyn CallTool>,
+}
+
+struct Active {
+    claim: Claim,
+    wake: Arc<Notify>,
+    done: watch::Receiver<bool>,
+    task: AbortHandle,
+}
+
+/// The right to drive a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub run_id: RunId,
+    pub organization_id: OrganizationId,
+    pub fence: i64,
+}
+
+impl Default for Runner {
+    fn default() -> Self {
+        Self::new(Arc::new(call::Executions))
+    }
+}
+
+impl Runner {
+    /// `tools`: what carries out the calls.
+    #[must_use]
+    pub fn new(tools: Arc<dyn CallTool>) -> Self {
+        // Names this process among those that share the database.
+        Self(Arc::new(Inner { id: RunId::new().0, active: Mutex::default(), tools }))
+    }
+
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.0.id
+    }
+
+    fn active(&self) -> MutexGuard<'_, HashMap<RunId, Active>> {
+        self.0.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Drives a run that this server holds, in the background.
+    pub fn begin(&self, system: &System, claim: Claim) {
+        let wake = Arc::new(Notify::new());
+        let (finished, done) = watch::channel(false);
+        let (runner, system, signal) = (self.clone(), system.clone(), wake.clone());
+        let mut active = self.active();
+        let task = tokio::spawn(async move {
+            drive::drive(&system, runner.0.tools.clone(), claim, &signal).await;
+            let mut active = runner.active();
+            if active.get(&claim.run_id).is_some_and(|run| run.claim == claim) {
+                active.remove(&claim.run_id);
+            }
+            drop(active);
+            finished.send_replace(true);
+        });
+        active.insert(claim.run_id, Active { claim, wake, done, task: task.abort_handle() });
+    }
+
+    /// Tells whoever drives this run here to look whether it still may.
+    pub fn wake(&self, run: RunId) {
+        if let Some(active) = self.active().get(&run) {
+            active.wake.notify_one();
+        }
+    }
+
+    /// Comes back when the run has ended, or after `longest`.
+    pub async fn wait(&self, system: &System, organization: OrganizationId, run: RunId, longest: Duration) -> Result<()> {
+        let done = self.active().get(&run).map(|active| active.done.clone());
+        let until = async {
+            if let Some(mut done) = done {
+                // An error: the driver is gone, then the database knows.
+                let _ = done.wait_for(|done| *done).await;
+            }
+            loop {
+                let mut tx = system.tenant_of(organization).await?;
+                let status = store::run_status(&mut tx, run).await?;
+                drop(tx);
+                if status.is_none_or(super::engine::RunStatus::is_final) {
+                    return Ok(());
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        };
+        tokio::time::timeout(longest, until).await.unwrap_or(Ok(()))
+    }
+
+    /// Takes up runs whose server is gone. How many it took.
+    pub async fn take_up(&self, system: &System) -> Result<usize> {
+        let claims = store::claim(system, self.0.id, TAKE_UP).await?;
+        for &(run_id, organization_id, fence) in &claims {
+            self.begin(system, Claim { run_id, organization_id, fence });
+        }
+        Ok(claims.len())
+    }
+
+    /// Looks for left-behind runs until the server stops.
+    pub async fn serve(&self, system: System) {
+        loop {
+            match self.take_up(&system).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "took up runs that were left behind"),
+                Err(error) => tracing::warn!(%error, "could not look for runs that were left behind"),
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Stops driving at once, as a crash would.
+    pub fn abort(&self) {
+        for (_, active) in self.active().drain() {
+            active.task.abort();
+        }
+    }
+
+    /// Stops, and lets another server (or this one's next start) take up the open runs without waiting for the leases to end.
+    pub async fn shut_down(&self, system: &System) {
+        let claims: Vec<Claim> = self.active().values().map(|active| active.claim).collect();
+        self.abort();
+        for claim in claims {
+            let released = async {
+                let mut tx = system.tenant_of(claim.organization_id).await?;
+                store::release(&mut tx, claim.run_id, claim.fence).await?;
+                tx.commit().await
+            };
+            if let Err(error) = released.await {
+                tracing::warn!(%error, run = %claim.run_id, "could not release a run");
+            }
+        }
+    }
+}
