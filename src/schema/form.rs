@@ -36,7 +36,8 @@ pub struct Field {
 /// The fields of a form for values of this object schema, required ones first, otherwise in the schema's order.
 #[must_use]
 pub fn fields(schema: &Value) -> Vec<Field> {
-    let required: Vec<&str> = schema.get("required").and_then(Value::as_array).map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+    let required: Vec<&str> =
+        schema.get("required").and_then(Value::as_array).map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
         return Vec::new();
     };
@@ -60,7 +61,11 @@ pub fn fields(schema: &Value) -> Vec<Field> {
 
 /// The schema behind a reference inside the same schema.
 fn follow<'a>(root: &'a Value, property: &'a Value) -> &'a Value {
-    let target = property.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#')).and_then(|place| root.pointer(place));
+    let target = property
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|reference| reference.strip_prefix('#'))
+        .and_then(|place| root.pointer(place));
     target.unwrap_or(property)
 }
 
@@ -70,7 +75,8 @@ fn input(property: &Value) -> Input {
     }
     match property.get("type").and_then(Value::as_str) {
         Some("string") => {
-            let long = property.get("maxLength").and_then(Value::as_u64).is_some_and(|most| most > 200) || property.get("contentMediaType").is_some();
+            let long = property.get("maxLength").and_then(Value::as_u64).is_some_and(|most| most > 200)
+                || property.get("contentMediaType").is_some();
             if long { Input::LongText } else { Input::Text }
         }
         Some("integer") => Input::Integer,
@@ -131,7 +137,8 @@ impl Field {
                 chosen.cloned().map(Some).ok_or_else(|| "Choose one of the values.".to_owned())
             }
             Input::Json(kind) => {
-                let value: Value = serde_json::from_str(trimmed).map_err(|error| format!("This is not valid JSON: {}.", json_error(&error)))?;
+                let value: Value =
+                    serde_json::from_str(trimmed).map_err(|error| format!("This is not valid JSON: {}.", json_error(&error)))?;
                 match (kind.as_str(), &value) {
                     ("array", Value::Array(_)) | ("object", Value::Object(_)) => Ok(Some(value)),
                     ("array", _) => Err("Enter a JSON list: […].".to_owned()),
@@ -162,7 +169,9 @@ pub fn read(fields: &[Field], typed: impl Fn(&str) -> Option<String>) -> Result<
             Ok(Some(value)) => {
                 values.insert(field.name.clone(), value);
             }
-            Ok(None) if field.required && field.default.is_none() => errors.push(FieldError::new(format!("/{}", pointer_segment(&field.name)), "This is needed.")),
+            Ok(None) if field.required && field.default.is_none() => {
+                errors.push(FieldError::new(format!("/{}", pointer_segment(&field.name)), "This is needed."))
+            }
             Ok(None) => {}
             Err(message) => errors.push(FieldError::new(format!("/{}", pointer_segment(&field.name)), message)),
         }
@@ -210,7 +219,14 @@ pub fn schema_from_rows(field: &str, rows: &[Row]) -> Result<Value, Vec<FieldErr
         if !row.description.trim().is_empty() {
             property.insert("description".to_owned(), row.description.trim().into());
         }
-        let plain = Field { name: name.to_owned(), label: String::new(), description: String::new(), input: input(&Value::Object(property.clone())), required: false, default: None };
+        let plain = Field {
+            name: name.to_owned(),
+            label: String::new(),
+            description: String::new(),
+            input: input(&Value::Object(property.clone())),
+            required: false,
+            default: None,
+        };
         let choices: Vec<&str> = row.choices.split(',').map(str::trim).filter(|choice| !choice.is_empty()).collect();
         if !choices.is_empty() {
             match choices.iter().map(|choice| plain.read(choice)).collect::<Result<Vec<_>, _>>() {
@@ -255,7 +271,8 @@ pub fn rows_from_schema(schema: &Value) -> Option<Vec<Row>> {
     if top.get("additionalProperties").is_some_and(|more| *more != Value::Bool(false)) {
         return None;
     }
-    let required: Vec<&str> = top.get("required").and_then(Value::as_array).map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+    let required: Vec<&str> =
+        top.get("required").and_then(Value::as_array).map(|names| names.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
     let Some(properties) = top.get("properties") else {
         return Some(Vec::new());
     };
@@ -267,7 +284,8 @@ pub fn rows_from_schema(schema: &Value) -> Option<Vec<Row>> {
         }
         let kind = property.get("type").and_then(Value::as_str).filter(|kind| ROW_KINDS.contains(kind))?;
         let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let choices: Vec<String> = property.get("enum").and_then(Value::as_array).map(|values| values.iter().map(word).collect()).unwrap_or_default();
+        let choices: Vec<String> =
+            property.get("enum").and_then(Value::as_array).map(|values| values.iter().map(word).collect()).unwrap_or_default();
         if choices.iter().any(|choice| choice.contains(',')) {
             return None;
         }
@@ -332,7 +350,10 @@ mod tests {
 
     #[test]
     fn a_row_that_is_wrong_names_its_column() {
-        let rows = vec![Row { name: "a".into(), kind: "integer".into(), default: "x".into(), ..Row::default() }, Row { name: "a".into(), ..Row::default() }];
+        let rows = vec![
+            Row { name: "a".into(), kind: "integer".into(), default: "x".into(), ..Row::default() },
+            Row { name: "a".into(), ..Row::default() },
+        ];
         let errors = schema_from_rows("rows", &rows).unwrap_err();
         assert_eq!(errors.iter().map(|e| e.pointer.as_str()).collect::<Vec<_>>(), ["/rows/0/default", "/rows/1/name"]);
     }

@@ -14,7 +14,10 @@ pub fn check_schema(field: &str, schema: &Value, errors: &mut Vec<FieldError>) {
     if let Some(draft) = schema.get("$schema") {
         let named = draft.as_str().map(|text| text.trim_end_matches('#').replacen("https://", "http://", 1));
         if named.as_deref() != Some(DRAFT_07.trim_end_matches('#')) {
-            errors.push(FieldError::new(format!("{field}/$schema"), format!("Schemas are draft-07 here: leave $schema out, or write “{DRAFT_07}”.")));
+            errors.push(FieldError::new(
+                format!("{field}/$schema"),
+                format!("Schemas are draft-07 here: leave $schema out, or write “{DRAFT_07}”."),
+            ));
             return;
         }
     }
@@ -35,7 +38,9 @@ pub fn check_schema(field: &str, schema: &Value, errors: &mut Vec<FieldError>) {
 fn reason(error: &jsonschema::ValidationError<'_>) -> String {
     use jsonschema::error::ValidationErrorKind as K;
     match error.kind() {
-        K::Referencing(_) => "This reference leads nowhere. Only references inside the schema (“#/…”) are followed; nothing is fetched.".to_owned(),
+        K::Referencing(_) => {
+            "This reference leads nowhere. Only references inside the schema (“#/…”) are followed; nothing is fetched.".to_owned()
+        }
         K::Format { format } if format == "regex" => "This is not a regular expression.".to_owned(),
         K::Pattern { .. } => "This is not a regular expression.".to_owned(),
         _ => sentence(error),
@@ -88,7 +93,9 @@ mod tests {
 
     #[test]
     fn a_good_schema_has_no_errors() {
-        assert!(places(json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "^a+$"}}, "required": ["a"]})).is_empty());
+        assert!(
+            places(json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "^a+$"}}, "required": ["a"]})).is_empty()
+        );
     }
 
     #[test]

@@ -37,7 +37,11 @@ pub(crate) struct Asker {
 
 impl Asker {
     pub fn of(actor: &Actor) -> Self {
-        Self { person: actor.user_id.0, manager: actor.agent_id.is_none() && actor.role.may(Permission::ManageTools), agent: actor.agent_id.map(|id| id.0) }
+        Self {
+            person: actor.user_id.0,
+            manager: actor.agent_id.is_none() && actor.role.may(Permission::ManageTools),
+            agent: actor.agent_id.map(|id| id.0),
+        }
     }
 
     /// The same question for an agent that a person acts for.

@@ -131,7 +131,8 @@ fn check_script(script: Option<&str>, errors: &mut Vec<FieldError>) {
     let script = script.unwrap_or_default();
     let defines_main = script.lines().any(|line| {
         let line = line.strip_prefix("async ").unwrap_or(line);
-        line.strip_prefix("def ").is_some_and(|rest| rest.trim_start().strip_prefix("main").is_some_and(|rest| rest.trim_start().starts_with('(')))
+        line.strip_prefix("def ")
+            .is_some_and(|rest| rest.trim_start().strip_prefix("main").is_some_and(|rest| rest.trim_start().starts_with('(')))
     });
     if script.trim().is_empty() {
         errors.push(FieldError::new("script_content", "Write a script with a function main(…)."));
@@ -195,7 +196,10 @@ fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Value>>, error
     if let Some(body) = &spec.body_template {
         check_size("api_spec/bodyTemplate", body, errors);
         if matches!(spec.method.as_str(), "GET" | "HEAD") {
-            errors.push(FieldError::new("api_spec/bodyTemplate", format!("{} has no body. Choose another method, or empty the body.", spec.method)));
+            errors.push(FieldError::new(
+                "api_spec/bodyTemplate",
+                format!("{} has no body. Choose another method, or empty the body.", spec.method),
+            ));
         }
     }
     if spec.auth_type != AuthType::None && spec.auth_key_name.as_deref().is_none_or(|name| name.trim().is_empty()) {
@@ -222,7 +226,10 @@ fn check_base_url(base: &str, errors: &mut Vec<FieldError>) {
     match url::Url::parse(base) {
         Err(_) => errors.push(FieldError::new(place, "This is not an address. Example: https://api.example.com/v1")),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            errors.push(FieldError::new(place, "No user or password here: they would be seen by everyone. Use an authentication with a key."));
+            errors.push(FieldError::new(
+                place,
+                "No user or password here: they would be seen by everyone. Use an authentication with a key.",
+            ));
         }
         Ok(_) => {}
     }
@@ -263,10 +270,12 @@ mod tests {
     use super::*;
 
     fn api() -> NewTool {
-        let spec = json!({"baseUrl": "https://api.example.com/v1/", "path": "users/{id}", "method": "get", "queryParams": {"q": "{{query}}"}});
+        let spec =
+            json!({"baseUrl": "https://api.example.com/v1/", "path": "users/{id}", "method": "get", "queryParams": {"q": "{{query}}"}});
         let mut tool = NewTool::new("find_user", Kind::ApiRequest);
         tool.api_spec = serde_json::from_value(spec).unwrap();
-        tool.input_schema = json!({"type": "object", "properties": {"id": {"type": "integer"}, "query": {"type": "string"}}, "required": ["id"]});
+        tool.input_schema =
+            json!({"type": "object", "properties": {"id": {"type": "integer"}, "query": {"type": "string"}}, "required": ["id"]});
         tool
     }
 
@@ -275,7 +284,10 @@ mod tests {
         let mut tool = api();
         assert_eq!(check_tool(&mut tool), []);
         let spec = tool.api_spec.unwrap();
-        assert_eq!((spec.base_url.as_str(), spec.path.as_str(), spec.method.as_str()), ("https://api.example.com/v1", "/users/{id}", "GET"));
+        assert_eq!(
+            (spec.base_url.as_str(), spec.path.as_str(), spec.method.as_str()),
+            ("https://api.example.com/v1", "/users/{id}", "GET")
+        );
         assert_eq!(tool.display_name, "Find user");
     }
 
@@ -293,7 +305,16 @@ mod tests {
             spec.auth_type = AuthType::Bearer;
         }
         let places: Vec<String> = check_tool(&mut tool).into_iter().map(|error| error.pointer).collect();
-        for place in ["/name", "/timeout_ms", "/static_config/none", "/api_spec/baseUrl", "/api_spec/path", "/api_spec/bodyTemplate", "/api_spec/headers/Host", "/api_spec/authKeyName"] {
+        for place in [
+            "/name",
+            "/timeout_ms",
+            "/static_config/none",
+            "/api_spec/baseUrl",
+            "/api_spec/path",
+            "/api_spec/bodyTemplate",
+            "/api_spec/headers/Host",
+            "/api_spec/authKeyName",
+        ] {
             assert!(places.iter().any(|found| found == place), "{place} in {places:?}");
         }
     }
@@ -309,6 +330,9 @@ mod tests {
         let tool = api();
         let fixed = json!({"id": 7}).as_object().cloned().unwrap();
         let seen = function_schema("find_user", "Finds", &tool.input_schema, &fixed);
-        assert_eq!(seen, json!({"name": "find_user", "description": "Finds", "parameters": {"type": "object", "properties": {"query": {"type": "string"}}}}));
+        assert_eq!(
+            seen,
+            json!({"name": "find_user", "description": "Finds", "parameters": {"type": "object", "properties": {"query": {"type": "string"}}}})
+        );
     }
 }

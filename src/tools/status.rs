@@ -21,7 +21,10 @@ pub async fn change_status(system: &System, actor: &Actor, id: ToolId, status: S
     level.require_admin()?;
     if !tool.status.may_become(status) {
         let next: Vec<&str> = tool.status.next().iter().map(|next| next.as_str()).collect();
-        return Err(Error::conflict("status", format!("A tool that is {} cannot become {status}. It can become {}.", tool.status, next.join(" or "))));
+        return Err(Error::conflict(
+            "status",
+            format!("A tool that is {} cannot become {status}. It can become {}.", tool.status, next.join(" or ")),
+        ));
     }
     store::set_status(&mut tx, id, status).await?;
     let entry = audit::Entry {

@@ -140,7 +140,14 @@ fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
     serde_json::to_value(value).map_err(|error| Error::Internal(error.into()))
 }
 
-pub(super) async fn insert(tx: &mut TenantTx, actor: &Actor, id: ToolId, tool: &NewTool, function_schema: &Value, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn insert(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    id: ToolId,
+    tool: &NewTool,
+    function_schema: &Value,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         r#"insert into tools (id, organization_id, name, display_name, description, icon, category_id, tags, kind, input_schema, output_schema, function_schema,
              static_config, config_metadata, api_spec, script_content, test_content, executor_config, status, is_async, attach_to_agent,

@@ -20,7 +20,8 @@ pub fn pieces(template: &str, single: bool) -> Vec<Piece<'_>> {
         let double = rest[at..].starts_with("{{");
         let (open, close) = if double { ("{{", "}}") } else { ("{", "}") };
         let inside = &rest[at + open.len()..];
-        let name = (double || single).then(|| inside.find(close).map(|end| (&inside[..end], at + open.len() + end + close.len()))).flatten();
+        let name =
+            (double || single).then(|| inside.find(close).map(|end| (&inside[..end], at + open.len() + end + close.len()))).flatten();
         match name.filter(|(name, _)| is_name(name.trim())) {
             Some((name, end)) => {
                 if at > 0 {
@@ -46,7 +47,10 @@ fn is_name(text: &str) -> bool {
 /// The inputs a template names.
 #[must_use]
 pub fn names(template: &str, single: bool) -> Vec<String> {
-    pieces(template, single).into_iter().filter_map(|piece| if let Piece::Input(name) = piece { Some(name.to_owned()) } else { None }).collect()
+    pieces(template, single)
+        .into_iter()
+        .filter_map(|piece| if let Piece::Input(name) = piece { Some(name.to_owned()) } else { None })
+        .collect()
 }
 
 /// The inputs that the strings in a JSON template name, keys of objects included.
@@ -72,7 +76,12 @@ pub fn as_text(value: &Value) -> String {
 
 /// Text with its inputs put in. `Ok(None)`: the template is nothing but one input that was not given. `Err`: the name of an input that
 /// is missing inside longer text, where leaving it out would change the meaning.
-pub fn fill_text(template: &str, single: bool, inputs: &Map<String, Value>, encode: impl Fn(&str) -> String) -> Result<Option<String>, String> {
+pub fn fill_text(
+    template: &str,
+    single: bool,
+    inputs: &Map<String, Value>,
+    encode: impl Fn(&str) -> String,
+) -> Result<Option<String>, String> {
     let pieces = pieces(template, single);
     if let [Piece::Input(name)] = pieces.as_slice() {
         return Ok(inputs.get(*name).filter(|value| !value.is_null()).map(|value| encode(&as_text(value))));

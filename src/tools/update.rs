@@ -23,7 +23,10 @@ pub async fn update(system: &System, actor: &Actor, id: ToolId, change: UpdateTo
     let stale = change.expected_version.is_some_and(|version| version != before.version)
         || change.expected_updated_at.is_some_and(|at| at.timestamp_micros() != before.updated_at.timestamp_micros());
     if stale {
-        return Err(Error::Stale(format!("Somebody changed this tool meanwhile; it is at version {} now. Nothing of yours was saved.", before.version)));
+        return Err(Error::Stale(format!(
+            "Somebody changed this tool meanwhile; it is at version {} now. Nothing of yours was saved.",
+            before.version
+        )));
     }
     let changelog = change.changelog.trim().to_owned();
     let mut next = apply(&before, change);
