@@ -5,8 +5,15 @@ use crate::{
     error::Result,
     ids::{OrganizationId, UserId},
 };
-use sqlx::{PgConnection, PgPool, Postgres, Transaction, migrate::Migrator};
-use std::ops::{Deref, DerefMut};
+use sqlx::{
+    Connection, PgConnection, PgPool, Postgres, Transaction,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
 
 /// All migrations, in order. Run by the owner of the database, never by the application's role.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -44,4 +51,61 @@ impl DerefMut for TenantTx {
     fn deref_mut(&mut self) -> &mut PgConnection {
         &mut self.0
     }
+}
+
+/// Brings the database to the newest schema, as its owner. Several servers may start at once: sqlx lets one go first.
+pub async fn migrate(owner: &PgConnectOptions) -> std::result::Result<(), sqlx::migrate::MigrateError> {
+    let mut connection = PgConnection::connect_with(owner).await?;
+    MIGRATOR.run(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Are all migrations this program knows applied?
+pub async fn is_migrated(pool: &PgPool) -> Result<bool> {
+    let newest = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default();
+    let applied: Option<i64> = sqlx::query_scalar("select newest_migration()").fetch_one(pool).await?;
+    Ok(applied.is_some_and(|applied| applied >= newest))
+}
+
+/// Connections that work as [`APPLICATION_ROLE`]. `own_login` says how that role (or one that was granted it) signs in by itself;
+/// without it the owner's connections take the role on by `SET ROLE`.
+pub async fn application_pool(
+    owner: PgConnectOptions,
+    own_login: Option<PgConnectOptions>,
+    connections: u32,
+) -> std::result::Result<PgPool, sqlx::Error> {
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(10));
+    match own_login {
+        Some(login) => pool.connect_with(login).await,
+        None => {
+            pool.after_connect(|connection, _| {
+                Box::pin(async move { sqlx::query("set role toolcrib_app").execute(connection).await.map(|_| ()) })
+            })
+            .connect_with(owner)
+            .await
+        }
+    }
+}
+
+/// Why the role that the pool works as must not be used, if so: row-level security would not hold it.
+pub async fn why_unfit(pool: &PgPool) -> std::result::Result<Option<String>, sqlx::Error> {
+    let (role, superuser, bypasses, owned): (String, bool, bool, i64) = sqlx::query_as(
+        "select r.rolname::text, r.rolsuper, r.rolbypassrls,
+                (select count(*) from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+                 and pg_has_role(r.oid, c.relowner, 'usage'))
+         from pg_roles r where r.rolname = current_user",
+    )
+    .fetch_one(pool)
+    .await?;
+    let why = if superuser {
+        "is a superuser"
+    } else if bypasses {
+        "has BYPASSRLS"
+    } else if owned > 0 {
+        "owns tables"
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(format!("the role “{role}” {why}, so that the wall between organizations would not hold it")))
 }

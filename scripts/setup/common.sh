@@ -37,3 +37,7 @@ has_version() { "$1" --version 2>/dev/null | grep -qF "$2"; }
 export PATH="$CARGO_TOOLS/bin:$NODE_TOOLS/node_modules/.bin:$HOME/.cargo/bin:$PATH"
 # Where tailwind finds itself when a stylesheet imports it.
 export NODE_PATH="$NODE_TOOLS/node_modules${NODE_PATH:+:$NODE_PATH}"
+# Debian's Rust has no linker for WebAssembly of its own.
+if [ "$(readlink -f "$HOME/.rustup/toolchains/$(sed -n 's/^channel = "\(.*\)"/\1/p' "$ROOT/rust-toolchain.toml" 2>/dev/null)-x86_64-unknown-linux-gnu" 2>/dev/null)" = /usr ]; then
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19
+fi

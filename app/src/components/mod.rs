@@ -1,1 +1,22 @@
-//! The design system.
+//! The design system: what every page is made of. All of it renders on the server and works before the WebAssembly arrives.
+//! `/dev/style` (debug builds) shows each component in every state.
+
+pub mod badge;
+pub mod breadcrumb;
+pub mod browser;
+pub mod button;
+pub mod chart;
+pub mod code;
+pub mod dialog;
+pub mod drawer;
+pub mod field;
+pub mod format;
+pub mod icon;
+pub mod menu;
+pub mod page;
+pub mod query;
+pub mod table;
+pub mod tabs;
+pub mod time;
+pub mod toast;
+pub mod tooltip;

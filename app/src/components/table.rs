@@ -1,0 +1,203 @@
+//! Tables: sorting and paging by links, a choice of columns, and an own region to scroll in on phones.
+
+use super::{format, icon::Icon, query::Query};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The list's address, reactive. Hidden columns, sorting and filters are read from it.
+#[must_use]
+pub fn use_query() -> Signal<Query> {
+    let location = use_location();
+    Signal::derive(move || location.pathname.with(|path| location.search.with(|search| Query::new(path, search))))
+}
+
+/// `<Table label="Tools"><thead>…</thead><tbody>…</tbody></Table>`
+#[component]
+pub fn Table(#[prop(into)] label: String, #[prop(optional, into)] class: String, children: Children) -> impl IntoView {
+    view! {
+        <div role="region" aria-label=label tabindex="0" class=format!("panel overflow-x-auto {class}")>
+            <table class="table">{children()}</table>
+        </div>
+    }
+}
+
+/// A heading that sorts: `<SortHeader name="name" label="Name"/>` sets `?sort=name&dir=…`.
+#[component]
+pub fn SortHeader(#[prop(into)] name: String, #[prop(into)] label: String, #[prop(optional)] numeric: bool) -> impl IntoView {
+    let query = use_query();
+    let column = name.clone();
+    let direction = Memo::new(move |_| query.with(|query| query.direction(&column)));
+    let href = move || query.get().sorted_by(&name).href();
+    view! {
+        <th scope="col" class=if numeric { "num" } else { "" } aria-sort=move || direction.get().unwrap_or("none")>
+            <a href=href class="inline-flex items-center gap-1 text-muted no-underline hover:text-text">
+                {label}
+                {move || match direction.get() {
+                    Some("ascending") => view! { <Icon icon=icondata_lu::LuArrowUp size=12 class="text-accent" /> },
+                    Some(_) => view! { <Icon icon=icondata_lu::LuArrowDown size=12 class="text-accent" /> },
+                    None => view! { <Icon icon=icondata_lu::LuChevronsUpDown size=12 class="opacity-60" /> },
+                }}
+            </a>
+        </th>
+    }
+}
+
+/// Pages by number: `?page=2`. `total` counts all rows.
+#[component]
+pub fn Pager(
+    /// From 1.
+    page: i64,
+    per_page: i64,
+    total: i64,
+) -> impl IntoView {
+    let query = use_query();
+    let pages = (total.max(0) + per_page - 1) / per_page.max(1);
+    let first = ((page - 1) * per_page + 1).min(total).max(0);
+    let last = (page * per_page).min(total);
+    let (has_previous, has_next) = (page > 1, page < pages);
+    let link = move |to: i64| {
+        let to = (to > 1).then(|| to.to_string());
+        move || query.get().with("page", to.as_deref()).href()
+    };
+    view! {
+        <nav aria-label="Pages" class="mt-3 flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
+            <p class="num">{format!("{}–{} of {}", format::number(first), format::number(last), format::number(total))}</p>
+            {(pages > 1)
+                .then(|| {
+                    view! {
+                        <div class="flex gap-2">
+                            <PageLink href=link(page - 1) enabled=has_previous forward=false />
+                            <PageLink href=link(page + 1) enabled=has_next forward=true />
+                        </div>
+                    }
+                })}
+        </nav>
+    }
+}
+
+/// Pages by cursor: `next` goes into `?after=`; the way back is the browser's, or the first page.
+#[component]
+pub fn CursorPager(next: Option<String>) -> impl IntoView {
+    let query = use_query();
+    let started = query.with_untracked(|query| query.get("after").is_some());
+    let has_next = next.is_some();
+    (started || has_next).then(|| {
+        view! {
+            <nav aria-label="Pages" class="mt-3 flex justify-end gap-2 text-sm">
+                {started
+                    .then(|| {
+                        view! {
+                            <a class="btn btn-secondary btn-small" href=move || query.get().with("after", None).href()>
+                                "First page"
+                            </a>
+                        }
+                    })}
+                <PageLink href=move || query.get().with("after", next.as_deref()).href() enabled=has_next forward=true />
+            </nav>
+        }
+    })
+}
+
+#[component]
+fn PageLink(#[prop(into)] href: Signal<String>, enabled: bool, forward: bool) -> impl IntoView {
+    let label = if forward { "Next" } else { "Previous" };
+    if enabled {
+        view! {
+            <a class="btn btn-secondary btn-small" href=move || href.get() rel=if forward { "next" } else { "prev" }>
+                {label}
+            </a>
+        }
+        .into_any()
+    } else {
+        view! {
+            <span class="btn btn-secondary btn-small" aria-disabled="true">
+                {label}
+            </span>
+        }
+        .into_any()
+    }
+}
+
+/// Which columns to show: a menu of checkboxes that asks the address again (`?columns=a&columns=b`); works without a script.
+#[component]
+pub fn ColumnChoice(
+    /// (name, label) of every column that may be hidden.
+    columns: Vec<(String, String)>,
+    /// Shown when nobody chose.
+    defaults: Vec<String>,
+) -> impl IntoView {
+    let query = use_query();
+    let chosen = query.with_untracked(|query| shown_columns(query, &defaults));
+    let kept: Vec<(String, String)> =
+        query.with_untracked(|query| query.pairs.iter().filter(|(key, _)| key != "columns").cloned().collect());
+    view! {
+        <super::menu::Menu label="Columns" icon=icondata_lu::LuColumns3 icon_only=true>
+            <form method="get" class="p-2">
+                <fieldset>
+                    <legend class="mb-2 text-xs font-medium text-muted">"Columns"</legend>
+                    // Marks that somebody chose, even when nothing is left.
+                    <input type="hidden" name="columns" value="" />
+                    {kept.into_iter().map(|(key, value)| view! { <input type="hidden" name=key value=value /> }).collect_view()}
+                    <div class="space-y-1.5">
+                        {columns
+                            .into_iter()
+                            .map(|(name, label)| {
+                                let checked = chosen.contains(&name);
+                                view! { <super::field::Checkbox label=label name="columns" value=name checked=checked /> }
+                            })
+                            .collect_view()}
+                    </div>
+                </fieldset>
+                <super::button::Button small=true class="mt-3">"Show these"</super::button::Button>
+            </form>
+        </super::menu::Menu>
+    }
+}
+
+/// The columns that the address asks for, else the defaults.
+#[must_use]
+pub fn shown_columns(query: &Query, defaults: &[String]) -> Vec<String> {
+    let chosen = query.all("columns");
+    if chosen.is_empty() { defaults.to_vec() } else { chosen.into_iter().filter(|name| !name.is_empty()).collect() }
+}
+
+/// Grey rows while a list is being loaded.
+#[component]
+pub fn TableSkeleton(#[prop(default = 4)] columns: usize, #[prop(default = 6)] rows: usize) -> impl IntoView {
+    const WIDTHS: [&str; 3] = ["w-3/4", "w-1/2", "w-2/3"];
+    view! {
+        <div role="status" class="panel overflow-hidden">
+            <span class="sr-only">"Loading"</span>
+            {(0..rows)
+                .map(|row| {
+                    view! {
+                        <div class="flex h-10 items-center gap-6 border-b border-line px-3 last:border-b-0">
+                            {(0..columns)
+                                .map(|column| {
+                                    view! {
+                                        <div class="flex-1">
+                                            <div class=format!("skeleton h-3.5 {}", WIDTHS[(row + column) % 3])></div>
+                                        </div>
+                                    }
+                                })
+                                .collect_view()}
+                        </div>
+                    }
+                })
+                .collect_view()}
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_choice_shows_the_defaults_and_an_empty_choice_shows_nothing() {
+        let defaults = vec!["kind".to_owned()];
+        assert_eq!(shown_columns(&Query::new("/x", ""), &defaults), ["kind"]);
+        assert!(shown_columns(&Query::new("/x", "columns="), &defaults).is_empty());
+        assert_eq!(shown_columns(&Query::new("/x", "columns=&columns=p95"), &defaults), ["p95"]);
+    }
+}
