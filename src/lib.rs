@@ -21,6 +21,7 @@ pub mod organizations;
 pub mod overview;
 pub mod page;
 pub mod problem;
+pub mod schema;
 pub mod tokens;
 pub mod tools;
 pub mod users;

@@ -80,7 +80,8 @@ pub async fn available_tools(org: String, id: String, #[server(default)] search:
     let actor = context::actor(&org).await?;
     let tools = agents::attachments::available(&context::system()?, &actor, agent_id(&id)?).await?;
     let search = search.trim().to_lowercase();
-    let matches = |tool: &AvailableTool| [&tool.name, &tool.display_name, &tool.description].iter().any(|text| text.to_lowercase().contains(&search));
+    let matches =
+        |tool: &AvailableTool| [&tool.name, &tool.display_name, &tool.description].iter().any(|text| text.to_lowercase().contains(&search));
     Ok(tools.into_iter().filter(matches).collect())
 }
 

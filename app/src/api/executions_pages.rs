@@ -103,7 +103,7 @@ fn filter(query: ExecutionQuery, now: chrono::DateTime<chrono::Utc>) -> Result<E
 
 /// Executions, newest first.
 #[server(prefix = "/api/fn", endpoint = "executions/page")]
-pub async fn execution_list(org: String, #[server(default)] query: ExecutionQuery) -> Result<ExecutionList, AppError> {
+pub async fn get_execution_list(org: String, #[server(default)] query: ExecutionQuery) -> Result<ExecutionList, AppError> {
     let actor = context::actor(&org).await?;
     let system = context::system()?;
     let page = executions::list::list(&system, &actor, filter(query, system.clock.now())?).await?;
@@ -118,7 +118,7 @@ pub async fn execution_list(org: String, #[server(default)] query: ExecutionQuer
 
 /// One execution with everything that is known of it.
 #[server(prefix = "/api/fn", endpoint = "executions/one")]
-pub async fn execution_page(org: String, id: String) -> Result<ExecutionPage, AppError> {
+pub async fn get_execution_page(org: String, id: String) -> Result<ExecutionPage, AppError> {
     let actor = context::actor(&org).await?;
     let system = context::system()?;
     let id: ExecutionId = id.parse().map_err(|_| Error::NotFound("execution"))?;

@@ -4,10 +4,10 @@ use super::frame::{AgentFrame, Tab};
 use crate::{
     api::agents::{Connect, connect_agent},
     components::{
-        code::CodeBlock,
-        page::{EmptyState, ErrorNotice, Notice, Section, Skeleton},
         badge::Tone,
         button::ButtonLink,
+        code::CodeBlock,
+        page::{EmptyState, ErrorNotice, Notice, Section, Skeleton},
     },
     pages::address::param,
 };
@@ -54,6 +54,8 @@ fn Ways(connect: Connect, org: String, id: String) -> impl IntoView {
     );
     let look = format!("curl '{base}/v1/executions?agent_id={id}' \\\n  -H 'Authorization: Bearer tc_…'");
     let held_back = connect.held_back;
+    let tools_href = format!("/{org}/agents/{id}/tools");
+    let tokens_href = format!("/{org}/settings/tokens");
     view! {
         <Section
             title="Tools for the model"
@@ -85,7 +87,7 @@ fn Ways(connect: Connect, org: String, id: String) -> impl IntoView {
             {if connect.tool_count == 0 {
                 view! {
                     <EmptyState icon=icondata_lu::LuPlug title="Nothing to offer yet" text="Attach an active tool first.">
-                        <ButtonLink href=format!("/{org}/agents/{id}/tools")>"Attach tools"</ButtonLink>
+                        <ButtonLink href=tools_href>"Attach tools"</ButtonLink>
                     </EmptyState>
                 }
                     .into_any()
@@ -95,7 +97,7 @@ fn Ways(connect: Connect, org: String, id: String) -> impl IntoView {
         </Section>
         <Section title="The same over REST" text="A token that acts as this agent sees and calls exactly what is attached to it.">
             <p class="mb-3">
-                <a class="link" href=format!("/{org}/settings/tokens")>
+                <a class="link" href=tokens_href>
                     "Make an API token"
                 </a> ", choose this agent, and put it where “tc_…” stands."
             </p>

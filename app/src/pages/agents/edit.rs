@@ -32,6 +32,7 @@ pub fn AgentEditPage() -> impl IntoView {
                     return view! { <Notice>"Changing agents needs the role builder, admin or owner."</Notice> }.into_any();
                 }
                 let attached = page.attached.len();
+                let question = format!("Delete {}?", agent.display_name);
                 view! {
                     <Section title="Name and description">
                         <ActionForm action=update attr:class="max-w-xl space-y-4">
@@ -67,7 +68,7 @@ pub fn AgentEditPage() -> impl IntoView {
                         <ConfirmDialog
                             id="delete-agent"
                             label="Delete agent"
-                            title=format!("Delete {}?", agent.display_name)
+                            title=question
                             text=format!(
                                 "Its API tokens stop working at once, and {attached} attached tool{} and the permissions given to it go with it.",
                                 if attached == 1 { "" } else { "s" },

@@ -2,7 +2,7 @@
 
 use super::frame::{AgentFrame, Tab};
 use crate::{
-    api::executions_pages::{ExecutionQuery, execution_list},
+    api::executions_pages::{ExecutionQuery, get_execution_list},
     components::{
         button::ButtonLink,
         page::{EmptyState, ErrorNotice},
@@ -22,7 +22,7 @@ pub fn AgentExecutionsPage() -> impl IntoView {
     let after = query("after");
     let list = Resource::new(
         move || (org.get(), id.get(), after.get()),
-        |(org, agent, after)| execution_list(org, ExecutionQuery { agent, after, ..ExecutionQuery::default() }),
+        |(org, agent, after)| get_execution_list(org, ExecutionQuery { agent, after, ..ExecutionQuery::default() }),
     );
     view! {
         <AgentFrame

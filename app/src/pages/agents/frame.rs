@@ -21,7 +21,11 @@ pub enum Tab {
 
 /// Loads the agent (anew whenever `version` changes) and shows `body` under its header and tabs.
 #[component]
-pub fn AgentFrame(tab: Tab, #[prop(into)] version: Signal<usize>, body: impl Fn(AgentPage) -> AnyView + Clone + Send + Sync + 'static) -> impl IntoView {
+pub fn AgentFrame(
+    tab: Tab,
+    #[prop(into)] version: Signal<usize>,
+    body: impl Fn(AgentPage) -> AnyView + Clone + Send + Sync + 'static,
+) -> impl IntoView {
     let org = param("org");
     let id = param("id");
     let page = Resource::new_blocking(move || (org.get(), id.get(), version.get()), |(org, id, _)| get_agent(org, id));

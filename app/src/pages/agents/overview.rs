@@ -2,7 +2,7 @@
 
 use super::frame::{AgentFrame, Tab};
 use crate::{
-    api::executions_pages::{ExecutionQuery, execution_list},
+    api::executions_pages::{ExecutionQuery, get_execution_list},
     components::{
         badge::Tone,
         button::{ButtonLink, Kind},
@@ -20,7 +20,7 @@ pub fn AgentOverviewPage() -> impl IntoView {
     let id = param("id");
     let recent = Resource::new(
         move || (org.get(), id.get()),
-        |(org, agent)| execution_list(org, ExecutionQuery { agent, ..ExecutionQuery::default() }),
+        |(org, agent)| get_execution_list(org, ExecutionQuery { agent, ..ExecutionQuery::default() }),
     );
     view! {
         <AgentFrame
@@ -32,6 +32,8 @@ pub fn AgentOverviewPage() -> impl IntoView {
                 let base = format!("/{org}/agents/{}", agent.id);
                 let callable = page.attached.iter().filter(|tool| tool.obstacle().is_none()).count();
                 let held_back = page.attached.len() - callable;
+                let tools_href = format!("{base}/tools");
+                let why_href = tools_href.clone();
                 let next_step = if page.attached.is_empty() {
                     Some(
                         view! {
@@ -40,7 +42,7 @@ pub fn AgentOverviewPage() -> impl IntoView {
                                 title="No tools attached yet"
                                 text="An agent calls only what is attached to it and what it may execute."
                             >
-                                <ButtonLink href=format!("{base}/tools") kind=Kind::Primary icon=icondata_lu::LuPlus>
+                                <ButtonLink href=tools_href kind=Kind::Primary icon=icondata_lu::LuPlus>
                                     "Attach tools"
                                 </ButtonLink>
                             </EmptyState>
@@ -58,7 +60,7 @@ pub fn AgentOverviewPage() -> impl IntoView {
                                 view! {
                                     <Notice tone=Tone::Warning>
                                         {format!("{held_back} attached tool{} cannot be called now. ", if held_back == 1 { "" } else { "s" })}
-                                        <a class="link" href=format!("{base}/tools")>
+                                        <a class="link" href=why_href>
                                             "See why"
                                         </a>
                                     </Notice>

@@ -28,7 +28,8 @@ pub fn AgentToolsPage() -> impl IntoView {
     let attach_form = use_form(attach);
     let detach_form = use_form(detach);
     let change_form = use_form(change);
-    let available = Resource::new(move || (org.get(), id.get(), search.get(), version.get()), |(org, id, search, _)| available_tools(org, id, search));
+    let available =
+        Resource::new(move || (org.get(), id.get(), search.get(), version.get()), |(org, id, search, _)| available_tools(org, id, search));
     view! {
         <AgentFrame
             tab=Tab::Tools
@@ -153,7 +154,13 @@ fn Attached(
 }
 
 #[component]
-fn AttachedRow(tool: Attachment, names: Names, may_build: bool, change: ServerAction<ChangeTool>, detach: ServerAction<DetachTool>) -> impl IntoView {
+fn AttachedRow(
+    tool: Attachment,
+    names: Names,
+    may_build: bool,
+    change: ServerAction<ChangeTool>,
+    detach: ServerAction<DetachTool>,
+) -> impl IntoView {
     let tool_id = tool.tool_id.to_string();
     let obstacle = tool.obstacle();
     let is_enabled = tool.is_enabled;
@@ -170,17 +177,27 @@ fn AttachedRow(tool: Attachment, names: Names, may_build: bool, change: ServerAc
     } else {
         view! { <Badge tone=Tone::Info>"On call start"</Badge> }.into_any()
     };
+    let switch_fields = names.hidden(&tool_id);
+    let detach_fields = names.hidden(&tool_id);
+    let notes_fields = names.hidden(&tool_id);
+    let switch_label = format!("{} {label}", if is_enabled { "Disable" } else { "Enable" });
+    let dialog_id = format!("detach-{tool_id}");
+    let question = format!("Detach {label}?");
+    let detach_label = format!("Detach {}", tool.tool_name);
+    let notes_label = format!("Usage notes for {}", tool.tool_name);
+    let comments = tool.usage_comments.clone();
+    let summary = if comments.is_empty() { "Add notes" } else { "Change notes" };
     let notes = if may_build {
         view! {
             <details>
-                <summary class="link text-sm">{if tool.usage_comments.is_empty() { "Add notes" } else { "Change notes" }}</summary>
+                <summary class="link text-sm">{summary}</summary>
                 <ActionForm action=change attr:class="mt-2 w-64 space-y-2">
-                    {names.hidden(&tool_id)}
+                    {notes_fields}
                     <TextArea
-                        label=format!("Usage notes for {}", tool.tool_name)
+                        label=notes_label
                         name="usage_comments"
                         id=notes_id
-                        value=tool.usage_comments.clone()
+                        value=comments
                         hint="Added to the description that the model reads."
                         rows=3
                     />
@@ -192,24 +209,24 @@ fn AttachedRow(tool: Attachment, names: Names, may_build: bool, change: ServerAc
     } else {
         ().into_any()
     };
-    let actions = may_build.then(|| {
+    let actions = may_build.then(move || {
         view! {
             <div class="flex items-center justify-end gap-2">
                 <ActionForm action=change>
-                    {names.hidden(&tool_id)} <input type="hidden" name="is_enabled" value=(!is_enabled).to_string() />
-                    <Button small=true attr:aria-label=format!("{} {label}", if is_enabled { "Disable" } else { "Enable" })>
+                    {switch_fields} <input type="hidden" name="is_enabled" value=(!is_enabled).to_string() />
+                    <Button small=true attr:aria-label=switch_label>
                         {if is_enabled { "Disable" } else { "Enable" }}
                     </Button>
                 </ActionForm>
                 <ConfirmDialog
-                    id=format!("detach-{tool_id}")
+                    id=dialog_id
                     label="Detach"
                     small=true
-                    title=format!("Detach {label}?")
+                    title=question
                     text="The agent can no longer call it. Its usage notes are lost, and the permission that attaching gave is taken back."
                 >
                     <ActionForm action=detach>
-                        {names.hidden(&tool_id)} <Button kind=Kind::Danger>{format!("Detach {}", tool.tool_name)}</Button>
+                        {detach_fields} <Button kind=Kind::Danger>{detach_label}</Button>
                     </ActionForm>
                 </ConfirmDialog>
             </div>
@@ -253,14 +270,16 @@ fn Available(tools: Vec<AvailableTool>, names: Names, may_build: bool, attach: S
         .into_iter()
         .map(|tool| {
             let tool_id = tool.tool_id.to_string();
+            let (fields, needs_grant) = (names.hidden(&tool_id), tool.needs_grant);
+            let attach_label = format!("Attach {}", tool.display_name);
             let action = match (may_build, tool.obstacle) {
                 (false, _) => ().into_any(),
                 (true, Some(reason)) => view! { <p class="max-w-64 text-xs text-muted">{reason}</p> }.into_any(),
                 (true, None) => view! {
                     <ActionForm action=attach attr:class="flex items-center justify-end gap-2">
-                        {names.hidden(&tool_id)}
-                        {tool.needs_grant.then(|| view! { <span class="text-xs text-muted">"gives permission to execute"</span> })}
-                        <Button small=true icon=icondata_lu::LuPlus attr:aria-label=format!("Attach {}", tool.display_name)>
+                        {fields}
+                        {needs_grant.then(|| view! { <span class="text-xs text-muted">"gives permission to execute"</span> })}
+                        <Button small=true icon=icondata_lu::LuPlus attr:aria-label=attach_label>
                             "Attach"
                         </Button>
                     </ActionForm>

@@ -1,7 +1,7 @@
 //! One execution: what happened, why, how long.
 
 use crate::{
-    api::executions_pages::{ExecutionPage, ReplayExecution, execution_page},
+    api::executions_pages::{ExecutionPage, ReplayExecution, get_execution_page},
     components::{
         badge::{StatusBadge, Tone},
         button::{Button, Kind},
@@ -23,7 +23,7 @@ pub fn ExecutionDetailPage() -> impl IntoView {
     let org = param("org");
     let id = param("id");
     let replay = ServerAction::<ReplayExecution>::new();
-    let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| execution_page(org, id));
+    let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_execution_page(org, id));
     view! {
         <Transition fallback=|| view! { <Skeleton rows=8 /> }>
             {move || Suspend::new(async move {
@@ -74,10 +74,11 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
     });
     let run = execution.run_id.map(|run| {
         let node = execution.node_id.clone().unwrap_or_default();
+        let href = format!("/{org}/runs/{run}");
         let item = execution.item_index.map(|item| format!(", item {item}"));
         view! {
             <Fact label="Run">
-                <a class="link font-mono" href=format!("/{org}/runs/{run}")>
+                <a class="link font-mono" href=href>
                     {run.to_string()}
                 </a>
                 {format!(" · node {node}")}
@@ -111,6 +112,12 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
             </div>
         }
     });
+    let replay_org = org;
+    let Execution { source, cost, user_prompt, trace_id, created_at, inputs, outputs, logs, account, .. } = execution.clone();
+    let status = execution.status.as_str().to_owned();
+    let kind = format!(" · {} · version {}", execution.tool_kind.label(), execution.tool_version);
+    let tool_name = execution.tool_name.clone();
+    let id_text = id.clone();
     view! {
         <PageHeader title=execution.tool_name.clone() facts=facts>
             {page
@@ -118,7 +125,7 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
                 .then(|| {
                     view! {
                         <ActionForm action=replay>
-                            <input type="hidden" name="org" value=org.clone() />
+                            <input type="hidden" name="org" value=replay_org />
                             <input type="hidden" name="id" value=id />
                             <Button kind=Kind::Primary icon=icondata_lu::LuRotateCcw pending=replay.pending()>
                                 "Replay"
@@ -137,55 +144,53 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
                 <Section title="Facts">
                     <Facts>
                         <Fact label="Status">
-                            <StatusBadge status=execution.status.as_str().to_owned() />
+                            <StatusBadge status=status />
                         </Fact>
                         <Fact label="Tool">
                             <a class="link font-mono" href=tool_href>
-                                {execution.tool_name.clone()}
+                                {tool_name}
                             </a>
-                            {format!(" · {} · version {}", execution.tool_kind.label(), execution.tool_version)}
+                            {kind}
                         </Fact>
                         <Fact label="Caller">
                             {page.caller} {page.person.map(|person| format!(", by a token of {person}"))}
                         </Fact>
-                        <Fact label="Source">{execution.source.clone()}</Fact>
+                        <Fact label="Source">{source}</Fact>
                         {run}
                         {earlier}
                         {later}
                         <Fact label="Asked">
-                            <RelativeTime at=execution.created_at />
+                            <RelativeTime at=created_at />
                         </Fact>
-                        <Timings execution=execution.clone() />
-                        {execution.cost.map(|cost| view! { <Fact label="Cost">{format!("{cost} $")}</Fact> })}
-                        {execution.user_prompt.clone().map(|prompt| view! { <Fact label="Prompt">{prompt}</Fact> })}
-                        {execution.trace_id.clone().map(|trace| view! { <Fact label="Trace"><InlineCode text=trace /></Fact> })}
+                        <Timings execution=execution />
+                        {cost.map(|cost| view! { <Fact label="Cost">{format!("{cost} $")}</Fact> })}
+                        {user_prompt.map(|prompt| view! { <Fact label="Prompt">{prompt}</Fact> })}
+                        {trace_id.map(|trace| view! { <Fact label="Trace"><InlineCode text=trace /></Fact> })}
                         <Fact label="Id">
-                            <InlineCode text=execution.id.to_string() />
+                            <InlineCode text=id_text />
                         </Fact>
                     </Facts>
                 </Section>
-                {has_content(&execution.account)
+                {has_content(&account)
                     .then(|| {
                         view! {
                             <Section title="What the executor did">
-                                <CodeBlock code=pretty(&execution.account) language="json" label="What the executor did" />
+                                <CodeBlock code=pretty(&account) language="json" label="What the executor did" />
                             </Section>
                         }
                     })}
             </div>
             <div class="min-w-0">
                 <Section title="Inputs">
-                    <CodeBlock code=pretty(&execution.inputs) language="json" label="Inputs" />
+                    <CodeBlock code=pretty(&inputs) language="json" label="Inputs" />
                 </Section>
                 <Section title="Output">
-                    {match &execution.outputs {
+                    {match &outputs {
                         Some(outputs) => view! { <CodeBlock code=pretty(outputs) language="json" label="Output" /> }.into_any(),
                         None => view! { <p class="text-muted">"Nothing came back."</p> }.into_any(),
                     }}
                 </Section>
-                {execution
-                    .logs
-                    .clone()
+                {logs
                     .filter(|logs| !logs.is_empty())
                     .map(|logs| view! { <Section title="Log"><CodeBlock code=shortened(logs) label="Log" /></Section> })}
             </div>
@@ -196,7 +201,8 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
 /// How long it waited, and how long it worked.
 #[component]
 fn Timings(execution: Execution) -> impl IntoView {
-    let waited = execution.started_at.map(|started| (started - execution.created_at).num_microseconds().unwrap_or_default() as f64 / 1000.0);
+    let waited =
+        execution.started_at.map(|started| (started - execution.created_at).num_microseconds().unwrap_or_default() as f64 / 1000.0);
     view! {
         {waited.map(|ms| view! { <Fact label="Waited"><Duration ms=Some(ms) /></Fact> })}
         {execution.duration_ms.map(|ms| view! { <Fact label="Took"><Duration ms=Some(ms) /></Fact> })}

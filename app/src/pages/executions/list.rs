@@ -2,7 +2,7 @@
 
 use super::rows::ExecutionRows;
 use crate::{
-    api::executions_pages::{ExecutionList, ExecutionQuery, execution_list},
+    api::executions_pages::{ExecutionList, ExecutionQuery, get_execution_list},
     components::{
         button::{Button, ButtonLink, Kind},
         field::{SelectField, TextField},
@@ -29,7 +29,7 @@ pub fn ExecutionsPage() -> impl IntoView {
         q: q.get(),
         after: after.get(),
     });
-    let list = Resource::new_blocking(move || (org.get(), filter.get()), |(org, filter)| execution_list(org, filter));
+    let list = Resource::new_blocking(move || (org.get(), filter.get()), |(org, filter)| get_execution_list(org, filter));
     view! {
         <PageHeader title="Executions" facts="Every call of a tool, newest first" />
         <Transition fallback=|| view! { <TableSkeleton columns=6 rows=8 /> }>
@@ -60,10 +60,11 @@ fn Listed(list: ExecutionList, org: String, filter: ExecutionQuery) -> impl Into
     let is_filtered = ExecutionQuery { after: String::new(), ..filter.clone() } != ExecutionQuery::default();
     let is_empty = list.rows.is_empty();
     let all_href = format!("/{org}/executions");
+    let (show_all_href, tools_href) = (all_href.clone(), format!("/{org}/tools"));
     let empty = if is_filtered {
         view! {
             <EmptyState icon=icondata_lu::LuSearchX title="No execution matches" text="Widen the time range or take a filter away.">
-                <ButtonLink href=all_href.clone()>"Show all executions"</ButtonLink>
+                <ButtonLink href=show_all_href>"Show all executions"</ButtonLink>
             </EmptyState>
         }
         .into_any()
@@ -74,7 +75,7 @@ fn Listed(list: ExecutionList, org: String, filter: ExecutionQuery) -> impl Into
                 title="No executions yet"
                 text="Every call of a tool is recorded here: who called, with what, what came back, how long it took. Open a tool and try it."
             >
-                <ButtonLink href=format!("/{org}/tools") kind=Kind::Secondary>
+                <ButtonLink href=tools_href kind=Kind::Secondary>
                     "Go to tools"
                 </ButtonLink>
             </EmptyState>
@@ -88,8 +89,15 @@ fn Listed(list: ExecutionList, org: String, filter: ExecutionQuery) -> impl Into
 }
 
 #[component]
-fn Filters(tools: Vec<(String, String)>, agents: Vec<(String, String)>, filter: ExecutionQuery, is_filtered: bool, all_href: String) -> impl IntoView {
-    let with_all = |all: &str, options: Vec<(String, String)>| std::iter::once((String::new(), all.to_owned())).chain(options).collect::<Vec<_>>();
+fn Filters(
+    tools: Vec<(String, String)>,
+    agents: Vec<(String, String)>,
+    filter: ExecutionQuery,
+    is_filtered: bool,
+    all_href: String,
+) -> impl IntoView {
+    let with_all =
+        |all: &str, options: Vec<(String, String)>| std::iter::once((String::new(), all.to_owned())).chain(options).collect::<Vec<_>>();
     let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect::<Vec<_>>();
     let statuses = Status::ALL.iter().map(|status| (status.as_str().to_owned(), status.label().to_owned())).collect();
     let sources =

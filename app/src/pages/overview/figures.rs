@@ -14,7 +14,8 @@ use toolcrib::executions::{Dashboard, FailingTool, Figures};
 pub fn DashboardFigures(dashboard: Dashboard, org: String) -> impl IntoView {
     let Dashboard { now, before, series, series_before, failing, .. } = dashboard;
     let buckets = series.iter().map(|bucket| Bucket { at: bucket.at, success: bucket.success, failed: bucket.failed }).collect();
-    let calls_before = if before.count == 0 { Vec::new() } else { series_before.iter().map(|bucket| bucket.success + bucket.failed).collect() };
+    let calls_before =
+        if before.count == 0 { Vec::new() } else { series_before.iter().map(|bucket| bucket.success + bucket.failed).collect() };
     let points = series.iter().map(|bucket| LatencyPoint { at: bucket.at, p50: bucket.p50_ms, p95: bucket.p95_ms }).collect();
     let refused = match now.refused {
         0 => String::new(),
