@@ -102,7 +102,10 @@ fn new_tools(addr: SocketAddr) -> Result<Vec<NewTool>> {
         },
         "api_spec": {"baseUrl": format!("http://{addr}"), "path": "/{probe}", "method": "GET", "headers": {"Accept": "application/json"}}
     }));
-    definitions.into_iter().map(|definition| serde_json::from_value(definition).map_err(|error| Error::internal(error.to_string()))).collect()
+    definitions
+        .into_iter()
+        .map(|definition| serde_json::from_value(definition).map_err(|error| Error::internal(error.to_string())))
+        .collect()
 }
 
 /// A few calls of each tool; some of them fail as they would in real life, so that the dashboards have something to say.
@@ -184,7 +187,8 @@ async fn write_products(files: &Path) -> Result<()> {
             }
         }
     }
-    let failed = |error: std::io::Error| Error::Unavailable(format!("The demo's file could not be written to {}: {error}", files.display()));
+    let failed =
+        |error: std::io::Error| Error::Unavailable(format!("The demo's file could not be written to {}: {error}", files.display()));
     tokio::fs::create_dir_all(files).await.map_err(failed)?;
     tokio::fs::write(files.join("products.csv"), csv).await.map_err(failed)
 }
