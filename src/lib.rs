@@ -22,6 +22,7 @@ pub mod overview;
 pub mod page;
 pub mod problem;
 pub mod schema;
+pub mod search;
 pub mod tokens;
 pub mod tools;
 pub mod users;

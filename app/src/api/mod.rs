@@ -7,3 +7,6 @@ pub mod organizations;
 pub mod overview;
 pub mod tokens;
 pub mod users;
+
+pub mod frame;
+pub mod palette;
