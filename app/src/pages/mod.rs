@@ -2,5 +2,6 @@
 pub mod address;
 pub mod agents;
 pub mod executions;
+pub mod dev;
 pub mod not_found;
 pub mod overview;
