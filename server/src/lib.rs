@@ -2,3 +2,5 @@
 #![recursion_limit = "512"]
 
 pub mod app_router;
+pub mod middleware;
+pub mod routes;

@@ -10,6 +10,7 @@ pub mod code;
 pub mod dialog;
 pub mod drawer;
 pub mod field;
+pub mod form;
 pub mod format;
 pub mod icon;
 pub mod menu;
