@@ -2,5 +2,6 @@
 #![recursion_limit = "512"]
 
 pub mod app_router;
+pub mod cli;
 pub mod middleware;
 pub mod routes;
