@@ -15,6 +15,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| pages::not_found::NotFound()>
                 <Route path=path!("/not-found") view=pages::not_found::NotFound />
+                <Route path=path!("/dev/style") view=pages::dev::Style />
                 // After all that is no organization's: `:org` takes any first part of a path.
                 <ParentRoute path=path!("/:org") view=Frame>
                     <Route path=path!("/*rest") view=pages::not_found::NotFoundHere />

@@ -1,2 +1,3 @@
 //! One folder per noun.
+pub mod dev;
 pub mod not_found;
