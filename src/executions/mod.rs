@@ -15,15 +15,15 @@ pub mod cancel;
 pub mod dashboard;
 #[cfg(feature = "ssr")]
 pub mod execute;
-#[cfg(feature = "ssr")]
-pub mod replay;
-#[cfg(feature = "ssr")]
-pub mod who;
 pub mod histogram;
 #[cfg(feature = "ssr")]
 pub mod read;
 #[cfg(feature = "ssr")]
+pub mod replay;
+#[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+pub mod who;
 
 #[cfg(feature = "ssr")]
 pub use cancel::Cancel;

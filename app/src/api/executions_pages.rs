@@ -106,7 +106,7 @@ fn filter(query: ExecutionQuery, now: chrono::DateTime<chrono::Utc>) -> Result<E
 pub async fn get_execution_list(org: String, #[server(default)] query: ExecutionQuery) -> Result<ExecutionList, AppError> {
     let actor = context::actor(&org).await?;
     let system = context::system()?;
-    let page = executions::list::list(&system, &actor, filter(query, system.clock.now())?).await?;
+    let page = executions::list(&system, &actor, filter(query, system.clock.now())?).await?;
     let (tools, agents) = who::choices(&system, &actor).await?;
     Ok(ExecutionList {
         rows: rows(&system, &actor, page.items).await?,
@@ -122,7 +122,7 @@ pub async fn get_execution_page(org: String, id: String) -> Result<ExecutionPage
     let actor = context::actor(&org).await?;
     let system = context::system()?;
     let id: ExecutionId = id.parse().map_err(|_| Error::NotFound("execution"))?;
-    let execution = executions::get::get(&system, &actor, id).await?;
+    let execution = executions::get(&system, &actor, id).await?;
     let names = who::names(&system, &actor).await?;
     let (replay_of, replays) = executions::replay::replays(&system, &actor, id).await?;
     Ok(ExecutionPage {
@@ -141,7 +141,7 @@ pub async fn replay_execution(org: String, id: String) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
     let system = context::system()?;
     let id: ExecutionId = id.parse().map_err(|_| Error::NotFound("execution"))?;
-    let original = executions::get::get(&system, &actor, id).await?;
+    let original = executions::get(&system, &actor, id).await?;
     let execution = executions::replay::replay(&system, &actor, &original).await?;
     leptos_axum::redirect(&format!("/{org}/executions/{}", execution.id));
     Ok(())

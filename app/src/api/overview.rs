@@ -36,9 +36,8 @@ pub async fn get_overview(org: String, #[server(default)] range: String) -> Resu
         "30d" => Range::Month,
         _ => Range::Day,
     };
-    let dashboard =
-        if actor.may(Permission::ReadExecutions) { Some(executions::dashboard::dashboard(&system, &actor, range).await?) } else { None };
-    let recent = executions::list::list(&system, &actor, ExecutionFilter { limit: Some(8), ..ExecutionFilter::default() }).await?;
+    let dashboard = if actor.may(Permission::ReadExecutions) { Some(executions::dashboard(&system, &actor, range).await?) } else { None };
+    let recent = executions::list(&system, &actor, ExecutionFilter { limit: Some(8), ..ExecutionFilter::default() }).await?;
     Ok(Overview {
         dashboard,
         recent: rows(&system, &actor, recent.items).await?,

@@ -55,7 +55,7 @@ fn Ways(connect: Connect, org: String, id: String) -> impl IntoView {
     let look = format!("curl '{base}/v1/executions?agent_id={id}' \\\n  -H 'Authorization: Bearer tc_…'");
     let held_back = connect.held_back;
     let tools_href = format!("/{org}/agents/{id}/tools");
-    let tokens_href = format!("/{org}/settings/tokens");
+    let tokens_href = format!("/{org}/tokens");
     view! {
         <Section
             title="Tools for the model"

@@ -42,7 +42,7 @@ pub fn AgentEditPage() -> impl IntoView {
                             <TextField
                                 label="Name"
                                 name="name"
-                                value=form.value("name", &agent.name)
+                                value=form.value("name", agent.name)
                                 error=form.error("name")
                                 required=true
                                 mono=true
@@ -50,13 +50,13 @@ pub fn AgentEditPage() -> impl IntoView {
                             <TextField
                                 label="Display name"
                                 name="display_name"
-                                value=form.value("display_name", &agent.display_name)
+                                value=form.value("display_name", agent.display_name)
                                 error=form.error("display_name")
                             />
                             <TextArea
                                 label="Description"
                                 name="description"
-                                value=form.value("description", &agent.description)
+                                value=form.value("description", agent.description)
                                 error=form.error("description")
                             />
                             <Button kind=Kind::Primary pending=update.pending()>
