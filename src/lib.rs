@@ -20,6 +20,7 @@ pub mod names;
 pub mod organizations;
 pub mod page;
 pub mod problem;
+pub mod schema;
 pub mod tokens;
 pub mod tools;
 pub mod users;

@@ -7,7 +7,7 @@ use toolcrib::{
     Error,
     actor::{Actor, Source},
     system::System,
-    users::SignedIn,
+    users::{SignedIn, Visit},
 };
 
 /// What the server knows of the request; put into the context by the server for pages and server functions alike.
@@ -54,4 +54,41 @@ pub async fn actor(slug: &str) -> Result<Actor, AppError> {
         source: Source::Page,
         address: visitor().address,
     })
+}
+
+/// The signed-in person, if there is one.
+pub async fn maybe_signed_in() -> Result<Option<SignedIn>, AppError> {
+    match visitor().session_token {
+        Some(token) => Ok(toolcrib::users::authenticate::authenticate(&system()?, &token).await?),
+        None => Ok(None),
+    }
+}
+
+/// What a new sign-in session is to know of the request.
+#[must_use]
+pub fn visit() -> Visit {
+    let visitor = visitor();
+    Visit { address: visitor.address, user_agent: visitor.user_agent, old_token: visitor.session_token }
+}
+
+/// Sets the session cookie, or takes it away. How long a session lives is the server's to say: the cookie outlives it.
+pub fn set_session_cookie(token: Option<&str>) -> Result<(), AppError> {
+    let secure = if system()?.config.insecure_cookies { "" } else { "; Secure" };
+    let (value, age) = token.map_or(("", 0), |token| (token, 400 * 24 * 60 * 60));
+    let cookie = format!("{SESSION_COOKIE}={value}; HttpOnly{secure}; SameSite=Lax; Path=/; Max-Age={age}");
+    let cookie = http::HeaderValue::from_str(&cookie).map_err(|_| Error::internal("a session token that is no header value"))?;
+    expect_context::<leptos_axum::ResponseOptions>().append_header(http::header::SET_COOKIE, cookie);
+    Ok(())
+}
+
+/// The address people use, without a slash at the end: as configured, else as the browser asked for it.
+#[must_use]
+pub fn public_url() -> String {
+    if let Some(url) = system().ok().and_then(|system| system.config.public_url.clone()) {
+        return url;
+    }
+    let host = use_context::<http::request::Parts>()
+        .and_then(|parts| parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned))
+        .unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+    format!("http://{host}")
 }

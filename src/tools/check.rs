@@ -1,1 +1,338 @@
-//! Rules every tool obeys, checked all at once.
+//! Rules every tool obeys, checked all at once, and what a model gets to see of it.
+
+use super::{ApiSpec, AuthType, Kind, NewTool, Status, Visibility, template};
+use crate::{
+    names::{check_name, check_text},
+    problem::FieldError,
+};
+use serde_json::{Map, Value, json};
+
+/// The most a script may be.
+pub const SCRIPT_BYTES: usize = 256 * 1024;
+/// The most a schema, template or configuration may be, as JSON.
+pub const JSON_BYTES: usize = 256 * 1024;
+pub const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
+
+/// Puts a new tool into its usual shape and says all that is wrong with it.
+#[must_use]
+pub fn check_tool(tool: &mut NewTool) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    tool.name = tool.name.trim().to_owned();
+    check_name("name", &tool.name, &mut errors);
+    if tool.display_name.trim().is_empty() {
+        tool.display_name = title_from(&tool.name);
+    }
+    tool.display_name = tool.display_name.trim().to_owned();
+    if !tool.display_name.is_empty() {
+        check_text("display_name", &tool.display_name, 200, &mut errors);
+    }
+    if tool.description.chars().count() > 5_000 {
+        errors.push(FieldError::new("description", "At most 5000 characters."));
+    }
+    check_tags(&mut tool.tags, &mut errors);
+    if tool.icon.as_ref().is_some_and(|icon| icon.chars().count() > 100) {
+        errors.push(FieldError::new("icon", "At most 100 characters."));
+    }
+    if !tool.kind.is_available() {
+        let known: Vec<&str> = Kind::AVAILABLE.iter().map(|kind| kind.as_str()).collect();
+        errors.push(FieldError::new("kind", format!("This kind is not available yet. Available: {}.", known.join(", "))));
+    }
+    if !matches!(tool.status, Status::Draft | Status::Active) {
+        errors.push(FieldError::new("status", "A new tool is draft or active."));
+    }
+    if tool.visibility == Visibility::Platform {
+        errors.push(FieldError::new("visibility", "Platform tools come with Toolcrib. Choose public or private."));
+    }
+    if !(1..=900_000).contains(&tool.timeout_ms) {
+        errors.push(FieldError::new("timeout_ms", "Between 1 and 900000 ms."));
+    }
+    for (field, limit) in [("rate_limit_per_minute", tool.rate_limit_per_minute), ("rate_limit_per_hour", tool.rate_limit_per_hour)] {
+        if limit.is_some_and(|limit| limit < 1) {
+            errors.push(FieldError::new(field, "At least 1, or empty for no limit."));
+        }
+    }
+    if tool.cost_per_call.is_some_and(|cost| !(0.0..1_000_000.0).contains(&cost)) {
+        errors.push(FieldError::new("cost_per_call", "Between 0 and 999999.999999."));
+    }
+    if !(1..=10).contains(&tool.retry_policy.max_attempts) {
+        errors.push(FieldError::new("retry_policy/max_attempts", "Between 1 and 10."));
+    }
+    if !(1..=60_000).contains(&tool.retry_policy.backoff_ms) {
+        errors.push(FieldError::new("retry_policy/backoff_ms", "Between 1 and 60000 ms."));
+    }
+    for (field, value) in [("config_metadata", &tool.config_metadata), ("executor_config", &tool.executor_config)] {
+        if !value.is_object() {
+            errors.push(FieldError::new(field, "This is a JSON object."));
+        }
+        check_size(field, value, &mut errors);
+    }
+    check_size("input_schema", &tool.input_schema, &mut errors);
+    check_size("output_schema", &tool.output_schema, &mut errors);
+    #[cfg(feature = "ssr")]
+    {
+        crate::schema::check_object_schema("input_schema", &mut tool.input_schema, &mut errors);
+        crate::schema::check_schema("output_schema", &tool.output_schema, &mut errors);
+        if tool.output_schema.as_object().is_some_and(|schema| !schema.is_empty()) {
+            crate::schema::meta::add_draft(&mut tool.output_schema);
+        }
+    }
+    let inputs = tool.input_schema.get("properties").and_then(Value::as_object);
+    for name in tool.static_config.keys() {
+        if !inputs.is_some_and(|inputs| inputs.contains_key(name)) {
+            errors.push(FieldError::new(format!("static_config/{name}"), "There is no input of this name."));
+        }
+    }
+    match tool.kind {
+        Kind::ApiRequest => match &mut tool.api_spec {
+            None => errors.push(FieldError::new("api_spec", "An API request needs its base URL, path and method.")),
+            Some(spec) => check_api_spec(spec, inputs, &mut errors),
+        },
+        Kind::Python => check_script(tool.script_content.as_deref(), &mut errors),
+        _ => {}
+    }
+    if tool.kind != Kind::ApiRequest && tool.api_spec.is_some() {
+        errors.push(FieldError::new("api_spec", "Only tools of kind api_request have this."));
+    }
+    if tool.kind != Kind::Python && tool.script_content.as_ref().is_some_and(|script| !script.is_empty()) {
+        errors.push(FieldError::new("script_content", "Only script tools have this."));
+    }
+    if has_nul(tool) {
+        errors.push(FieldError::new("", "Text may not contain the NUL character (\\u0000)."));
+    }
+    errors
+}
+
+fn has_nul(tool: &NewTool) -> bool {
+    serde_json::to_string(tool).is_ok_and(|text| text.contains("\\u0000"))
+}
+
+fn check_size(field: &str, value: &Value, errors: &mut Vec<FieldError>) {
+    if value.to_string().len() > JSON_BYTES {
+        errors.push(FieldError::new(field, format!("At most {} KiB of JSON.", JSON_BYTES / 1024)));
+    }
+}
+
+fn check_tags(tags: &mut Vec<String>, errors: &mut Vec<FieldError>) {
+    let mut kept: Vec<String> = Vec::new();
+    for tag in tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()) {
+        if tag.chars().count() > 50 {
+            errors.push(FieldError::new("tags", "A tag has at most 50 characters."));
+        } else if !kept.iter().any(|other| other == tag) {
+            kept.push(tag.to_owned());
+        }
+    }
+    if kept.len() > 20 {
+        errors.push(FieldError::new("tags", "At most 20 tags."));
+    }
+    *tags = kept;
+}
+
+fn check_script(script: Option<&str>, errors: &mut Vec<FieldError>) {
+    let script = script.unwrap_or_default();
+    let defines_main = script.lines().any(|line| {
+        let line = line.strip_prefix("async ").unwrap_or(line);
+        line.strip_prefix("def ")
+            .is_some_and(|rest| rest.trim_start().strip_prefix("main").is_some_and(|rest| rest.trim_start().starts_with('(')))
+    });
+    if script.trim().is_empty() {
+        errors.push(FieldError::new("script_content", "Write a script with a function main(…)."));
+    } else if script.len() > SCRIPT_BYTES {
+        errors.push(FieldError::new("script_content", format!("At most {} KiB.", SCRIPT_BYTES / 1024)));
+    } else if !defines_main {
+        errors.push(FieldError::new("script_content", "The script has no function main: def main(…): is what is called."));
+    }
+}
+
+fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Value>>, errors: &mut Vec<FieldError>) {
+    spec.method = spec.method.trim().to_ascii_uppercase();
+    spec.base_url = spec.base_url.trim().trim_end_matches('/').to_owned();
+    spec.path = spec.path.trim().to_owned();
+    if !spec.path.is_empty() && !spec.path.starts_with('/') {
+        spec.path.insert(0, '/');
+    }
+    if !METHODS.contains(&spec.method.as_str()) {
+        errors.push(FieldError::new("api_spec/method", format!("One of {}.", METHODS.join(", "))));
+    }
+    check_base_url(&spec.base_url, errors);
+    if spec.path.contains(['?', '#']) {
+        errors.push(FieldError::new("api_spec/path", "No “?” or “#” here: query parameters have a place of their own."));
+    }
+    if spec.path.len() > 2_000 {
+        errors.push(FieldError::new("api_spec/path", "At most 2000 characters."));
+    }
+    let mut check_names = |place: String, names: Vec<String>| {
+        for name in names {
+            if !inputs.is_some_and(|inputs| inputs.contains_key(&name)) {
+                errors.push(FieldError::new(place.clone(), format!("“{{{{{name}}}}}” is no input of this tool.")));
+            }
+        }
+    };
+    check_names("api_spec/path".to_owned(), template::names(&spec.path, true));
+    for (name, value) in &spec.query_params {
+        check_names(format!("api_spec/queryParams/{name}"), template::names(value, false));
+    }
+    for (name, value) in &spec.headers {
+        check_names(format!("api_spec/headers/{name}"), template::names(value, false));
+    }
+    if let Some(body) = &spec.body_template {
+        check_names("api_spec/bodyTemplate".to_owned(), template::names_in(body));
+    }
+    for (name, value) in &spec.headers {
+        let token = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
+        if !token {
+            errors.push(FieldError::new(format!("api_spec/headers/{name}"), "This is no name of a header."));
+        } else if ["host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "proxy-authorization"]
+            .contains(&name.to_ascii_lowercase().as_str())
+        {
+            errors.push(FieldError::new(format!("api_spec/headers/{name}"), "This header is set by Toolcrib itself."));
+        }
+        if value.chars().any(char::is_control) {
+            errors.push(FieldError::new(format!("api_spec/headers/{name}"), "A header is one line."));
+        }
+    }
+    if spec.query_params.keys().any(String::is_empty) {
+        errors.push(FieldError::new("api_spec/queryParams", "A query parameter needs a name."));
+    }
+    if let Some(body) = &spec.body_template {
+        check_size("api_spec/bodyTemplate", body, errors);
+        if matches!(spec.method.as_str(), "GET" | "HEAD") {
+            errors.push(FieldError::new(
+                "api_spec/bodyTemplate",
+                format!("{} has no body. Choose another method, or empty the body.", spec.method),
+            ));
+        }
+    }
+    if spec.auth_type != AuthType::None && spec.auth_key_name.as_deref().is_none_or(|name| name.trim().is_empty()) {
+        errors.push(FieldError::new("api_spec/authKeyName", "Name the key that this authentication needs."));
+    }
+}
+
+/// Scheme and host are fixed: an input may not choose whom a tool calls.
+fn check_base_url(base: &str, errors: &mut Vec<FieldError>) {
+    let place = "api_spec/baseUrl";
+    if base.is_empty() {
+        return errors.push(FieldError::new(place, "This is needed."));
+    }
+    if !(base.starts_with("http://") || base.starts_with("https://")) {
+        return errors.push(FieldError::new(place, "Begin with https:// or http://."));
+    }
+    if base.contains(['{', '}']) {
+        return errors.push(FieldError::new(place, "Inputs may stand in the path, never in the base URL."));
+    }
+    if base.contains(['?', '#']) {
+        return errors.push(FieldError::new(place, "No “?” or “#” here: query parameters have a place of their own."));
+    }
+    #[cfg(feature = "ssr")]
+    match url::Url::parse(base) {
+        Err(_) => errors.push(FieldError::new(place, "This is not an address. Example: https://api.example.com/v1")),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            errors.push(FieldError::new(
+                place,
+                "No user or password here: they would be seen by everyone. Use an authentication with a key.",
+            ));
+        }
+        Ok(_) => {}
+    }
+}
+
+/// `load_csv_data` → `Load csv data`.
+#[must_use]
+pub fn title_from(name: &str) -> String {
+    let text = name.replace('_', " ");
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What a model sees of a tool: `{name, description, parameters}`. Inputs with fixed values are hidden.
+#[must_use]
+pub fn function_schema(name: &str, description: &str, input_schema: &Value, static_config: &Map<String, Value>) -> Value {
+    let mut parameters = input_schema.as_object().cloned().unwrap_or_default();
+    parameters.remove("$schema");
+    if !static_config.is_empty() {
+        if let Some(properties) = parameters.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.retain(|name, _| !static_config.contains_key(name));
+        }
+        if let Some(required) = parameters.get_mut("required").and_then(Value::as_array_mut) {
+            required.retain(|name| !name.as_str().is_some_and(|name| static_config.contains_key(name)));
+        }
+        if parameters.get("required").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            parameters.remove("required");
+        }
+    }
+    if !parameters.contains_key("properties") {
+        parameters.insert("properties".to_owned(), json!({}));
+    }
+    json!({"name": name, "description": description, "parameters": parameters})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn api() -> NewTool {
+        let spec =
+            json!({"baseUrl": "https://api.example.com/v1/", "path": "users/{id}", "method": "get", "queryParams": {"q": "{{query}}"}});
+        let mut tool = NewTool::new("find_user", Kind::ApiRequest);
+        tool.api_spec = serde_json::from_value(spec).unwrap();
+        tool.input_schema =
+            json!({"type": "object", "properties": {"id": {"type": "integer"}, "query": {"type": "string"}}, "required": ["id"]});
+        tool
+    }
+
+    #[test]
+    fn a_good_tool_is_put_into_shape() {
+        let mut tool = api();
+        assert_eq!(check_tool(&mut tool), []);
+        let spec = tool.api_spec.unwrap();
+        assert_eq!(
+            (spec.base_url.as_str(), spec.path.as_str(), spec.method.as_str()),
+            ("https://api.example.com/v1", "/users/{id}", "GET")
+        );
+        assert_eq!(tool.display_name, "Find user");
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once() {
+        let mut tool = api();
+        tool.name = "Find".into();
+        tool.timeout_ms = 0;
+        tool.static_config.insert("none".into(), 1.into());
+        if let Some(spec) = &mut tool.api_spec {
+            spec.base_url = "https://{host}/".into();
+            spec.path = "/{other}".into();
+            spec.body_template = Some(json!({}));
+            spec.headers.insert("Host".into(), "x".into());
+            spec.auth_type = AuthType::Bearer;
+        }
+        let places: Vec<String> = check_tool(&mut tool).into_iter().map(|error| error.pointer).collect();
+        for place in [
+            "/name",
+            "/timeout_ms",
+            "/static_config/none",
+            "/api_spec/baseUrl",
+            "/api_spec/path",
+            "/api_spec/bodyTemplate",
+            "/api_spec/headers/Host",
+            "/api_spec/authKeyName",
+        ] {
+            assert!(places.iter().any(|found| found == place), "{place} in {places:?}");
+        }
+    }
+
+    #[test]
+    fn a_kind_without_executor_is_refused_and_the_others_named() {
+        let errors = check_tool(&mut NewTool::new("send_text", Kind::Sms));
+        assert_eq!(errors[0], FieldError::new("kind", "This kind is not available yet. Available: api_request, python."));
+    }
+
+    #[test]
+    fn fixed_inputs_are_hidden_from_the_model() {
+        let tool = api();
+        let fixed = json!({"id": 7}).as_object().cloned().unwrap();
+        let seen = function_schema("find_user", "Finds", &tool.input_schema, &fixed);
+        assert_eq!(
+            seen,
+            json!({"name": "find_user", "description": "Finds", "parameters": {"type": "object", "properties": {"query": {"type": "string"}}}})
+        );
+    }
+}

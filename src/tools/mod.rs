@@ -6,7 +6,29 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
+#[cfg(feature = "ssr")]
+pub mod access;
 pub mod check;
+#[cfg(feature = "ssr")]
+pub mod create;
+#[cfg(feature = "ssr")]
+pub mod delete;
+#[cfg(feature = "ssr")]
+pub mod get;
+#[cfg(feature = "ssr")]
+pub mod list;
+#[cfg(feature = "ssr")]
+pub mod status;
+#[cfg(feature = "ssr")]
+pub(crate) mod store;
+pub mod template;
+#[cfg(feature = "ssr")]
+pub mod update;
+#[cfg(feature = "ssr")]
+pub mod versions;
+
+#[cfg(feature = "ssr")]
+pub use {create::create, delete::delete, get::get, list::list, status::change_status, update::update};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident = $word:literal, $label:literal;)* }) => {

@@ -1,1 +1,6 @@
 //! Server functions, one file per noun.
+pub mod audit;
+pub mod members;
+pub mod organizations;
+pub mod tokens;
+pub mod users;

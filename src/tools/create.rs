@@ -1,0 +1,45 @@
+//! A new tool.
+
+use super::{NewTool, Tool, access::Asker, check, store, versions::snapshot};
+use crate::{
+    access::Permission,
+    actor::Actor,
+    audit,
+    error::{Error, Result},
+    ids::ToolId,
+    problem::FieldError,
+    system::System,
+};
+use serde_json::json;
+
+/// Makes a tool, owned by who asks. All that is wrong with it is said at once.
+pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<Tool> {
+    actor.require(Permission::Build)?;
+    let now = system.clock.now();
+    let mut errors = check::check_tool(&mut new);
+    let mut tx = system.tenant(actor).await?;
+    if let Some(category) = new.category_id {
+        if !store::category_exists(&mut tx, category).await? {
+            errors.push(FieldError::new("category_id", "There is no such category."));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let function_schema = check::function_schema(&new.name, &new.description, &new.input_schema, &new.static_config);
+    let id = ToolId::new();
+    store::insert(&mut tx, actor, id, &new, &function_schema, now).await?;
+    let (tool, _) = store::find(&mut tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
+    store::insert_version(&mut tx, actor, id, tool.version, "First version", &snapshot(&tool), now).await?;
+    let entry = audit::Entry {
+        action: "tool.create",
+        object_type: "tool",
+        object_id: Some(id.0),
+        object_name: &tool.name,
+        before: None,
+        after: Some(json!({"kind": tool.kind, "status": tool.status, "visibility": tool.visibility})),
+    };
+    audit::record(&mut tx, actor, now, entry).await?;
+    tx.commit().await?;
+    Ok(tool)
+}

@@ -1,0 +1,33 @@
+//! A tool goes for good; its executions stay.
+
+use super::{access::Asker, store};
+use crate::{
+    access::Permission,
+    actor::Actor,
+    audit,
+    error::{Error, Result},
+    ids::ToolId,
+    system::System,
+};
+use serde_json::json;
+
+/// Deletes a tool with its versions, grants and attachments. What was executed stays on record.
+pub async fn delete(system: &System, actor: &Actor, id: ToolId) -> Result<()> {
+    actor.require(Permission::Build)?;
+    let now = system.clock.now();
+    let mut tx = system.tenant(actor).await?;
+    store::lock(&mut tx, id).await?;
+    let (tool, level) = store::find(&mut tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
+    level.require_admin()?;
+    store::delete(&mut tx, id).await?;
+    let entry = audit::Entry {
+        action: "tool.delete",
+        object_type: "tool",
+        object_id: Some(id.0),
+        object_name: &tool.name,
+        before: Some(json!({"kind": tool.kind, "status": tool.status, "version": tool.version})),
+        after: None,
+    };
+    audit::record(&mut tx, actor, now, entry).await?;
+    tx.commit().await
+}

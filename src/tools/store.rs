@@ -1,0 +1,348 @@
+//! All SQL of tools.
+
+use super::{
+    Kind, NewTool, OwnerType, RetryPolicy, Status, Tool, ToolFilter, ToolSummary, ToolVersion, Visibility,
+    access::{Asker, Level},
+};
+use crate::{
+    actor::Actor,
+    db::TenantTx,
+    error::{Error, Result},
+    ids::{CategoryId, OrganizationId, ToolId, UserId},
+    page::{Cursor, Page},
+};
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+struct Row {
+    id: uuid::Uuid,
+    organization_id: Option<uuid::Uuid>,
+    name: String,
+    display_name: String,
+    description: String,
+    icon: Option<String>,
+    category_id: Option<uuid::Uuid>,
+    tags: Vec<String>,
+    kind: String,
+    input_schema: Value,
+    output_schema: Value,
+    function_schema: Value,
+    static_config: Value,
+    config_metadata: Value,
+    api_spec: Option<Value>,
+    script_content: Option<String>,
+    test_content: Option<String>,
+    executor_config: Value,
+    status: String,
+    is_async: bool,
+    attach_to_agent: bool,
+    execute_on_call_start: bool,
+    timeout_ms: i32,
+    rate_limit_per_minute: Option<i32>,
+    rate_limit_per_hour: Option<i32>,
+    retry_policy: Value,
+    cost_per_call: Option<f64>,
+    visibility: String,
+    owner_id: Option<uuid::Uuid>,
+    owner_type: Option<String>,
+    version: i32,
+    execution_count: i64,
+    last_executed_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    level: i32,
+}
+
+fn odd(what: &str) -> Error {
+    Error::internal(format!("a tool is stored with an unknown {what}"))
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(fields) = value { fields } else { Map::new() }
+}
+
+impl Row {
+    fn into_tool(self) -> Result<(Tool, Level)> {
+        let level = Level::from(self.level);
+        let tool = Tool {
+            id: ToolId(self.id),
+            organization_id: self.organization_id.map(OrganizationId),
+            name: self.name,
+            display_name: self.display_name,
+            description: self.description,
+            icon: self.icon,
+            category_id: self.category_id.map(CategoryId),
+            tags: self.tags,
+            kind: Kind::parse(&self.kind).ok_or_else(|| odd("kind"))?,
+            input_schema: self.input_schema,
+            output_schema: self.output_schema,
+            function_schema: self.function_schema,
+            static_config: object(self.static_config),
+            config_metadata: self.config_metadata,
+            api_spec: self.api_spec.map(serde_json::from_value).transpose().map_err(|error| Error::Internal(error.into()))?,
+            script_content: self.script_content,
+            test_content: self.test_content,
+            executor_config: self.executor_config,
+            status: Status::parse(&self.status).ok_or_else(|| odd("status"))?,
+            is_async: self.is_async,
+            attach_to_agent: self.attach_to_agent,
+            execute_on_call_start: self.execute_on_call_start,
+            timeout_ms: self.timeout_ms,
+            rate_limit_per_minute: self.rate_limit_per_minute,
+            rate_limit_per_hour: self.rate_limit_per_hour,
+            retry_policy: serde_json::from_value::<RetryPolicy>(self.retry_policy).unwrap_or_default(),
+            cost_per_call: self.cost_per_call,
+            visibility: Visibility::parse(&self.visibility).ok_or_else(|| odd("visibility"))?,
+            owner_id: self.owner_id,
+            owner_type: self.owner_type.as_deref().and_then(OwnerType::parse),
+            version: self.version,
+            execution_count: self.execution_count,
+            last_executed_at: self.last_executed_at,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        };
+        Ok((tool, level))
+    }
+}
+
+/// The tool and how far the asker may go with it. `None`: not in this organization.
+pub(crate) async fn find(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateTime<Utc>) -> Result<Option<(Tool, Level)>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id, organization_id, name, display_name, description, icon, category_id, tags, kind, input_schema, output_schema, function_schema,
+             static_config, config_metadata, api_spec, script_content, test_content, executor_config, status, is_async, attach_to_agent,
+             execute_on_call_start, timeout_ms, rate_limit_per_minute, rate_limit_per_hour, retry_policy, cost_per_call::float8 as cost_per_call,
+             visibility, owner_id, owner_type, version, execution_count, last_executed_at, created_at, updated_at,
+             tool_access(tools, $2, $3, $4, $5) as "level!"
+           from tools where id = $1"#,
+        id.0,
+        asker.person,
+        asker.manager,
+        asker.agent,
+        now
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(Row::into_tool).transpose()
+}
+
+/// Holds the row, so that two changes come one after the other.
+pub(super) async fn lock(tx: &mut TenantTx, id: ToolId) -> Result<()> {
+    sqlx::query!("select id from tools where id = $1 for update", id.0).fetch_optional(&mut **tx).await?;
+    Ok(())
+}
+
+pub(super) async fn category_exists(tx: &mut TenantTx, id: CategoryId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"select exists (select from tool_categories where id = $1) as "exists!""#, id.0).fetch_one(&mut **tx).await?)
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| Error::Internal(error.into()))
+}
+
+pub(super) async fn insert(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    id: ToolId,
+    tool: &NewTool,
+    function_schema: &Value,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        r#"insert into tools (id, organization_id, name, display_name, description, icon, category_id, tags, kind, input_schema, output_schema, function_schema,
+             static_config, config_metadata, api_spec, script_content, test_content, executor_config, status, is_async, attach_to_agent,
+             execute_on_call_start, timeout_ms, rate_limit_per_minute, rate_limit_per_hour, retry_policy, cost_per_call, visibility, owner_id, owner_type,
+             created_at, updated_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27::float8::numeric, $28, $29, 'user', $30, $30)"#,
+        id.0,
+        actor.organization_id.0,
+        tool.name,
+        tool.display_name,
+        tool.description,
+        tool.icon,
+        tool.category_id.map(|id| id.0),
+        &tool.tags,
+        tool.kind.as_str(),
+        tool.input_schema,
+        tool.output_schema,
+        function_schema,
+        Value::Object(tool.static_config.clone()),
+        tool.config_metadata,
+        tool.api_spec.as_ref().map(json).transpose()?,
+        tool.script_content,
+        tool.test_content,
+        tool.executor_config,
+        tool.status.as_str(),
+        tool.is_async,
+        tool.attach_to_agent,
+        tool.execute_on_call_start,
+        tool.timeout_ms,
+        tool.rate_limit_per_minute,
+        tool.rate_limit_per_hour,
+        json(&tool.retry_policy)?,
+        tool.cost_per_call,
+        tool.visibility.as_str(),
+        actor.user_id.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn replace(tx: &mut TenantTx, id: ToolId, tool: &NewTool, function_schema: &Value, version: i32) -> Result<()> {
+    sqlx::query!(
+        r#"update tools set name = $2, display_name = $3, description = $4, icon = $5, category_id = $6, tags = $7, input_schema = $8, output_schema = $9,
+             function_schema = $10, static_config = $11, config_metadata = $12, api_spec = $13, script_content = $14, test_content = $15, executor_config = $16,
+             is_async = $17, attach_to_agent = $18, execute_on_call_start = $19, timeout_ms = $20, rate_limit_per_minute = $21, rate_limit_per_hour = $22,
+             retry_policy = $23, cost_per_call = $24::float8::numeric, visibility = $25, version = $26
+           where id = $1"#,
+        id.0,
+        tool.name,
+        tool.display_name,
+        tool.description,
+        tool.icon,
+        tool.category_id.map(|id| id.0),
+        &tool.tags,
+        tool.input_schema,
+        tool.output_schema,
+        function_schema,
+        Value::Object(tool.static_config.clone()),
+        tool.config_metadata,
+        tool.api_spec.as_ref().map(json).transpose()?,
+        tool.script_content,
+        tool.test_content,
+        tool.executor_config,
+        tool.is_async,
+        tool.attach_to_agent,
+        tool.execute_on_call_start,
+        tool.timeout_ms,
+        tool.rate_limit_per_minute,
+        tool.rate_limit_per_hour,
+        json(&tool.retry_policy)?,
+        tool.cost_per_call,
+        tool.visibility.as_str(),
+        version
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_status(tx: &mut TenantTx, id: ToolId, status: Status) -> Result<()> {
+    sqlx::query!("update tools set status = $2 where id = $1", id.0, status.as_str()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+pub(super) async fn delete(tx: &mut TenantTx, id: ToolId) -> Result<()> {
+    sqlx::query!("delete from tools where id = $1", id.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_version(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    tool: ToolId,
+    version: i32,
+    changelog: &str,
+    snapshot: &Value,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into tool_versions (id, organization_id, tool_id, version, changelog, snapshot, created_by, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        uuid::Uuid::now_v7(),
+        actor.organization_id.0,
+        tool.0,
+        version,
+        changelog,
+        snapshot,
+        actor.user_id.0,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn versions(tx: &mut TenantTx, tool: ToolId) -> Result<Vec<ToolVersion>> {
+    let rows = sqlx::query!(
+        r#"select v.version, v.changelog, v.snapshot, v.created_by, u.name as "created_by_name?", v.created_at
+           from tool_versions v left join users u on u.id = v.created_by where v.tool_id = $1 order by v.version desc"#,
+        tool.0
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ToolVersion {
+            version: row.version,
+            changelog: row.changelog,
+            snapshot: row.snapshot,
+            created_by: row.created_by.map(UserId),
+            created_by_name: row.created_by_name,
+            created_at: row.created_at,
+        })
+        .collect())
+}
+
+pub(super) async fn list(tx: &mut TenantTx, asker: Asker, filter: &ToolFilter, now: DateTime<Utc>) -> Result<Page<ToolSummary>> {
+    let limit = filter.limit.unwrap_or(50).clamp(1, 100);
+    let cursor = filter.cursor.as_deref().map(Cursor::decode).transpose()?;
+    let pattern = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(like);
+    let rows = sqlx::query!(
+        r#"select id, name, display_name, description, kind, status, visibility, category_id, tags, version, input_schema, function_schema,
+             execution_count, last_executed_at, created_at, updated_at
+           from tools
+           where tool_access(tools, $1, $2, $3, $4) > 0
+             and ($5::text is null or name ilike $5 or display_name ilike $5 or description ilike $5 or exists (select from unnest(tags) tag where tag ilike $5))
+             and ($6::text is null or kind = $6)
+             and ($7::text is null or status = $7)
+             and ($8::uuid is null or category_id = $8)
+             and ($9::uuid is null or exists (select from agent_tools a where a.tool_id = tools.id and a.agent_id = $9))
+             and ($10::timestamptz is null or (created_at, id) < ($10, $11::uuid))
+           order by created_at desc, id desc limit $12"#,
+        asker.person,
+        asker.manager,
+        asker.agent,
+        now,
+        pattern,
+        filter.kind.map(Kind::as_str),
+        filter.status.map(Status::as_str),
+        filter.category_id.map(|id| id.0),
+        filter.agent_id.map(|id| id.0),
+        cursor.map(|cursor| cursor.at),
+        cursor.map(|cursor| cursor.id),
+        limit + 1
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            Ok(ToolSummary {
+                id: ToolId(row.id),
+                name: row.name,
+                display_name: row.display_name,
+                description: row.description,
+                kind: Kind::parse(&row.kind).ok_or_else(|| odd("kind"))?,
+                status: Status::parse(&row.status).ok_or_else(|| odd("status"))?,
+                visibility: Visibility::parse(&row.visibility).ok_or_else(|| odd("visibility"))?,
+                category_id: row.category_id.map(CategoryId),
+                tags: row.tags,
+                version: row.version,
+                input_schema: row.input_schema,
+                function_schema: row.function_schema,
+                execution_count: row.execution_count,
+                last_executed_at: row.last_executed_at,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Cursor::page(rows, limit, |tool| Cursor { at: tool.created_at, id: tool.id.0 }))
+}
+
+/// Text to look for, as a pattern in which only the ends are open.
+pub(crate) fn like(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
