@@ -4,3 +4,4 @@ pub mod members;
 pub mod organizations;
 pub mod tokens;
 pub mod users;
+pub mod workflows;

@@ -25,7 +25,7 @@ use {
                 resolve::typed,
                 types,
             },
-            list::ListWorkflows,
+            list,
             list_runs::ListRuns,
         },
     },
@@ -103,8 +103,8 @@ fn run_id(text: &str) -> Result<RunId, AppError> {
 pub async fn list_workflows(org: String, #[server(default)] search: String, #[server(default)] cursor: String) -> Result<WorkflowList, AppError> {
     let actor = context::actor(&org).await?;
     let system = context::system()?;
-    let query = ListWorkflows { search: Some(search), cursor: Some(cursor), limit: None };
-    let page = workflows::list::list(&system, &actor, &query).await?;
+    let query = list::ListWorkflows { search: Some(search), cursor: Some(cursor), limit: None };
+    let page = list::list(&system, &actor, &query).await?;
     Ok(WorkflowList { workflows: page.items, next_cursor: page.next_cursor, may_build: actor.may(Permission::Build) })
 }
 

@@ -70,35 +70,40 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
         .filter_map(|node| Some(view! { <NodePanel node=node.clone() result=run.node_results.get(&node.id)?.clone() inputs=inputs_of(&run.definition, node, &state).ok().map(Value::Object) org=org.clone() /> }))
         .collect_view();
     let id = run.id.to_string();
+    let cancel_form = (open && page.may_cancel).then(|| {
+        let (org, id) = (org.clone(), id.clone());
+        view! {
+            <ActionForm action=cancel>
+                <input type="hidden" name="org" value=org.clone() />
+                <input type="hidden" name="id" value=id.clone() />
+                <Button kind=Kind::Danger pending=cancel.pending() icon=icondata_lu::LuSquare>
+                    "Cancel run"
+                </Button>
+            </ActionForm>
+        }
+    });
+    let again_form = (!open).then(|| {
+        let (org, id) = (org.clone(), id.clone());
+        view! {
+            <ActionForm action=again>
+                <input type="hidden" name="org" value=org.clone() />
+                <input type="hidden" name="id" value=id.clone() />
+                <Button kind=Kind::Primary pending=again.pending() icon=icondata_lu::LuRotateCw>
+                    "Run again"
+                </Button>
+            </ActionForm>
+        }
+    });
+    let workflow = format!("/{org}/workflows/{}", run.workflow_id);
+    let drawn = run.definition.clone();
+    let timed = run.clone();
     view! {
         {open.then(|| view! { <noscript inner_html="<meta http-equiv=\"refresh\" content=\"2\">"></noscript> })}
         <PageHeader title=run.workflow_name.clone() facts=facts>
             <StatusBadge status=run.status.as_str().to_owned() />
-            {(open && page.may_cancel)
-                .then(|| {
-                    view! {
-                        <ActionForm action=cancel>
-                            <input type="hidden" name="org" value=org.clone() />
-                            <input type="hidden" name="id" value=id.clone() />
-                            <Button kind=Kind::Danger pending=cancel.pending() icon=icondata_lu::LuSquare>
-                                "Cancel run"
-                            </Button>
-                        </ActionForm>
-                    }
-                })}
-            {(!open)
-                .then(|| {
-                    view! {
-                        <ActionForm action=again>
-                            <input type="hidden" name="org" value=org.clone() />
-                            <input type="hidden" name="id" value=id.clone() />
-                            <Button kind=Kind::Primary pending=again.pending() icon=icondata_lu::LuRotateCw>
-                                "Run again"
-                            </Button>
-                        </ActionForm>
-                    }
-                })}
-            <ButtonLink href=format!("/{org}/workflows/{}", run.workflow_id)>"Open workflow"</ButtonLink>
+            {cancel_form}
+            {again_form}
+            <ButtonLink href=workflow>"Open workflow"</ButtonLink>
         </PageHeader>
         <FormError message=cancelling.general_error() />
         <FormError message=repeating.general_error() />
@@ -115,7 +120,7 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
         <div class="grid gap-8 xl:grid-cols-[minmax(0,1fr)_360px]">
             <div class="min-w-0">
                 <Section title="Timeline">
-                    <Timeline run=run.clone() now=now />
+                    <Timeline run=timed now=now />
                 </Section>
                 <Section title="Steps">{nodes}</Section>
             </div>
@@ -149,7 +154,7 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
                     })}
                 <Panel>
                     <h2 class="mb-3 font-semibold">"Graph"</h2>
-                    <Drawing definition=run.definition.clone() marks=marks link="#node-" />
+                    <Drawing definition=drawn marks=marks link="#node-" />
                 </Panel>
             </aside>
         </div>

@@ -102,6 +102,7 @@ fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl Into
     let description = workflow.description.clone();
     let id = workflow.id.to_string();
     let main = if page.may_change {
+        let adding = editing.clone();
         view! {
             <Inputs fields=workflow.definition.inputs().to_vec() findings=node_of(NodeKind::Input) editing=editing.clone() />
             <div id="steps">
@@ -113,7 +114,7 @@ fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl Into
                                     <EmptyState icon=icondata_lu::LuListPlus title="No steps yet" text="Choose a tool below to add the first one." />
                                 </div>
                             }
-                        })} {step_views} <AddStepForm choices=page.choices editing=editing.clone() />
+                        })} {step_views} <AddStepForm choices=page.choices editing=adding />
                 </Section>
             </div>
             <Outputs definition=workflow.definition.clone() tools=tools.clone() findings=node_of(NodeKind::Output) editing=editing.clone() />
@@ -123,6 +124,7 @@ fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl Into
     } else {
         view! { <ReadOnly workflow=workflow.clone() tools=tools.clone() /> }.into_any()
     };
+    let (drawn, asked, run_org) = (workflow.definition.clone(), workflow.definition.inputs().to_vec(), org.clone());
     view! {
         <PageHeader title=workflow.display_name.clone() facts=facts>
             <ButtonLink href="#run" kind=Kind::Primary icon=icondata_lu::LuPlay>
@@ -135,7 +137,7 @@ fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl Into
             <aside class="min-w-0 space-y-6" aria-label="Graph and runs">
                 <Panel>
                     <h2 class="mb-3 font-semibold">"Graph"</h2>
-                    <Drawing definition=workflow.definition.clone() tools=tools marks=marks link="#step-" />
+                    <Drawing definition=drawn tools=tools marks=marks link="#step-" />
                 </Panel>
                 {(!general.is_empty())
                     .then(|| {
@@ -149,7 +151,7 @@ fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl Into
                 <div id="run">
                     <Panel>
                         <h2 class="mb-3 font-semibold">"Run"</h2>
-                        <RunForm org=org.clone() id=id fields=workflow.definition.inputs().to_vec() ready=errors == 0 />
+                        <RunForm org=run_org id=id fields=asked ready=errors == 0 />
                     </Panel>
                 </div>
                 <Panel>

@@ -29,12 +29,13 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
             let (name, kind, description) =
                 field.as_ref().map_or_else(Default::default, |f| (f.name.clone(), f.kind.as_str().to_owned(), f.description.clone()));
             let default = field.as_ref().and_then(|f| f.default.as_ref()).map(super::source_rows::shown).unwrap_or_default();
-            let required = if field.as_ref().is_some_and(|f| f.required) { "true" } else { "" };
+            let required = field.as_ref().is_some_and(|f| f.required);
             let problem = findings.iter().find(|finding| !name.is_empty() && finding.field.as_deref() == Some(&name)).map(|f| f.message.clone());
-            let name_error = form.error(&key("name"));
-            let name_error = Signal::derive(move || name_error.get().or_else(|| problem.clone()));
+            let refused = form.error(&key("name"));
+            let name_error = Signal::derive(move || refused.get().or_else(|| problem.clone()));
             let chosen = form.value(&key("kind"), &kind);
-            let needed = form.value(&key("required"), required);
+            // Browsers leave out boxes that are not ticked: a refused form says so by silence.
+            let needed = form.checked(&key("required"), required);
             let default_error = form.error(&key("default"));
             view! {
                 <tr>
@@ -45,7 +46,7 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
                             aria-label=label("Name")
                             placeholder="name"
                             autocomplete="off"
-                            value=move || form.value(&format!("fields[{index}][name]"), &name).get()
+                            value=form.value(&key("name"), &name)
                         />
                         <FieldError id=format!("input-{index}-name-error") error=name_error />
                     </td>
@@ -55,7 +56,7 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
                                 .into_iter()
                                 .map(|kind| {
                                     view! {
-                                        <option value=kind.as_str() selected=move || chosen.with(|chosen| chosen == kind.as_str())>
+                                        <option value=kind.as_str() selected=chosen == kind.as_str()>
                                             {kind.as_str()}
                                         </option>
                                     }
@@ -70,7 +71,7 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
                             name=key("required")
                             value="true"
                             aria-label=label("Required")
-                            checked=move || needed.with(|needed| needed == "true")
+                            checked=needed
                         />
                     </td>
                     <td>

@@ -36,6 +36,7 @@ pub fn WorkflowsPage() -> impl IntoView {
 #[component]
 fn List(list: WorkflowList, org: String, search: String) -> impl IntoView {
     let new = format!("/{org}/workflows/new");
+    let header_new = new.clone();
     let may_build = list.may_build;
     let searched = !search.is_empty();
     let count = i64::try_from(list.workflows.len()).unwrap_or(i64::MAX);
@@ -45,7 +46,7 @@ fn List(list: WorkflowList, org: String, search: String) -> impl IntoView {
             {may_build
                 .then(|| {
                     view! {
-                        <ButtonLink href=new.clone() kind=Kind::Primary icon=icondata_lu::LuPlus>
+                        <ButtonLink href=header_new kind=Kind::Primary icon=icondata_lu::LuPlus>
                             "New workflow"
                         </ButtonLink>
                     }

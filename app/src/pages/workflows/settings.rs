@@ -32,6 +32,7 @@ pub(super) fn Settings(workflow: Workflow, editing: Editing) -> impl IntoView {
     let removal = use_form(delete);
     let (org, id) = (editing.org.clone(), editing.id.clone());
     let runs = format::count(workflow.execution_count, "run", "runs");
+    let question = format!("Delete {}?", workflow.display_name);
     view! {
         <Section title="Settings">
             <ActionForm action=save attr:class="max-w-xl space-y-4">
@@ -66,7 +67,7 @@ pub(super) fn Settings(workflow: Workflow, editing: Editing) -> impl IntoView {
                 <ConfirmDialog
                     id="delete-workflow"
                     label="Delete workflow"
-                    title=format!("Delete {}?", workflow.display_name)
+                    title=question
                     text=format!("Its {runs} go with it; open runs are stopped. The executions of its tools stay in the log.")
                 >
                     <ActionForm action=delete>

@@ -81,8 +81,8 @@ pub(super) fn SourceFields(
     index: usize,
     label: String,
     choices: Choices,
-    chosen: Signal<String>,
-    value: Signal<String>,
+    chosen: String,
+    value: String,
     #[prop(into)] error: Signal<Option<String>>,
 ) -> impl IntoView {
     let error_id = format!("source-{index}-error");
@@ -94,9 +94,9 @@ pub(super) fn SourceFields(
             let options = options
                 .into_iter()
                 .map(|(option, label)| {
-                    let this = option.clone();
+                    let selected = chosen == option;
                     view! {
-                        <option value=option selected=move || chosen.with(|chosen| *chosen == this)>
+                        <option value=option selected=selected>
                             {label}
                         </option>
                     }
@@ -116,7 +116,7 @@ pub(super) fn SourceFields(
                 aria-label=format!("Constant or path for {label}")
                 placeholder="constant or path"
                 autocomplete="off"
-                value=move || value.get()
+                value=value
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
             />
         </div>

@@ -90,6 +90,7 @@ fn StepButtons(node: String, title: String, editing: Editing) -> impl IntoView {
     editing.watch(remove);
     let (moving, removal) = (use_form(mover), use_form(remove));
     let direction = |up: bool| {
+        let (editing, node, title) = (editing.clone(), node.clone(), title.clone());
         let (word, icon) = if up { ("up", icondata_lu::LuArrowUp) } else { ("down", icondata_lu::LuArrowDown) };
         view! {
             <ActionForm action=mover>
@@ -102,9 +103,10 @@ fn StepButtons(node: String, title: String, editing: Editing) -> impl IntoView {
             </ActionForm>
         }
     };
+    let (up, down) = (direction(true), direction(false));
     view! {
         <div class="flex items-center gap-1">
-            {direction(true)} {direction(false)}
+            {up} {down}
             <ConfirmDialog
                 id=format!("remove-{node}")
                 label="Remove"
@@ -134,9 +136,7 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
     editing.watch(save);
     let form = use_form(save);
     // A form that was refused before the WebAssembly arrived comes back for one step only.
-    let id = node.id.clone();
-    let sent = form.value("node", &id);
-    let ours = Signal::derive(move || sent.with(|sent| *sent == id));
+    let ours = form.value("node", &node.id) == node.id;
     let schema = node.tool_id.and_then(|id| tools.get(&id)).map(|tool| tool.input_schema.clone()).unwrap_or_default();
     let mut fields: Vec<(String, serde_json::Value)> = types::fields(&schema).into_iter().map(|(name, inner)| (name.to_owned(), inner.clone())).collect();
     // What is fed though the tool has no such input must be seen to be removed.
@@ -162,17 +162,14 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
                 .and_then(serde_json::Value::as_array)
                 .map(|values| format!("One of: {}.", values.iter().map(super::source_rows::shown).collect::<Vec<_>>().join(", ")))
                 .unwrap_or_default();
-            let (sent_source, sent_value) =
-                (form.value(&format!("fields[{index}][source]"), &choices.chosen), form.value(&format!("fields[{index}][value]"), &choices.value));
-            let (own_source, own_value) = (choices.chosen.clone(), choices.value.clone());
-            let chosen = Signal::derive(move || if ours.get() { sent_source.get() } else { own_source.clone() });
-            let value = Signal::derive(move || if ours.get() { sent_value.get() } else { own_value.clone() });
+            let sent = |part: &str, own: &str| if ours { form.value(&format!("fields[{index}][{part}]"), own) } else { own.to_owned() };
+            let (chosen, value) = (sent("source", &choices.chosen), sent("value", &choices.value));
             let refused = form.error(&format!("fields[{index}][value]"));
             let stored = findings
                 .iter()
                 .find(|f| f.field.as_deref() == Some(&name) && !(proposed && current == Source::Nothing))
                 .map(|f| format!("{} {}", f.message, f.remedy));
-            let error = Signal::derive(move || refused.get().filter(|_| ours.get()).or_else(|| stored.clone()));
+            let error = Signal::derive(move || refused.get().filter(|_| ours).or_else(|| stored.clone()));
             view! {
                 <tr class="align-top">
                     <th scope="row" class="text-left font-normal">
@@ -198,7 +195,7 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
             <input type="hidden" name="node" value=node.id.clone() />
             <FormError message=Signal::derive({
                 let general = form.general_error();
-                move || general.get().filter(|_| ours.get())
+                move || general.get().filter(|_| ours)
             }) />
             {if nothing {
                 view! { <p class="mb-3 text-muted">"This tool takes no inputs."</p> }.into_any()
