@@ -5,3 +5,6 @@ pub mod organizations;
 pub mod tokens;
 pub mod users;
 pub mod workflows;
+
+pub mod frame;
+pub mod palette;
