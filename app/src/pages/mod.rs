@@ -1,4 +1,5 @@
 //! One folder per noun.
+pub mod dev;
 pub mod not_found;
 pub mod runs;
 pub mod workflows;
