@@ -25,7 +25,10 @@ async fn a_definition_that_cannot_run_is_refused_with_the_place_of_each_error() 
     let system = server(&test, &Held::open());
     let schema = json!({ "type": "object", "properties": { "file": { "type": "string" } }, "required": ["file"] });
     let id = tool(&test, &owner, "load", schema, "public").await;
-    let broken = NewWorkflow { display_name: "x".repeat(201), ..new_workflow("Bad Name", vec![node("a", id), node("b", id)], vec![edge("a", "b"), edge("b", "a")]) };
+    let broken = NewWorkflow {
+        display_name: "x".repeat(201),
+        ..new_workflow("Bad Name", vec![node("a", id), node("b", id)], vec![edge("a", "b"), edge("b", "a")])
+    };
     let found = pointers(create::create(&system, &owner, broken).await.unwrap_err());
     for pointer in ["/name", "/display_name", "/definition/nodes/0", "/definition/nodes/0/file"] {
         assert!(found.iter().any(|p| p == pointer), "{pointer} is not in {found:?}");
@@ -42,9 +45,13 @@ async fn a_draft_may_be_unfinished_but_does_not_run_and_must_have_a_meaning() {
     let id = tool(&test, &owner, "load", schema, "public").await;
     let draft = NewWorkflow { draft: true, ..new_workflow("unfinished", vec![node("a", id)], vec![]) };
     let kept = create::create(&system, &owner, draft).await.unwrap();
-    assert_eq!(kept.findings.iter().map(|f| (f.code, f.field.as_deref())).collect::<Vec<_>>(), [(FindingCode::RequiredInput, Some("file"))]);
+    assert_eq!(
+        kept.findings.iter().map(|f| (f.code, f.field.as_deref())).collect::<Vec<_>>(),
+        [(FindingCode::RequiredInput, Some("file"))]
+    );
     assert_eq!(pointers(execute::execute(&system, &owner, kept.id, StartRun::default()).await.unwrap_err()), ["/definition/nodes/0/file"]);
-    let cycle = NewWorkflow { draft: true, ..new_workflow("cycle", vec![node("a", id), node("b", id)], vec![edge("a", "b"), edge("b", "a")]) };
+    let cycle =
+        NewWorkflow { draft: true, ..new_workflow("cycle", vec![node("a", id), node("b", id)], vec![edge("a", "b"), edge("b", "a")]) };
     assert!(matches!(create::create(&system, &owner, cycle).await, Err(Error::Invalid(_))));
     let later = NewWorkflow { draft: true, ..new_workflow("later", vec![json!({ "id": "wait", "type": "approval" })], vec![]) };
     assert_eq!(pointers(create::create(&system, &owner, later).await.unwrap_err()), ["/definition/nodes/0/type"]);
@@ -71,7 +78,15 @@ async fn of_two_saves_at_the_same_moment_one_is_kept_and_one_refused() {
     let read = workflow(&test, &system, &owner, &["a"], &[]).await;
     let save = |name: &'static str| {
         let (system, owner, id, revision) = (system.clone(), owner.clone(), read.id, read.revision);
-        async move { update::update(&system, &owner, id, UpdateWorkflow { revision, display_name: Some(name.to_owned()), ..UpdateWorkflow::default() }).await }
+        async move {
+            update::update(
+                &system,
+                &owner,
+                id,
+                UpdateWorkflow { revision, display_name: Some(name.to_owned()), ..UpdateWorkflow::default() },
+            )
+            .await
+        }
     };
     let (a, b) = tokio::join!(tokio::spawn(save("A")), tokio::spawn(save("B")));
     let (a, b) = (a.unwrap(), b.unwrap());
@@ -101,8 +116,11 @@ async fn nobody_of_another_organization_sees_changes_or_deletes_a_workflow() {
 async fn a_private_workflow_is_the_owners_and_the_admins_and_a_public_one_every_members_to_run() {
     let test = TestSystem::new().await;
     let (organization, owner) = test.organization("acme").await;
-    let (builder, other, member) =
-        (test.member(&organization, Role::Builder).await, test.member(&organization, Role::Builder).await, test.member(&organization, Role::Member).await);
+    let (builder, other, member) = (
+        test.member(&organization, Role::Builder).await,
+        test.member(&organization, Role::Builder).await,
+        test.member(&organization, Role::Member).await,
+    );
     let system = server(&test, &Held::open());
     let mine = workflow(&test, &system, &builder, &["a"], &[]).await;
     assert!(get::get(&system, &owner, mine.id).await.is_ok(), "admins see it");
@@ -113,7 +131,10 @@ async fn a_private_workflow_is_the_owners_and_the_admins_and_a_public_one_every_
     assert!(execute::execute(&system, &member, mine.id, StartRun::default()).await.is_ok());
     assert!(matches!(delete::delete(&system, &other, mine.id).await, Err(Error::Forbidden(_))));
     delete::delete(&system, &builder, mine.id).await.unwrap();
-    let actions: Vec<String> = sqlx::query_scalar("select action from audit_log where object_type = 'workflow' order by id").fetch_all(test.owner()).await.unwrap();
+    let actions: Vec<String> = sqlx::query_scalar("select action from audit_log where object_type = 'workflow' order by id")
+        .fetch_all(test.owner())
+        .await
+        .unwrap();
     assert_eq!(actions, ["workflow.create", "workflow.update", "workflow.delete"]);
 }
 

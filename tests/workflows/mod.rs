@@ -19,9 +19,9 @@ use toolcrib::{
     ids::{ExecutionId, RunId, ToolId},
     system::System,
     workflows::{
-        NewWorkflow, Run, StartRun, Workflow, create, execute,
+        NewWorkflow, Run, StartRun, Workflow, create,
         engine::{Outcome, RunStatus},
-        get_run,
+        execute, get_run,
         runner::{CallTool, Runner, ToolCall, ToolResult},
     },
 };

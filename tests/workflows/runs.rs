@@ -82,7 +82,10 @@ async fn cancelling_stops_the_running_call_and_starts_nothing_more() {
     })
     .await;
     let run = get_run::get_run(&system, &owner, run.id).await.unwrap();
-    assert_eq!((run.status, run.node_results["a"].status, run.node_results["b"].status), (RunStatus::Cancelled, NodeStatus::Cancelled, NodeStatus::Skipped));
+    assert_eq!(
+        (run.status, run.node_results["a"].status, run.node_results["b"].status),
+        (RunStatus::Cancelled, NodeStatus::Cancelled, NodeStatus::Skipped)
+    );
     assert_eq!(tools.calls("b"), 0);
     assert!(matches!(cancel::cancel(&system, &owner, run.id).await, Err(Error::Conflict { .. })), "a second cancel is a conflict");
 }
@@ -122,7 +125,11 @@ async fn a_server_whose_run_was_taken_over_can_write_nothing_and_stops_its_calls
     // The old one, which thinks the run is still its own, finishes a step and wants to store it.
     old_tools.release("a");
     eventually("the old server stops its other call", || async { old_tools.was_stopped("b") }).await;
-    assert_eq!(get_run::get_run(&new, &owner, run.id).await.unwrap().node_results["a"].status, NodeStatus::Running, "the old server's write went through");
+    assert_eq!(
+        get_run::get_run(&new, &owner, run.id).await.unwrap().node_results["a"].status,
+        NodeStatus::Running,
+        "the old server's write went through"
+    );
     for step in ["a", "b", "c"] {
         new_tools.release(step);
     }
@@ -192,8 +199,11 @@ async fn a_run_is_seen_by_who_started_it_and_by_who_may_read_executions_and_by_n
     let mut public = workflow(&test, &system, &owner, &["a"], &[]).await;
     sqlx::query("update workflows set visibility = 'public' where id = $1").bind(public.id).execute(test.owner()).await.unwrap();
     public = get::get(&system, &owner, public.id).await.unwrap();
-    let (member, other, analyst) =
-        (test.member(&organization, Role::Member).await, test.member(&organization, Role::Member).await, test.member(&organization, Role::Analyst).await);
+    let (member, other, analyst) = (
+        test.member(&organization, Role::Member).await,
+        test.member(&organization, Role::Member).await,
+        test.member(&organization, Role::Analyst).await,
+    );
     let run = start(&system, &member, &public).await;
     ended(&system, &member, run.id).await;
     assert_eq!(status(&system, &analyst, run.id).await, RunStatus::Completed);

@@ -100,7 +100,11 @@ fn run_id(text: &str) -> Result<RunId, AppError> {
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/list")]
-pub async fn list_workflows(org: String, #[server(default)] search: String, #[server(default)] cursor: String) -> Result<WorkflowList, AppError> {
+pub async fn list_workflows(
+    org: String,
+    #[server(default)] search: String,
+    #[server(default)] cursor: String,
+) -> Result<WorkflowList, AppError> {
     let actor = context::actor(&org).await?;
     let system = context::system()?;
     let query = list::ListWorkflows { search: Some(search), cursor: Some(cursor), limit: None };
@@ -235,7 +239,13 @@ pub async fn save_inputs(org: String, id: String, revision: i32, #[server(defaul
                     }
                 }
             };
-            inputs.push(InputField { name, kind, required: row.required == "true", description: row.description.trim().to_owned(), default });
+            inputs.push(InputField {
+                name,
+                kind,
+                required: row.required == "true",
+                description: row.description.trim().to_owned(),
+                default,
+            });
         }
         if errors.is_empty() { Ok(Change::SetInputs(inputs)) } else { Err(Error::Invalid(errors)) }
     })
@@ -315,17 +325,27 @@ pub async fn save_step(
     change(&org, &id, revision, &anchor, |workflow, catalog| {
         let tool = workflow.definition.node(&node).and_then(|node| node.tool_id).and_then(|id| catalog.get(&id));
         let schema = |name: &str| {
-            tool.and_then(|tool| types::fields(&tool.input_schema).into_iter().find(|(field, _)| *field == name).map(|(_, schema)| schema.clone()))
-                .unwrap_or(Value::Null)
+            tool.and_then(|tool| {
+                types::fields(&tool.input_schema).into_iter().find(|(field, _)| *field == name).map(|(_, schema)| schema.clone())
+            })
+            .unwrap_or(Value::Null)
         };
         let sources = read_sources(fields, schema)?;
         let number = |text: &str, field: &str, most: u64, default: u64| match text.trim() {
             "" => Ok(default),
-            text => text.parse::<u64>().ok().filter(|n| *n <= most).ok_or_else(|| Error::invalid(field, format!("A number from 0 to {most}."))),
+            text => {
+                text.parse::<u64>().ok().filter(|n| *n <= most).ok_or_else(|| Error::invalid(field, format!("A number from 0 to {most}.")))
+            }
         };
         let max_attempts = u32::try_from(number(&attempts, "attempts", 10, 1)?.max(1)).unwrap_or(1);
         let backoff_ms = number(&backoff_ms, "backoff_ms", 300_000, 1_000)?;
-        Ok(Change::SetStep { node, label, sources, retry: Some(RetryPolicy { max_attempts, backoff_ms }), continue_on_error: continue_on_error == "true" })
+        Ok(Change::SetStep {
+            node,
+            label,
+            sources,
+            retry: Some(RetryPolicy { max_attempts, backoff_ms }),
+            continue_on_error: continue_on_error == "true",
+        })
     })
     .await
 }

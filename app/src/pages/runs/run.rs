@@ -59,7 +59,8 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
     let (cancelling, repeating) = (use_form(cancel), use_form(again));
     let open = !run.status.is_final();
     let took = run.started_at.map(|from| (run.completed_at.unwrap_or(now) - from).num_microseconds().unwrap_or(0) as f64 / 1000.0);
-    let facts = format!("Run of revision {}{}", run.workflow_revision, took.map(|ms| format!(" · {}", format::duration(ms))).unwrap_or_default());
+    let facts =
+        format!("Run of revision {}{}", run.workflow_revision, took.map(|ms| format!(" · {}", format::duration(ms))).unwrap_or_default());
     let state = state_of(&run);
     let marks: BTreeMap<String, Mark> = run.node_results.iter().map(|(id, result)| (id.clone(), mark(result.status))).collect();
     let nodes = run
@@ -164,7 +165,15 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
 
 /// The engine's view of the run, to tell what each node was given.
 fn state_of(run: &Run) -> RunState {
-    RunState { status: run.status, input: run.input_data.clone(), nodes: run.node_results.clone(), output: None, error: None, started_at: None, completed_at: None }
+    RunState {
+        status: run.status,
+        input: run.input_data.clone(),
+        nodes: run.node_results.clone(),
+        output: None,
+        error: None,
+        started_at: None,
+        completed_at: None,
+    }
 }
 
 fn mark(status: NodeStatus) -> Mark {

@@ -18,13 +18,20 @@ pub(super) fn Timeline(run: Run, now: DateTime<Utc>) -> impl IntoView {
     let span = ((end - begin).num_microseconds().unwrap_or(0) as f64 / 1000.0).max(1.0);
     let room = WIDTH - LEFT - RIGHT;
     let x = move |at: DateTime<Utc>| LEFT + room * ((at - begin).num_microseconds().unwrap_or(0) as f64 / 1000.0 / span).clamp(0.0, 1.0);
-    let shown: Vec<_> = run.definition.nodes.iter().filter_map(|node| run.node_results.get(&node.id).map(|result| (node, result))).collect();
+    let shown: Vec<_> =
+        run.definition.nodes.iter().filter_map(|node| run.node_results.get(&node.id).map(|result| (node, result))).collect();
     let height = TOP + ROW * shown.len() as f64 + 6.0;
     let ticks = [0.0, 0.5, 1.0]
         .into_iter()
         .map(|part| {
             let at = LEFT + room * part;
-            let anchor = if part == 0.0 { "start" } else if part == 1.0 { "end" } else { "middle" };
+            let anchor = if part == 0.0 {
+                "start"
+            } else if part == 1.0 {
+                "end"
+            } else {
+                "middle"
+            };
             view! {
                 <line x1=at y1=TOP - 4.0 x2=at y2=height class="stroke-line" stroke-width="1" />
                 <text x=at y="12" text-anchor=anchor class="fill-muted text-2xs">

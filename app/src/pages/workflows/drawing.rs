@@ -45,7 +45,12 @@ impl Mark {
 }
 
 #[component]
-pub fn Drawing(definition: Definition, #[prop(optional)] tools: Catalog, #[prop(optional)] marks: BTreeMap<String, Mark>, #[prop(into)] link: String) -> impl IntoView {
+pub fn Drawing(
+    definition: Definition,
+    #[prop(optional)] tools: Catalog,
+    #[prop(optional)] marks: BTreeMap<String, Mark>,
+    #[prop(into)] link: String,
+) -> impl IntoView {
     let drawing = draw(&definition);
     if drawing.nodes.is_empty() {
         return view! { <p class="text-muted">"The steps are drawn here."</p> }.into_any();
@@ -54,7 +59,11 @@ pub fn Drawing(definition: Definition, #[prop(optional)] tools: Catalog, #[prop(
         .edges
         .into_iter()
         .map(|(path, count)| {
-            let title = if count == 0 { "order only".to_owned() } else { crate::components::format::count(i64::try_from(count).unwrap_or(0), "field", "fields") };
+            let title = if count == 0 {
+                "order only".to_owned()
+            } else {
+                crate::components::format::count(i64::try_from(count).unwrap_or(0), "field", "fields")
+            };
             view! {
                 <path d=path class="fill-none stroke-line-strong" stroke-width="1.5" marker-end="url(#arrow)">
                     <title>{title}</title>
@@ -69,7 +78,10 @@ pub fn Drawing(definition: Definition, #[prop(optional)] tools: Catalog, #[prop(
             let node = definition.node(&id)?;
             let mark = marks.get(&id).copied().unwrap_or_default();
             let (name, kind) = match node.kind {
-                NodeKind::Input => ("Input".to_owned(), crate::components::format::count(i64::try_from(node.config.fields.len()).unwrap_or(0), "field", "fields")),
+                NodeKind::Input => (
+                    "Input".to_owned(),
+                    crate::components::format::count(i64::try_from(node.config.fields.len()).unwrap_or(0), "field", "fields"),
+                ),
                 NodeKind::Output => ("Output".to_owned(), String::new()),
                 _ => {
                     let tool = node.tool_id.and_then(|id| tools.get(&id)).map(|tool| tool.name.clone());

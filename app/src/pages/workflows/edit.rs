@@ -1,7 +1,8 @@
 //! The page of a workflow: inputs, steps and output as a list, the graph and the runs beside it.
 
 use super::{
-    Editing, drawing::{Drawing, Mark},
+    Editing,
+    drawing::{Drawing, Mark},
     inputs::Inputs,
     outputs::Outputs,
     param,
@@ -70,16 +71,27 @@ fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl Into
         workflow.revision,
         if errors == 0 { "ready to run".to_owned() } else { format::count(i64::try_from(errors).unwrap_or(0), "problem", "problems") }
     );
-    let marks: BTreeMap<String, Mark> =
-        workflow.findings.iter().filter(|f| f.is_error()).filter_map(|finding| finding.node.clone()).map(|node| (node, Mark::Problem)).collect();
+    let marks: BTreeMap<String, Mark> = workflow
+        .findings
+        .iter()
+        .filter(|f| f.is_error())
+        .filter_map(|finding| finding.node.clone())
+        .map(|node| (node, Mark::Problem))
+        .collect();
     let of = |id: &str| workflow.findings.iter().filter(|f| f.node.as_deref() == Some(id)).cloned().collect::<Vec<Finding>>();
     let general: Vec<Finding> = workflow
         .findings
         .iter()
-        .filter(|finding| finding.node.as_deref().is_none_or(|id| workflow.definition.node(id).is_none_or(|node| matches!(node.kind, NodeKind::Input | NodeKind::Output))))
+        .filter(|finding| {
+            finding
+                .node
+                .as_deref()
+                .is_none_or(|id| workflow.definition.node(id).is_none_or(|node| matches!(node.kind, NodeKind::Input | NodeKind::Output)))
+        })
         .cloned()
         .collect();
-    let node_of = |kind: NodeKind| workflow.definition.nodes.iter().find(|node| node.kind == kind).map_or_else(Vec::new, |node| of(&node.id));
+    let node_of =
+        |kind: NodeKind| workflow.definition.nodes.iter().find(|node| node.kind == kind).map_or_else(Vec::new, |node| of(&node.id));
     let step_views = workflow
         .definition
         .nodes

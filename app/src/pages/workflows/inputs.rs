@@ -30,7 +30,8 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
                 field.as_ref().map_or_else(Default::default, |f| (f.name.clone(), f.kind.as_str().to_owned(), f.description.clone()));
             let default = field.as_ref().and_then(|f| f.default.as_ref()).map(super::source_rows::shown).unwrap_or_default();
             let required = field.as_ref().is_some_and(|f| f.required);
-            let problem = findings.iter().find(|finding| !name.is_empty() && finding.field.as_deref() == Some(&name)).map(|f| f.message.clone());
+            let problem =
+                findings.iter().find(|finding| !name.is_empty() && finding.field.as_deref() == Some(&name)).map(|f| f.message.clone());
             let refused = form.error(&key("name"));
             let name_error = Signal::derive(move || refused.get().or_else(|| problem.clone()));
             let chosen = form.value(&key("kind"), &kind);

@@ -34,13 +34,17 @@ pub(super) fn Outputs(definition: Definition, tools: Catalog, findings: Vec<Find
             let (name, source) = current.get(index).cloned().unwrap_or((String::new(), Source::Nothing));
             let choices = choices(&definition, &tools, &node, &name, &Value::Null, &source, false);
             // Nothing is proposed for rows that are there to be filled.
-            let (chosen, proposed) = if source == Source::Nothing { (String::new(), false) } else { (choices.chosen.clone(), choices.proposed) };
+            let (chosen, proposed) =
+                if source == Source::Nothing { (String::new(), false) } else { (choices.chosen.clone(), choices.proposed) };
             let choices = super::source_rows::Choices { proposed, ..choices };
             let key = |part: &str| format!("fields[{index}][{part}]");
             let chosen = form.value(&key("source"), &chosen);
             let value = form.value(&key("value"), &choices.value);
             let refused = form.error(&key("value"));
-            let stored = findings.iter().find(|f| !name.is_empty() && f.field.as_deref() == Some(&name)).map(|f| format!("{} {}", f.message, f.remedy));
+            let stored = findings
+                .iter()
+                .find(|f| !name.is_empty() && f.field.as_deref() == Some(&name))
+                .map(|f| format!("{} {}", f.message, f.remedy));
             let error = Signal::derive(move || refused.get().or_else(|| stored.clone()));
             let label = if name.is_empty() { format!("output {}", index + 1) } else { name.clone() };
             view! {

@@ -29,7 +29,15 @@ fn encode(source: &Source) -> String {
 }
 
 /// What could feed `field` of `node`, with `current` chosen, or what is proposed where nothing is.
-pub(super) fn choices(definition: &Definition, tools: &Catalog, node: &str, field: &str, schema: &Value, current: &Source, required: bool) -> Choices {
+pub(super) fn choices(
+    definition: &Definition,
+    tools: &Catalog,
+    node: &str,
+    field: &str,
+    schema: &Value,
+    current: &Source,
+    required: bool,
+) -> Choices {
     let found = candidates(definition, tools, node, field, schema);
     let at = |c: &Candidate| encode(&Source::Field { node: c.node.clone(), path: c.path.clone() });
     let (mut chosen, mut value, mut proposed) = (String::new(), String::new(), false);
@@ -59,7 +67,10 @@ pub(super) fn choices(definition: &Definition, tools: &Catalog, node: &str, fiel
     let sources: Vec<(String, String)> = definition
         .nodes
         .iter()
-        .filter(|other| matches!(other.kind, NodeKind::Tool | NodeKind::Input) && (!later.contains(other.id.as_str()) || chosen == format!("path:{}", other.id)))
+        .filter(|other| {
+            matches!(other.kind, NodeKind::Tool | NodeKind::Input)
+                && (!later.contains(other.id.as_str()) || chosen == format!("path:{}", other.id))
+        })
         .map(|other| (format!("path:{}", other.id), format!("A path in {}", title(other, tools))))
         .collect();
     let groups = vec![

@@ -22,12 +22,22 @@ use toolcrib::workflows::graph::{
 };
 
 #[component]
-pub(super) fn Step(number: usize, node: Node, definition: Definition, tools: Catalog, findings: Vec<Finding>, editing: Editing) -> impl IntoView {
+pub(super) fn Step(
+    number: usize,
+    node: Node,
+    definition: Definition,
+    tools: Catalog,
+    findings: Vec<Finding>,
+    editing: Editing,
+) -> impl IntoView {
     let tool = node.tool_id.and_then(|id| tools.get(&id)).cloned();
     let title = node.title(&tools).to_owned();
     let org = editing.org.clone();
-    let general: Vec<Finding> =
-        findings.iter().filter(|f| f.field.as_deref().is_none_or(|field| field == "toolId" || field == "type" || field == "retry")).cloned().collect();
+    let general: Vec<Finding> = findings
+        .iter()
+        .filter(|f| f.field.as_deref().is_none_or(|field| field == "toolId" || field == "type" || field == "retry"))
+        .cloned()
+        .collect();
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let anchor = format!("step-{}", node.id);
     let tool_line = match &tool {
@@ -138,9 +148,14 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
     // A form that was refused before the WebAssembly arrived comes back for one step only.
     let ours = form.value("node", &node.id) == node.id;
     let schema = node.tool_id.and_then(|id| tools.get(&id)).map(|tool| tool.input_schema.clone()).unwrap_or_default();
-    let mut fields: Vec<(String, serde_json::Value)> = types::fields(&schema).into_iter().map(|(name, inner)| (name.to_owned(), inner.clone())).collect();
+    let mut fields: Vec<(String, serde_json::Value)> =
+        types::fields(&schema).into_iter().map(|(name, inner)| (name.to_owned(), inner.clone())).collect();
     // What is fed though the tool has no such input must be seen to be removed.
-    let fed = definition.edges.iter().filter(|edge| edge.target == node.id).flat_map(|edge| edge.pairs().map(|(_, to)| to.to_owned()).collect::<Vec<_>>());
+    let fed = definition
+        .edges
+        .iter()
+        .filter(|edge| edge.target == node.id)
+        .flat_map(|edge| edge.pairs().map(|(_, to)| to.to_owned()).collect::<Vec<_>>());
     for extra in fed.chain(node.config.inputs.keys().cloned()) {
         if !fields.iter().any(|(name, _)| *name == extra) {
             fields.push((extra, serde_json::Value::Null));
@@ -186,7 +201,8 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
             }
         })
         .collect_view();
-    let (attempts, backoff) = node.config.retry.map_or((String::new(), String::new()), |r| (r.max_attempts.to_string(), r.backoff_ms.to_string()));
+    let (attempts, backoff) =
+        node.config.retry.map_or((String::new(), String::new()), |r| (r.max_attempts.to_string(), r.backoff_ms.to_string()));
     let goes_on = node.config.continue_on_error;
     let is_tool = node.kind == NodeKind::Tool;
     view! {
