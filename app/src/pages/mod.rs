@@ -1,2 +1,12 @@
 //! One folder per noun.
+pub mod account;
+pub mod address;
+pub mod audit;
+pub mod invitations;
+pub mod members;
 pub mod not_found;
+pub mod organizations;
+pub mod settings;
+pub mod setup;
+pub mod sign_in;
+pub mod tokens;
