@@ -21,6 +21,7 @@ pub mod organizations;
 pub mod page;
 pub mod problem;
 pub mod schema;
+pub mod search;
 pub mod tokens;
 pub mod tools;
 pub mod users;

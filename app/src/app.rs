@@ -1,10 +1,10 @@
-//! Routes.
+//! Routes. What stands inside an organization is a child of its frame, so that the frame stays while pages change.
 
-use crate::pages;
+use crate::{components::frame::Frame, pages};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    components::{Route, Router, Routes},
+    components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
@@ -15,6 +15,10 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| pages::not_found::NotFound()>
                 <Route path=path!("/not-found") view=pages::not_found::NotFound />
+                // After all that is no organization's: `:org` takes any first part of a path.
+                <ParentRoute path=path!("/:org") view=Frame>
+                    <Route path=path!("/*rest") view=pages::not_found::NotFoundHere />
+                </ParentRoute>
             </Routes>
         </Router>
     }

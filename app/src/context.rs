@@ -31,11 +31,32 @@ pub fn visitor() -> Visitor {
     use_context::<Visitor>().unwrap_or_default()
 }
 
-/// The signed-in person, or 401.
+/// The signed-in person, or 401. A page leads to the sign-in page and back.
 pub async fn signed_in() -> Result<SignedIn, AppError> {
-    let token = visitor().session_token.ok_or_else(|| Error::Unauthenticated("Sign in first.".to_owned()))?;
-    let found = toolcrib::users::authenticate::authenticate(&system()?, &token).await?;
-    found.ok_or_else(|| Error::Unauthenticated("Your session has ended. Sign in again.".to_owned()).into())
+    let (found, why) = match visitor().session_token {
+        Some(token) => (toolcrib::users::authenticate::authenticate(&system()?, &token).await?, "Your session has ended. Sign in again."),
+        None => (None, "Sign in first."),
+    };
+    found.ok_or_else(|| {
+        let refusal = Error::Unauthenticated(why.to_owned()).into();
+        // After the refusal has set its status: the redirect's is to stand.
+        leptos_axum::redirect(&sign_in_href());
+        refusal
+    })
+}
+
+/// The sign-in page that leads back to the page being asked for, or that a server function is being called from.
+fn sign_in_href() -> String {
+    let page = use_context::<http::request::Parts>().and_then(|parts| {
+        if parts.uri.path().starts_with("/api/") {
+            let referer = parts.headers.get(http::header::REFERER)?.to_str().ok()?.parse::<http::Uri>().ok()?;
+            referer.path_and_query().map(ToString::to_string)
+        } else {
+            parts.uri.path_and_query().map(ToString::to_string)
+        }
+    });
+    page.filter(|page| page != "/")
+        .map_or_else(|| "/sign-in".to_owned(), |page| format!("/sign-in?next={}", crate::components::query::encode(&page)))
 }
 
 /// The signed-in person inside the organization with this slug; 404 for an organization they are no member of.

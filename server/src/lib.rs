@@ -2,3 +2,4 @@
 #![recursion_limit = "512"]
 
 pub mod app_router;
+pub mod cli;

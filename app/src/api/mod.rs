@@ -4,3 +4,6 @@ pub mod members;
 pub mod organizations;
 pub mod tokens;
 pub mod users;
+
+pub mod frame;
+pub mod palette;
