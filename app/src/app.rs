@@ -11,6 +11,7 @@ use leptos_router::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    crate::components::form::provide_flash();
     view! {
         <Router>
             <Routes fallback=|| pages::not_found::NotFound()>
@@ -20,6 +21,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage />
                 <Route path=path!("/invitations/:token") view=pages::invitations::InvitationPage />
                 <Route path=path!("/organizations/new") view=pages::organizations::NewOrganizationPage />
+                <Route path=path!("/dev/style") view=pages::dev::Style />
                 // After all that is no organization's: `:org` takes any first part of a path.
                 <ParentRoute path=path!("/:org") view=Frame>
                     <Route path=path!("/members") view=pages::members::MembersPage />

@@ -4,6 +4,7 @@ pub mod address;
 pub mod audit;
 pub mod invitations;
 pub mod members;
+pub mod dev;
 pub mod not_found;
 pub mod organizations;
 pub mod settings;

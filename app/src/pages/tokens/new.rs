@@ -19,6 +19,7 @@ pub fn NewTokenForm(org: String, agents: Vec<(AgentId, String)>) -> impl IntoVie
     acts_as.extend(agents.into_iter().map(|(id, name)| (id.to_string(), format!("Agent: {name}"))));
     let lifetimes = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("never", "Until revoked")];
     let lifetimes = lifetimes.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec();
+    let kept = form.values("scopes[]");
     let scopes = Scope::ALL
         .into_iter()
         .map(|scope| {
@@ -29,7 +30,7 @@ pub fn NewTokenForm(org: String, agents: Vec<(AgentId, String)>) -> impl IntoVie
                     id=format!("f-scope-{}", scope.as_str())
                     value=scope.as_str()
                     hint=scope.describe()
-                    checked=matches!(scope, Scope::Read | Scope::Execute)
+                    checked=kept.as_ref().map_or(matches!(scope, Scope::Read | Scope::Execute), |kept| kept.iter().any(|kept| kept == scope.as_str()))
                 />
             }
         })
