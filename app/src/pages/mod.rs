@@ -2,9 +2,9 @@
 pub mod account;
 pub mod address;
 pub mod audit;
+pub mod dev;
 pub mod invitations;
 pub mod members;
-pub mod dev;
 pub mod not_found;
 pub mod organizations;
 pub mod settings;
