@@ -29,6 +29,16 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/audit") view=pages::audit::AuditPage />
                     <Route path=path!("/settings") view=pages::settings::SettingsPage />
                     <Route path=path!("/account") view=pages::account::AccountPage />
+                    <Route path=path!("") view=pages::overview::OverviewPage />
+                    <Route path=path!("/agents") view=pages::agents::AgentsPage />
+                    <Route path=path!("/agents/new") view=pages::agents::NewAgentPage />
+                    <Route path=path!("/agents/:id") view=pages::agents::AgentOverviewPage />
+                    <Route path=path!("/agents/:id/tools") view=pages::agents::AgentToolsPage />
+                    <Route path=path!("/agents/:id/executions") view=pages::agents::AgentExecutionsPage />
+                    <Route path=path!("/agents/:id/connect") view=pages::agents::AgentConnectPage />
+                    <Route path=path!("/agents/:id/settings") view=pages::agents::AgentEditPage />
+                    <Route path=path!("/executions") view=pages::executions::ExecutionsPage />
+                    <Route path=path!("/executions/:id") view=pages::executions::ExecutionDetailPage />
                     <Route path=path!("/*rest") view=pages::not_found::NotFoundHere />
                 </ParentRoute>
             </Routes>
