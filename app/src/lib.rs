@@ -5,6 +5,9 @@
 //! - [`api`] server functions: who is asking → use case → what the page shows;
 //! - [`error`] how a refusal travels to the browser.
 
+// Views are nested types; without this the compiler gives up on their depth.
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod app;
 pub mod components;
