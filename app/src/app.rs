@@ -11,6 +11,7 @@ use leptos_router::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    crate::components::form::provide_flash();
     view! {
         <Router>
             <Routes fallback=|| pages::not_found::NotFound()>

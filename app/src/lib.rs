@@ -5,8 +5,7 @@
 //! - [`api`] server functions: who is asking → use case → what the page shows;
 //! - [`error`] how a refusal travels to the browser.
 
-// Views are nested types; without this the compiler gives up on their depth.
-#![recursion_limit = "512"]
+#![recursion_limit = "512"] // types of views nest deeply
 
 pub mod api;
 pub mod app;
