@@ -2,6 +2,7 @@
 //! add yours to [`nouns`]. Handlers take [`auth::ApiActor`], [`json::ApiJson`], [`json::ApiQuery`], [`json::ApiPath`] and refuse with
 //! [`problem::ApiError`].
 
+pub mod agents;
 pub mod auth;
 pub mod json;
 pub mod me;
@@ -18,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// Every noun's routes.
 fn nouns() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::with_openapi(openapi::frame()).merge(me::router())
+    OpenApiRouter::with_openapi(openapi::frame()).merge(me::router()).merge(agents::router())
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.
