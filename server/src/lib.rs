@@ -3,3 +3,5 @@
 
 pub mod app_router;
 pub mod cli;
+pub mod embedded_postgres;
+pub mod startup;
