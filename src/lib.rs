@@ -18,6 +18,7 @@ pub mod executions;
 pub mod ids;
 pub mod names;
 pub mod organizations;
+pub mod overview;
 pub mod page;
 pub mod problem;
 pub mod schema;
@@ -35,6 +36,8 @@ pub mod clock;
 pub mod config;
 #[cfg(feature = "ssr")]
 pub mod db;
+#[cfg(feature = "ssr")]
+pub mod executors;
 #[cfg(feature = "ssr")]
 pub mod random;
 #[cfg(feature = "ssr")]

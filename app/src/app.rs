@@ -11,12 +11,24 @@ use leptos_router::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    crate::components::form::provide_flash();
     view! {
         <Router>
             <Routes fallback=|| pages::not_found::NotFound()>
                 <Route path=path!("/not-found") view=pages::not_found::NotFound />
+                <Route path=path!("/dev/style") view=pages::dev::Style />
                 // After all that is no organization's: `:org` takes any first part of a path.
                 <ParentRoute path=path!("/:org") view=Frame>
+                    <Route path=path!("") view=pages::overview::OverviewPage />
+                    <Route path=path!("/agents") view=pages::agents::AgentsPage />
+                    <Route path=path!("/agents/new") view=pages::agents::NewAgentPage />
+                    <Route path=path!("/agents/:id") view=pages::agents::AgentOverviewPage />
+                    <Route path=path!("/agents/:id/tools") view=pages::agents::AgentToolsPage />
+                    <Route path=path!("/agents/:id/executions") view=pages::agents::AgentExecutionsPage />
+                    <Route path=path!("/agents/:id/connect") view=pages::agents::AgentConnectPage />
+                    <Route path=path!("/agents/:id/settings") view=pages::agents::AgentEditPage />
+                    <Route path=path!("/executions") view=pages::executions::ExecutionsPage />
+                    <Route path=path!("/executions/:id") view=pages::executions::ExecutionDetailPage />
                     <Route path=path!("/*rest") view=pages::not_found::NotFoundHere />
                 </ParentRoute>
             </Routes>

@@ -1,13 +1,24 @@
-//! The one way through which every call of a tool goes.
+//! The one way through which every call of a tool goes: resolve → authorise → validate input → limit → execute → validate output →
+//! record → answer. A row is written before the work begins and finished before anybody hears of the result.
 
-use super::{Cancel, Execution};
+use super::{Cancel, ErrorClass, Execution, Status, store};
 use crate::{
+    access::Permission,
     actor::Actor,
+    db::TenantTx,
     error::{Error, Result},
-    ids::{AgentId, RunId, SessionId, ToolId},
+    executors::{self, Account, Call, Failure},
+    ids::{AgentId, ExecutionId, RunId, SessionId, ToolId},
+    problem::FieldError,
+    schema::{check_value, with_defaults},
     system::System,
+    tools::{
+        self, Tool,
+        access::{Asker, Level},
+    },
 };
-use serde_json::Value;
+use serde_json::{Map, Value, json};
+use std::time::{Duration, Instant};
 
 /// The place in a workflow run that makes the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +47,7 @@ pub struct ExecuteRequest {
 }
 
 impl ExecuteRequest {
-    /// A plain call, by nobody's behalf but the actor's.
+    /// A plain call, on nobody's behalf but the actor's.
     #[must_use]
     pub fn new(tool_id: ToolId, inputs: Value) -> Self {
         Self {
@@ -54,9 +65,205 @@ impl ExecuteRequest {
 }
 
 /// Calls a tool. `Ok` is whatever became of the call, failures and refusals included: they are executions too, recorded before
-/// this returns. `Err` means that nothing could be recorded: no such tool for this actor, or the database is away.
-pub async fn execute(_system: &System, actor: &Actor, request: ExecuteRequest) -> Result<Execution> {
-    actor.require(crate::access::Permission::UseTools)?;
-    let _ = request;
-    Err(Error::NotFound("tool"))
+/// this returns. `Err` means that nothing was recorded: no such tool for this actor, a tool that is not to be called, or no database.
+pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) -> Result<Execution> {
+    actor.require(Permission::UseTools)?;
+    let now = system.clock.now();
+    let agent_id = actor.agent_id.or(request.agent_id);
+    let mut tx = system.tenant(actor).await?;
+    let (tool, level) = tools::store::find(&mut tx, Asker::of(actor), request.tool_id, now).await?.ok_or(Error::NotFound("tool"))?;
+    if level == Level::None {
+        return Err(Error::NotFound("tool"));
+    }
+    if let Some(agent) = request.agent_id.filter(|_| actor.agent_id.is_none()) {
+        store::require_agent(&mut tx, agent).await?;
+    }
+    let mut warnings = check_callable(&tool, request.is_test)?;
+    let refused = authorise(&mut tx, actor, &tool, level, agent_id, now).await?;
+    let (inputs, refused) = match refused {
+        Some(failure) => (request.inputs.clone(), Some((failure, Vec::new()))),
+        None => prepare_inputs(&tool, &request.inputs, &mut warnings),
+    };
+    let refused = match refused {
+        None => store::over_limit(&mut tx, &tool, now).await?.map(|failure| (failure, Vec::new())),
+        some => some,
+    };
+    let mut execution = Execution {
+        id: ExecutionId::new(),
+        tool_id: tool.id,
+        tool_name: tool.name.clone(),
+        tool_kind: tool.kind,
+        tool_version: tool.version,
+        user_id: Some(actor.user_id),
+        agent_id,
+        session_id: request.session_id,
+        run_id: request.run.as_ref().map(|run| run.run_id),
+        node_id: request.run.as_ref().map(|run| run.node_id.clone()),
+        item_index: request.run.as_ref().and_then(|run| run.item),
+        execution_order: None,
+        source: actor.source.as_str().to_owned(),
+        status: Status::Running,
+        inputs,
+        outputs: None,
+        logs: None,
+        warnings,
+        error_class: None,
+        error_message: None,
+        account: json!({}),
+        trace_id: request.trace_id.clone(),
+        user_prompt: request.user_prompt.clone(),
+        cost: None,
+        created_at: now,
+        started_at: None,
+        completed_at: None,
+        duration_ms: None,
+    };
+    if let Some(session) = request.session_id {
+        execution.execution_order = Some(store::next_order(&mut tx, session, now).await?);
+    }
+    if let Some((failure, errors)) = refused {
+        execution.status = failure.class.status();
+        execution.error_class = Some(failure.class);
+        execution.error_message = Some(failure.message);
+        if !errors.is_empty() {
+            execution.account = json!({"errors": errors});
+        }
+        execution.completed_at = Some(now);
+        store::insert(&mut tx, actor.organization_id, &execution).await?;
+        store::count(&mut tx, actor.organization_id, &execution).await?;
+        tx.commit().await?;
+        return Ok(execution);
+    }
+    execution.started_at = Some(now);
+    store::insert(&mut tx, actor.organization_id, &execution).await?;
+    tx.commit().await?;
+    // A task of its own: a caller who hangs up neither stops the work half-way nor leaves it unrecorded.
+    let (system, actor) = (system.clone(), actor.clone());
+    let work = tokio::spawn(async move { finish(&system, &actor, &tool, execution, request.cancel).await });
+    work.await.unwrap_or_else(|error| Err(Error::Internal(Box::new(error))))
+}
+
+/// Only active tools are called; deprecated ones still run and warn; drafts run as a test.
+fn check_callable(tool: &Tool, is_test: bool) -> Result<Vec<String>> {
+    use tools::Status as S;
+    match tool.status {
+        S::Active => Ok(Vec::new()),
+        S::Deprecated => Ok(vec!["This tool is deprecated: look for its successor.".to_owned()]),
+        S::Draft if is_test => Ok(Vec::new()),
+        S::Draft => {
+            Err(Error::conflict("status", format!("“{}” is a draft. Activate it first; until then it runs from its page only.", tool.name)))
+        }
+        S::Disabled => Err(Error::conflict("status", format!("“{}” is disabled and cannot be called.", tool.name))),
+    }
+}
+
+/// The actor must be allowed to call, and the agent it acts for too.
+async fn authorise(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    tool: &Tool,
+    level: Level,
+    agent: Option<AgentId>,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Option<Failure>> {
+    let refuse = |message: String| Ok(Some(Failure::new(ErrorClass::Unauthorized, message)));
+    if level < Level::Execute {
+        return refuse(format!("You may see “{}” but not call it. Its owner or an admin can grant it.", tool.name));
+    }
+    if let Some(agent) = agent.filter(|_| actor.agent_id.is_none()) {
+        let found = tools::store::find(tx, Asker::agent(actor, agent), tool.id, now).await?;
+        if found.is_none_or(|(_, level)| level < Level::Execute) {
+            return refuse(format!(
+                "The agent may not call “{}”: it must be attached to it, switched on, and public or granted.",
+                tool.name
+            ));
+        }
+    }
+    Ok(None)
+}
+
+/// Inputs as the executor gets them: fixed values in, defaults in, checked against the schema.
+fn prepare_inputs(tool: &Tool, given: &Value, warnings: &mut Vec<String>) -> (Value, Option<(Failure, Vec<FieldError>)>) {
+    let mut inputs = match given {
+        Value::Object(fields) => fields.clone(),
+        Value::Null => Map::new(),
+        other => {
+            let error = FieldError::new("", "Inputs are a JSON object, with a field for each input.");
+            return (json!({"value": other}), Some((Failure::new(ErrorClass::InvalidInput, error.message.clone()), vec![error])));
+        }
+    };
+    for (name, value) in &tool.static_config {
+        if inputs.insert(name.clone(), value.clone()).is_some_and(|sent| sent != *value) {
+            warnings.push(format!("The value sent for “{name}” was ignored: it is fixed for this tool."));
+        }
+    }
+    let inputs = with_defaults(&tool.input_schema, Value::Object(inputs));
+    let errors = check_value(&tool.input_schema, &inputs);
+    let refused = errors.first().map(|first| {
+        let place = first.pointer.trim_start_matches('/');
+        let message = if place.is_empty() { first.message.clone() } else { format!("{place}: {}", first.message) };
+        (Failure::new(ErrorClass::InvalidInput, message), errors.clone())
+    });
+    (inputs, refused)
+}
+
+/// Does the work and records what became of it.
+async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Execution, cancel: Option<Cancel>) -> Result<Execution> {
+    let began = Instant::now();
+    let account = Account::default();
+    let done = {
+        let call = Call {
+            system,
+            organization_id: actor.organization_id,
+            tool,
+            inputs: execution.inputs.as_object().cloned().unwrap_or_default(),
+            deadline: began + Duration::from_millis(u64::try_from(tool.timeout_ms).unwrap_or_default()),
+            account: account.clone(),
+        };
+        executors::run(&call, cancel.as_ref()).await
+    };
+    execution.duration_ms = Some(began.elapsed().as_secs_f64() * 1000.0);
+    execution.completed_at = Some(system.clock.now());
+    execution.cost = tool.cost_per_call;
+    let (notes, log) = account.take();
+    execution.account = storable(Value::Object(notes));
+    execution.logs = Some(log.replace('\0', "\u{fffd}")).filter(|log| !log.is_empty());
+    match done {
+        Ok(outputs) => {
+            execution.status = Status::Success;
+            if tool.output_schema.as_object().is_some_and(|schema| !schema.is_empty()) {
+                let wrong = check_value(&tool.output_schema, &outputs);
+                execution.warnings.extend(
+                    wrong
+                        .iter()
+                        .take(20)
+                        .map(|error| format!("The output does not fit its schema at “{}”: {}", error.pointer, error.message)),
+                );
+            }
+            execution.outputs = Some(storable(outputs));
+        }
+        Err(failure) => {
+            execution.status = failure.class.status();
+            execution.error_class = Some(failure.class);
+            execution.error_message = Some(failure.message.replace('\0', "\u{fffd}"));
+            execution.outputs = failure.outputs.map(storable);
+        }
+    }
+    let mut tx = system.tenant(actor).await?;
+    store::complete(&mut tx, &execution).await?;
+    store::count(&mut tx, actor.organization_id, &execution).await?;
+    tx.commit().await?;
+    Ok(execution)
+}
+
+/// NUL is valid in JSON text and in no PostgreSQL text.
+fn storable(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "\u{fffd}")),
+        Value::Array(items) => Value::Array(items.into_iter().map(storable).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(name, field)| (name.replace('\0', "\u{fffd}"), storable(field))).collect())
+        }
+        other => other,
+    }
 }

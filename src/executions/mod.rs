@@ -12,12 +12,27 @@ use serde_json::Value;
 #[cfg(feature = "ssr")]
 pub mod cancel;
 #[cfg(feature = "ssr")]
+pub mod dashboard;
+#[cfg(feature = "ssr")]
 pub mod execute;
+pub mod histogram;
+#[cfg(feature = "ssr")]
+pub mod read;
+#[cfg(feature = "ssr")]
+pub mod replay;
+#[cfg(feature = "ssr")]
+mod store;
+#[cfg(feature = "ssr")]
+pub mod who;
 
 #[cfg(feature = "ssr")]
 pub use cancel::Cancel;
 #[cfg(feature = "ssr")]
+pub use dashboard::{dashboard, pulses};
+#[cfg(feature = "ssr")]
 pub use execute::{ExecuteRequest, RunContext, execute};
+#[cfg(feature = "ssr")]
+pub use read::{get, list};
 
 words! {
     /// How an execution stands.

@@ -1,7 +1,10 @@
 //! Server functions, one file per noun.
+pub mod agents;
 pub mod audit;
+pub mod executions_pages;
 pub mod members;
 pub mod organizations;
+pub mod overview;
 pub mod tokens;
 pub mod users;
 

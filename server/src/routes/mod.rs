@@ -1,0 +1,5 @@
+//! What answers which address.
+
+pub mod health;
+pub mod rest;
+pub mod site;

@@ -1,0 +1,280 @@
+//! All SQL of executions and their rollups.
+
+use super::{ErrorClass, Execution, ExecutionFilter, ExecutionSummary, Status, histogram};
+use crate::{
+    db::TenantTx,
+    error::{Error, Result},
+    executors::Failure,
+    ids::{AgentId, ExecutionId, OrganizationId, RunId, SessionId, ToolId, UserId},
+    page::{Cursor, Page},
+    tools::{Kind, Tool, store::like},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+pub(super) async fn require_agent(tx: &mut TenantTx, agent: AgentId) -> Result<()> {
+    let known =
+        sqlx::query_scalar!(r#"select exists (select from agents where id = $1) as "exists!""#, agent.0).fetch_one(&mut **tx).await?;
+    if known { Ok(()) } else { Err(Error::NotFound("agent")) }
+}
+
+/// The next number in a session; callers at the same time get different ones.
+pub(super) async fn next_order(tx: &mut TenantTx, session: SessionId, now: DateTime<Utc>) -> Result<i32> {
+    let order = sqlx::query_scalar!(
+        "update agent_sessions set next_execution_order = next_execution_order + 1, last_interaction_at = $2 where id = $1 returning next_execution_order - 1 as \"order!\"",
+        session.0,
+        now
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    order.ok_or(Error::NotFound("session"))
+}
+
+/// Counts under a lock for the tool, so that the limit holds however many servers and callers there are.
+pub(super) async fn over_limit(tx: &mut TenantTx, tool: &Tool, now: DateTime<Utc>) -> Result<Option<Failure>> {
+    let limits = [(tool.rate_limit_per_minute, TimeDelta::minutes(1), "minute"), (tool.rate_limit_per_hour, TimeDelta::hours(1), "hour")];
+    if limits.iter().all(|(limit, _, _)| limit.is_none()) {
+        return Ok(None);
+    }
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("limit {}", tool.id)).fetch_one(&mut **tx).await?;
+    for (limit, window, word) in limits {
+        let Some(limit) = limit else { continue };
+        let calls = sqlx::query!(
+            r#"select count(*) as "count!", min(created_at) as oldest from tool_executions
+               where tool_id = $1 and created_at > $2 and status not in ('rate_limited', 'unauthorized', 'invalid_input')"#,
+            tool.id.0,
+            now - window
+        )
+        .fetch_one(&mut **tx)
+        .await?;
+        if calls.count >= i64::from(limit) {
+            let wait = calls.oldest.map_or(0, |oldest| (oldest + window - now).num_seconds().max(0) + 1);
+            let message = format!("This tool may be called {limit} times a {word}. Try again in {wait} s.");
+            return Ok(Some(Failure::new(ErrorClass::RateLimited, message)));
+        }
+    }
+    Ok(None)
+}
+
+pub(super) async fn insert(tx: &mut TenantTx, organization: OrganizationId, execution: &Execution) -> Result<()> {
+    sqlx::query!(
+        r#"insert into tool_executions (id, organization_id, tool_id, tool_name, tool_kind, tool_version, user_id, agent_id, session_id, run_id, node_id, item_index,
+             execution_order, source, status, inputs, warnings, error_class, error_message, account, trace_id, user_prompt, created_at, started_at, completed_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"#,
+        execution.id.0,
+        organization.0,
+        execution.tool_id.0,
+        execution.tool_name,
+        execution.tool_kind.as_str(),
+        execution.tool_version,
+        execution.user_id.map(|id| id.0),
+        execution.agent_id.map(|id| id.0),
+        execution.session_id.map(|id| id.0),
+        execution.run_id.map(|id| id.0),
+        execution.node_id,
+        execution.item_index,
+        execution.execution_order,
+        execution.source,
+        execution.status.as_str(),
+        execution.inputs,
+        Value::from(execution.warnings.clone()),
+        execution.error_class.map(ErrorClass::as_str),
+        execution.error_message,
+        execution.account,
+        execution.trace_id,
+        execution.user_prompt,
+        execution.created_at,
+        execution.started_at,
+        execution.completed_at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn complete(tx: &mut TenantTx, execution: &Execution) -> Result<()> {
+    sqlx::query!(
+        r#"update tool_executions set status = $3, outputs = $4, logs = $5, warnings = $6, error_class = $7, error_message = $8, account = $9,
+             cost = $10::float8::numeric, completed_at = $11, duration_ms = $12
+           where id = $1 and created_at = $2"#,
+        execution.id.0,
+        execution.created_at,
+        execution.status.as_str(),
+        execution.outputs,
+        execution.logs,
+        Value::from(execution.warnings.clone()),
+        execution.error_class.map(ErrorClass::as_str),
+        execution.error_message,
+        execution.account,
+        execution.cost,
+        execution.completed_at,
+        execution.duration_ms
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Into the minute's rollup and the tool's counter.
+pub(super) async fn count(tx: &mut TenantTx, organization: OrganizationId, execution: &Execution) -> Result<()> {
+    let refused = i64::from(execution.status.is_refusal());
+    let success = i64::from(execution.is_success());
+    let failed = 1 - refused - success;
+    let duration = execution.duration_ms.filter(|_| refused == 0);
+    let bucket = duration.map(histogram::bucket);
+    let mut latency = vec![0; histogram::BUCKETS];
+    if let Some(count) = bucket.and_then(|bucket| latency.get_mut(bucket)) {
+        *count = 1;
+    }
+    sqlx::query!(
+        r#"insert into execution_rollups (organization_id, tool_id, minute, success, failed, refused, cost, duration_ms_sum, latency)
+           values ($1, $2, date_trunc('minute', $3::timestamptz), $4, $5, $6, $7::float8::numeric, $8, $9)
+           on conflict (organization_id, tool_id, minute) do update set
+             success = execution_rollups.success + excluded.success, failed = execution_rollups.failed + excluded.failed,
+             refused = execution_rollups.refused + excluded.refused, cost = execution_rollups.cost + excluded.cost,
+             duration_ms_sum = execution_rollups.duration_ms_sum + excluded.duration_ms_sum,
+             latency[$10] = execution_rollups.latency[$10] + excluded.latency[$10]"#,
+        organization.0,
+        execution.tool_id.0,
+        execution.created_at,
+        success,
+        failed,
+        refused,
+        execution.cost.filter(|_| refused == 0).unwrap_or_default(),
+        duration.unwrap_or_default(),
+        &latency,
+        i32::try_from(bucket.unwrap_or_default() + 1).unwrap_or(1)
+    )
+    .execute(&mut **tx)
+    .await?;
+    if refused == 0 {
+        sqlx::query!(
+            "update tools set execution_count = execution_count + 1, last_executed_at = $2 where id = $1",
+            execution.tool_id.0,
+            execution.created_at
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Whose executions may be read: everybody's, or one's own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader {
+    pub all: bool,
+    pub person: uuid::Uuid,
+    pub agent: Option<uuid::Uuid>,
+}
+
+fn odd(what: &str) -> Error {
+    Error::internal(format!("an execution is stored with an unknown {what}"))
+}
+
+pub(super) async fn find(tx: &mut TenantTx, reader: Reader, id: ExecutionId) -> Result<Option<Execution>> {
+    let row = sqlx::query!(
+        r#"select id, tool_id, tool_name, tool_kind, tool_version, user_id, agent_id, session_id, run_id, node_id, item_index, execution_order, source, status,
+             inputs, outputs, logs, warnings, error_class, error_message, account, trace_id, user_prompt, cost::float8 as cost, created_at, started_at,
+             completed_at, duration_ms
+           from tool_executions where id = $1 and ($2 or ($4::uuid is null and user_id = $3) or agent_id = $4)"#,
+        id.0,
+        reader.all,
+        reader.person,
+        reader.agent
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| {
+        Ok(Execution {
+            id: ExecutionId(row.id),
+            tool_id: ToolId(row.tool_id),
+            tool_name: row.tool_name,
+            tool_kind: Kind::parse(&row.tool_kind).ok_or_else(|| odd("kind"))?,
+            tool_version: row.tool_version,
+            user_id: row.user_id.map(UserId),
+            agent_id: row.agent_id.map(AgentId),
+            session_id: row.session_id.map(SessionId),
+            run_id: row.run_id.map(RunId),
+            node_id: row.node_id,
+            item_index: row.item_index,
+            execution_order: row.execution_order,
+            source: row.source,
+            status: Status::parse(&row.status).ok_or_else(|| odd("status"))?,
+            inputs: row.inputs,
+            outputs: row.outputs,
+            logs: row.logs,
+            warnings: serde_json::from_value(row.warnings).unwrap_or_default(),
+            error_class: row.error_class.as_deref().and_then(ErrorClass::parse),
+            error_message: row.error_message,
+            account: row.account,
+            trace_id: row.trace_id,
+            user_prompt: row.user_prompt,
+            cost: row.cost,
+            created_at: row.created_at,
+            started_at: row.started_at,
+            completed_at: row.completed_at,
+            duration_ms: row.duration_ms,
+        })
+    })
+    .transpose()
+}
+
+pub(super) async fn list(tx: &mut TenantTx, reader: Reader, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>> {
+    let limit = filter.limit.unwrap_or(50).clamp(1, 100);
+    let cursor = filter.cursor.as_deref().map(Cursor::decode).transpose()?;
+    let pattern = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(like);
+    let rows = sqlx::query!(
+        r#"select id, tool_id, tool_name, tool_kind, tool_version, user_id, agent_id, run_id, node_id, source, status, error_class, error_message,
+             cost::float8 as cost, created_at, duration_ms
+           from tool_executions
+           where ($1 or ($3::uuid is null and user_id = $2) or agent_id = $3)
+             and ($4::uuid is null or tool_id = $4) and ($5::uuid is null or agent_id = $5)
+             and ($6::uuid is null or session_id = $6) and ($7::uuid is null or run_id = $7)
+             and ($8::text is null or status = $8) and ($9::text is null or source = $9)
+             and ($10::timestamptz is null or created_at >= $10) and ($11::timestamptz is null or created_at < $11)
+             and ($12::text is null or tool_name ilike $12 or error_message ilike $12 or user_prompt ilike $12)
+             and ($13::timestamptz is null or (created_at, id) < ($13, $14::uuid))
+           order by created_at desc, id desc limit $15"#,
+        reader.all,
+        reader.person,
+        reader.agent,
+        filter.tool_id.map(|id| id.0),
+        filter.agent_id.map(|id| id.0),
+        filter.session_id.map(|id| id.0),
+        filter.run_id.map(|id| id.0),
+        filter.status.map(Status::as_str),
+        filter.source.as_deref().filter(|source| !source.is_empty()),
+        filter.from,
+        filter.to,
+        pattern,
+        cursor.map(|cursor| cursor.at),
+        cursor.map(|cursor| cursor.id),
+        limit + 1
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            Ok(ExecutionSummary {
+                id: ExecutionId(row.id),
+                tool_id: ToolId(row.tool_id),
+                tool_name: row.tool_name,
+                tool_kind: Kind::parse(&row.tool_kind).ok_or_else(|| odd("kind"))?,
+                tool_version: row.tool_version,
+                user_id: row.user_id.map(UserId),
+                agent_id: row.agent_id.map(AgentId),
+                run_id: row.run_id.map(RunId),
+                node_id: row.node_id,
+                source: row.source,
+                status: Status::parse(&row.status).ok_or_else(|| odd("status"))?,
+                error_class: row.error_class.as_deref().and_then(ErrorClass::parse),
+                error_message: row.error_message,
+                cost: row.cost,
+                created_at: row.created_at,
+                duration_ms: row.duration_ms,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Cursor::page(rows, limit, |execution| Cursor { at: execution.created_at, id: execution.id.0 }))
+}

@@ -1,0 +1,185 @@
+//! Where a tool may connect to. A name is resolved once, every address is checked, and the checked addresses are the ones connected to:
+//! a tool cannot reach the machine it runs on, its neighbours or a cloud's metadata, whatever a name or a redirect says.
+
+use crate::config::Config;
+use ipnet::{Ipv4Net, Ipv6Net};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+use url::{Host, Url};
+
+/// Why there is no connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not HTTP, or no host.
+    Address(String),
+    /// The name leads nowhere.
+    Unknown(String),
+    /// An address that is not public.
+    Private(String),
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Address(url) => write!(f, "“{url}” is no http or https address."),
+            Self::Unknown(host) => write!(f, "The host “{host}” was not found."),
+            Self::Private(host) => write!(
+                f,
+                "“{host}” is not on the public internet, so it is not called. Whoever runs this server can open it with TOOLCRIB_ALLOW_PRIVATE_HOSTS={host}."
+            ),
+        }
+    }
+}
+
+static NO_IPV4: LazyLock<Vec<Ipv4Net>> = LazyLock::new(|| {
+    [
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    ]
+    .iter()
+    .filter_map(|net| net.parse().ok())
+    .collect()
+});
+/// Inside 2000::/3, which alone is public at all.
+static NO_IPV6: LazyLock<Vec<Ipv6Net>> =
+    LazyLock::new(|| ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"].iter().filter_map(|net| net.parse().ok()).collect());
+
+/// On the public internet.
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
+    fn v4(address: Ipv4Addr) -> bool {
+        !NO_IPV4.iter().any(|net| net.contains(&address))
+    }
+    fn v6(address: Ipv6Addr) -> bool {
+        address.segments()[0] & 0xe000 == 0x2000 && !NO_IPV6.iter().any(|net| net.contains(&address))
+    }
+    match address {
+        IpAddr::V4(address) => v4(address),
+        // IPv4 in IPv6 clothes (mapped, compatible, NAT64, 6to4) is outside 2000::/3 or listed, hence refused.
+        IpAddr::V6(address) => v6(address),
+    }
+}
+
+/// The addresses to connect to for `url`, each checked.
+pub async fn resolve(config: &Config, url: &Url) -> Result<Vec<SocketAddr>, Refusal> {
+    let port = url.port_or_known_default().filter(|_| matches!(url.scheme(), "http" | "https"));
+    let (Some(host), Some(port)) = (url.host(), port) else {
+        return Err(Refusal::Address(url.to_string()));
+    };
+    let name = host.to_string().to_ascii_lowercase();
+    let addresses: Vec<SocketAddr> = match host {
+        Host::Ipv4(address) => vec![(address, port).into()],
+        Host::Ipv6(address) => vec![(address, port).into()],
+        Host::Domain(domain) => {
+            let found = tokio::time::timeout(Duration::from_secs(10), tokio::net::lookup_host((domain, port))).await;
+            found.ok().and_then(Result::ok).map(Iterator::collect).unwrap_or_default()
+        }
+    };
+    if addresses.is_empty() {
+        return Err(Refusal::Unknown(name));
+    }
+    let with_port = format!("{name}:{port}");
+    let opened = config
+        .allow_private_hosts
+        .iter()
+        .any(|host| *host == name || *host == with_port || host.trim_matches(['[', ']']) == name.trim_matches(['[', ']']));
+    if !opened && addresses.iter().any(|address| !is_public(address.ip())) {
+        return Err(Refusal::Private(with_port));
+    }
+    Ok(addresses)
+}
+
+/// A client that connects to `addresses` and to nothing else: no proxy, no redirect, no second look at the name.
+pub fn client(url: &Url, addresses: &[SocketAddr]) -> Result<reqwest::Client, reqwest::Error> {
+    static PROVIDER: LazyLock<()> = LazyLock::new(|| {
+        // Already installed by somebody else is as good.
+        let _ = rustls::crypto::CryptoProvider::install_default(rustls::crypto::ring::default_provider());
+    });
+    LazyLock::force(&PROVIDER);
+    let mut builder = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(10))
+        .pool_max_idle_per_host(0)
+        .dns_resolver(Arc::new(Nowhere))
+        .user_agent(concat!("Toolcrib/", env!("CARGO_PKG_VERSION")));
+    if url.scheme() == "http" {
+        // Reading the machine's certificates takes longer than the call.
+        builder = builder.tls_certs_only([]);
+    }
+    if let Some(Host::Domain(domain)) = url.host() {
+        builder = builder.resolve_to_addrs(domain, addresses);
+    }
+    builder.build()
+}
+
+/// Answers no question: whatever was not resolved and checked before is not connected to.
+struct Nowhere;
+
+impl reqwest::dns::Resolve for Nowhere {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        Box::pin(async { Err("this name was not checked".into()) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(allow: &str) -> Config {
+        Config::read(|name| (name == "TOOLCRIB_ALLOW_PRIVATE_HOSTS").then(|| allow.to_owned())).unwrap()
+    }
+
+    #[test]
+    fn what_is_not_public_is_known() {
+        let private = "127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 0.1.2.3 224.0.0.1 255.255.255.255 192.0.2.1 198.19.0.1 \
+            ::1 :: ::ffff:127.0.0.1 ::ffff:8.8.8.8 ::127.0.0.1 fc00::1 fd00:ec2::254 fe80::1 ff02::1 64:ff9b::7f00:1 2002:7f00:1:: 2001:0:1::1 2001:db8::1";
+        for address in private.split_whitespace() {
+            assert!(!is_public(address.parse().unwrap()), "{address}");
+        }
+        for address in ["1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2a00:1450::1"] {
+            assert!(is_public(address.parse().unwrap()), "{address}");
+        }
+    }
+
+    #[tokio::test]
+    async fn every_spelling_of_loopback_is_refused() {
+        for url in [
+            "http://127.0.0.1/",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://[::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://localhost/",
+            "http://127.1:8080/",
+        ] {
+            let refused = resolve(&config(""), &url.parse().unwrap()).await;
+            assert!(matches!(refused, Err(Refusal::Private(_))), "{url}: {refused:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_opened_host_is_opened_at_its_port_only() {
+        let config = config("127.0.0.1:4000, localhost");
+        assert!(resolve(&config, &"http://127.0.0.1:4000/".parse().unwrap()).await.is_ok());
+        assert!(resolve(&config, &"http://127.0.0.1:4001/".parse().unwrap()).await.is_err());
+        assert!(resolve(&config, &"http://localhost:4001/".parse().unwrap()).await.is_ok());
+        assert!(resolve(&config, &"file:///etc/passwd".parse().unwrap()).await.is_err());
+    }
+}
