@@ -2,4 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod agents;
+mod audit;
 mod database;
+mod organizations;
+mod tokens;
+mod users;
+mod workflows;
