@@ -14,7 +14,19 @@ fn id(n: u128) -> ToolId {
 fn tools() -> Catalog {
     let shape = |n, name: &str, input_schema, output_schema| {
         let (display_name, kind, status) = (name.to_uppercase(), "python".to_owned(), "active".to_owned());
-        (id(n), ToolShape { id: id(n), name: name.to_owned(), display_name, kind, status, input_schema, output_schema, fixed: vec!["token".to_owned()] })
+        (
+            id(n),
+            ToolShape {
+                id: id(n),
+                name: name.to_owned(),
+                display_name,
+                kind,
+                status,
+                input_schema,
+                output_schema,
+                fixed: vec!["token".to_owned()],
+            },
+        )
     };
     Catalog::from([
         shape(
@@ -51,7 +63,8 @@ fn margins() -> Value {
 /// A definition, and every finding it must have: code, node, field, severity.
 #[test]
 fn every_kind_of_mistake_is_found_where_it_is() {
-    let edge = |from: &str, to: &str, mapping: Value| json!({ "id": format!("{from}-{to}"), "source": from, "target": to, "mapping": mapping });
+    let edge =
+        |from: &str, to: &str, mapping: Value| json!({ "id": format!("{from}-{to}"), "source": from, "target": to, "mapping": mapping });
     let rows = || edge("load", "margins", json!({ "rows": "rows" }));
     let input = |fields: Value| json!({ "id": "in", "type": "input", "config": { "fields": fields } });
     use Severity::{Error, Warning};
@@ -59,29 +72,78 @@ fn every_kind_of_mistake_is_found_where_it_is() {
     let table: Vec<(&str, Value, Value, Vec<Found>)> = vec![
         ("nothing is wrong", json!([fed(), margins()]), json!([rows()]), vec![]),
         ("it is empty", json!([]), json!([]), vec![(Code::Empty, None, None, Error)]),
-        ("an id comes twice", json!([fed(), fed()]), json!([]), vec![(Code::DuplicateId, Some("load"), None, Error), (Code::Unreachable, Some("load"), None, Warning), (Code::Unreachable, Some("load"), None, Warning)]),
+        (
+            "an id comes twice",
+            json!([fed(), fed()]),
+            json!([]),
+            vec![
+                (Code::DuplicateId, Some("load"), None, Error),
+                (Code::Unreachable, Some("load"), None, Warning),
+                (Code::Unreachable, Some("load"), None, Warning),
+            ],
+        ),
         ("an edge ends nowhere", json!([fed()]), json!([edge("load", "gone", json!({}))]), vec![(Code::DanglingEdge, None, None, Error)]),
-        ("a type is not run yet", json!([fed(), { "id": "w", "type": "delay" }]), json!([edge("load", "w", json!({}))]), vec![(Code::UnsupportedType, Some("w"), Some("type"), Error)]),
-        ("steps wait for each other", json!([fed(), margins()]), json!([rows(), edge("margins", "load", json!({}))]), vec![(Code::Cycle, Some("load"), None, Error)]),
+        (
+            "a type is not run yet",
+            json!([fed(), { "id": "w", "type": "delay" }]),
+            json!([edge("load", "w", json!({}))]),
+            vec![(Code::UnsupportedType, Some("w"), Some("type"), Error)],
+        ),
+        (
+            "steps wait for each other",
+            json!([fed(), margins()]),
+            json!([rows(), edge("margins", "load", json!({}))]),
+            vec![(Code::Cycle, Some("load"), None, Error)],
+        ),
         (
             "a step is behind a cycle",
             json!([fed(), margins(), { "id": "last", "toolId": id(1), "config": { "inputs": { "file": "b" } } }]),
             json!([rows(), edge("margins", "load", json!({})), edge("margins", "last", json!({}))]),
             vec![(Code::Cycle, Some("load"), None, Error), (Code::Unreachable, Some("last"), None, Error)],
         ),
-        ("nothing leads to the output", json!([fed(), { "id": "out", "type": "output" }]), json!([]), vec![(Code::Unreachable, Some("out"), None, Error)]),
-        ("a tool is unknown", json!([{ "id": "x", "toolId": id(9) }]), json!([]), vec![(Code::UnknownTool, Some("x"), Some("toolId"), Error)]),
+        (
+            "nothing leads to the output",
+            json!([fed(), { "id": "out", "type": "output" }]),
+            json!([]),
+            vec![(Code::Unreachable, Some("out"), None, Error)],
+        ),
+        (
+            "a tool is unknown",
+            json!([{ "id": "x", "toolId": id(9) }]),
+            json!([]),
+            vec![(Code::UnknownTool, Some("x"), Some("toolId"), Error)],
+        ),
         ("a tool is missing", json!([{ "id": "x" }]), json!([]), vec![(Code::UnknownTool, Some("x"), Some("toolId"), Error)]),
-        ("a required input is not fed", json!([load(json!({}))]), json!([]), vec![(Code::RequiredInput, Some("load"), Some("file"), Error)]),
-        ("a constant has the wrong type", json!([load(json!({ "file": 7 }))]), json!([]), vec![(Code::TypeMismatch, Some("load"), Some("file"), Error)]),
-        ("a constant has no field to go to", json!([load(json!({ "file": "a", "colour": 1 }))]), json!([]), vec![(Code::UnknownHandle, Some("load"), Some("colour"), Error)]),
+        (
+            "a required input is not fed",
+            json!([load(json!({}))]),
+            json!([]),
+            vec![(Code::RequiredInput, Some("load"), Some("file"), Error)],
+        ),
+        (
+            "a constant has the wrong type",
+            json!([load(json!({ "file": 7 }))]),
+            json!([]),
+            vec![(Code::TypeMismatch, Some("load"), Some("file"), Error)],
+        ),
+        (
+            "a constant has no field to go to",
+            json!([load(json!({ "file": "a", "colour": 1 }))]),
+            json!([]),
+            vec![(Code::UnknownHandle, Some("load"), Some("colour"), Error)],
+        ),
         (
             "a number goes to a list",
             json!([fed(), margins()]),
             json!([edge("load", "margins", json!({ "count": "rows" }))]),
             vec![(Code::TypeMismatch, Some("margins"), Some("rows"), Error)],
         ),
-        ("prices of all rows are a list", json!([fed(), margins()]), json!([edge("load", "margins", json!({ "rows[*].price": "rows" }))]), vec![]),
+        (
+            "prices of all rows are a list",
+            json!([fed(), margins()]),
+            json!([edge("load", "margins", json!({ "rows[*].price": "rows" }))]),
+            vec![],
+        ),
         (
             "an output has no such field",
             json!([fed(), margins()]),
@@ -149,8 +211,11 @@ fn a_cycle_is_told_by_the_names_of_its_steps() {
 
 #[test]
 fn a_thousand_nodes_are_judged_and_one_more_is_too_many() {
-    let nodes = |count: usize| (0..count).map(|i| json!({ "id": format!("n{i}"), "toolId": id(1), "config": { "inputs": { "file": "x" } } })).collect::<Value>();
-    let edges = (1..1000).map(|i| json!({ "id": format!("e{i}"), "source": format!("n{}", i - 1), "target": format!("n{i}") })).collect::<Value>();
+    let nodes = |count: usize| {
+        (0..count).map(|i| json!({ "id": format!("n{i}"), "toolId": id(1), "config": { "inputs": { "file": "x" } } })).collect::<Value>()
+    };
+    let edges =
+        (1..1000).map(|i| json!({ "id": format!("e{i}"), "source": format!("n{}", i - 1), "target": format!("n{i}") })).collect::<Value>();
     assert_eq!(validate(&definition(nodes(1000), edges.clone()), &tools()), []);
     let codes: Vec<Code> = validate(&definition(nodes(1001), edges), &tools()).iter().map(|f| f.code).collect();
     assert_eq!(codes, [Code::TooLarge]);
@@ -179,7 +244,13 @@ fn proposals_go_by_name_and_type_and_never_to_a_later_step() {
     assert_eq!(proposal(&candidates(&definition, &tools(), "margins", "top", &number), &number, false), None, "count is not meant by top");
     let connected = super::change::apply(
         definition,
-        Change::SetStep { node: "margins".into(), label: String::new(), sources: vec![("rows".into(), Source::Field { node: "load".into(), path: "rows".into() })], retry: None, continue_on_error: false },
+        Change::SetStep {
+            node: "margins".into(),
+            label: String::new(),
+            sources: vec![("rows".into(), Source::Field { node: "load".into(), path: "rows".into() })],
+            retry: None,
+            continue_on_error: false,
+        },
         &tools(),
     )
     .expect("connected");
@@ -192,8 +263,15 @@ fn a_workflow_grows_by_changes_and_what_is_removed_leaves_no_edge_behind() {
     let tools = tools();
     let change = |definition, change| apply(definition, change, &tools).expect("applied");
     let at = |node: &str, path: &str| Source::Field { node: node.into(), path: path.into() };
-    let step = |node: &str, sources| Change::SetStep { node: node.into(), label: "  ".into(), sources, retry: None, continue_on_error: false };
-    let field = super::InputField { name: "file".into(), kind: super::FieldKind::String, required: true, description: String::new(), default: None };
+    let step =
+        |node: &str, sources| Change::SetStep { node: node.into(), label: "  ".into(), sources, retry: None, continue_on_error: false };
+    let field = super::InputField {
+        name: "file".into(),
+        kind: super::FieldKind::String,
+        required: true,
+        description: String::new(),
+        default: None,
+    };
     let mut d = change(Definition::default(), Change::SetInputs(vec![field]));
     d = change(d, Change::AddTool { tool_id: id(1), label: String::new() });
     d = change(d, Change::AddTool { tool_id: id(1), label: "Second".into() });
@@ -202,7 +280,14 @@ fn a_workflow_grows_by_changes_and_what_is_removed_leaves_no_edge_behind() {
     d = change(d, step("load", vec![("file".into(), at("input", "file"))]));
     d = change(d, step("load_2", vec![("file".into(), Source::Constant(json!("b.csv")))]));
     d = change(d, step("margins", vec![("rows".into(), at("load", "rows")), ("top".into(), at("load", "count"))]));
-    d = change(d, Change::SetOutputs(vec![("average".into(), at("margins", "average")), ("rows".into(), at("load", "rows")), ("also".into(), at("load", "rows"))]));
+    d = change(
+        d,
+        Change::SetOutputs(vec![
+            ("average".into(), at("margins", "average")),
+            ("rows".into(), at("load", "rows")),
+            ("also".into(), at("load", "rows")),
+        ]),
+    );
     assert_eq!(validate(&d, &tools).iter().filter(|f| f.is_error()).collect::<Vec<_>>(), Vec::<&super::Finding>::new());
     assert_eq!(outputs(&d).len(), 3, "one source may feed two fields");
     // The source of a field is replaced, not added to.
