@@ -5,6 +5,8 @@
 //! - [`api`] server functions: who is asking → use case → what the page shows;
 //! - [`error`] how a refusal travels to the browser.
 
+#![recursion_limit = "512"] // types of views nest deeply
+
 pub mod api;
 pub mod app;
 pub mod components;

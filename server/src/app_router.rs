@@ -1,13 +1,18 @@
 //! All routes in one place, so that tests drive the same router that is served.
 
+use crate::{
+    middleware::{self, client_address, headers},
+    routes::{audit_export::audit_export, health, rest, site},
+};
 use app::{
     App,
+    components::form::Flash,
     context::{SESSION_COOKIE, Visitor},
     shell,
 };
-use axum::{Router, extract::FromRef};
-use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use axum::{Router, extract::FromRef, routing::get};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use toolcrib::system::System;
 
 #[derive(Clone, FromRef)]
@@ -21,29 +26,32 @@ pub fn app_router(state: ServerState) -> Router {
     let routes = generate_route_list(App);
     let options = state.leptos_options.clone();
     let system = state.system.clone();
-    Router::new()
+    let router = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/{org}/audit.csv", get(audit_export))
+        .merge(rest::router())
         .leptos_routes_with_context(&state, routes, move || provide_request_context(&system), move || shell(options.clone()))
-        .fallback(leptos_axum::file_and_error_handler::<ServerState, _>(shell))
-        .with_state(state)
+        .fallback(site::file_or_not_found);
+    middleware::around(router, &state).with_state(state)
 }
 
-/// Gives pages and server functions what they need to know of the request.
-fn provide_request_context(system: &System) {
+/// Gives pages and server functions what they need to know of the request, and the page its Content-Security-Policy.
+pub(crate) fn provide_request_context(system: &System) {
     provide_context(system.clone());
     let Some(parts) = use_context::<http::request::Parts>() else {
         return;
     };
-    let session_token = parts
-        .headers
-        .get_all(http::header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .find_map(|pair| {
-            let (name, value) = pair.trim().split_once('=')?;
-            (name == SESSION_COOKIE).then(|| value.to_owned())
-        });
-    let address = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
+    let session_token = headers::cookies(&parts.headers).find(|(name, _)| *name == SESSION_COOKIE).map(|(_, value)| value.to_owned());
     let user_agent = parts.headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    provide_context(Visitor { session_token, address, user_agent });
+    provide_context(Visitor { session_token, address: client_address::of(&parts.extensions), user_agent });
+    if let Some(flash) = parts.extensions.get::<Flash>() {
+        provide_context(flash.clone());
+    }
+    // Only pages have a nonce; server functions answer no page.
+    if let (Some(nonce), Some(response), Some(state)) = (use_nonce(), use_context::<ResponseOptions>(), use_context::<ServerState>()) {
+        if let Some(policy) = headers::policy(&nonce, &state.leptos_options) {
+            response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
 }

@@ -1,0 +1,33 @@
+//! REST. One file per noun, each with `pub fn router() -> OpenApiRouter<ServerState>` whose paths are written in full (`/v1/tools`);
+//! add yours to [`nouns`]. Handlers take [`auth::ApiActor`], [`json::ApiJson`], [`json::ApiQuery`], [`json::ApiPath`] and refuse with
+//! [`problem::ApiError`].
+
+pub mod agents;
+pub mod auth;
+pub mod json;
+pub mod me;
+pub mod openapi;
+pub mod problem;
+pub mod workflows;
+
+use crate::app_router::ServerState;
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+};
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Every noun's routes.
+fn nouns() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::with_openapi(openapi::frame()).merge(me::router()).merge(agents::router()).merge(workflows::router())
+}
+
+/// All of REST, with its description at `/v1/openapi.json`.
+pub fn router() -> Router<ServerState> {
+    let (router, api) = nouns().split_for_parts();
+    router
+        .merge(openapi::router(api))
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+}

@@ -1,0 +1,3 @@
+mod addresses;
+mod me;
+mod openapi;
