@@ -93,7 +93,11 @@ impl ToolForm {
             schema_by: if rows.is_some() { "rows" } else { "json" }.to_owned(),
             rows: rows.unwrap_or_default(),
             schema_json: pretty(&tool.input_schema),
-            output_schema: if tool.output_schema.as_object().is_some_and(|schema| schema.is_empty()) { String::new() } else { pretty(&tool.output_schema) },
+            output_schema: if tool.output_schema.as_object().is_some_and(|schema| schema.is_empty()) {
+                String::new()
+            } else {
+                pretty(&tool.output_schema)
+            },
             static_config: if tool.static_config.is_empty() { String::new() } else { pretty(&Value::Object(tool.static_config.clone())) },
             timeout_s: (f64::from(tool.timeout_ms) / 1000.0).to_string(),
             max_attempts: tool.retry_policy.max_attempts.to_string(),
@@ -106,7 +110,9 @@ impl ToolForm {
     /// The inputs as they are written now.
     pub fn input_schema(&self) -> Result<Value, Vec<FieldError>> {
         if self.schema_by == "json" {
-            json("schema_json", &self.schema_json).map_err(|error| vec![error]).map(|schema| schema.unwrap_or_else(|| serde_json::json!({"type": "object", "properties": {}})))
+            json("schema_json", &self.schema_json)
+                .map_err(|error| vec![error])
+                .map(|schema| schema.unwrap_or_else(|| serde_json::json!({"type": "object", "properties": {}})))
         } else {
             schema_from_rows("rows", &self.rows)
         }
@@ -114,7 +120,8 @@ impl ToolForm {
 
     /// What a model would see.
     pub fn preview(&self) -> Result<Value, Vec<FieldError>> {
-        let fixed = json("static_config", &self.static_config).ok().flatten().and_then(|value| value.as_object().cloned()).unwrap_or_default();
+        let fixed =
+            json("static_config", &self.static_config).ok().flatten().and_then(|value| value.as_object().cloned()).unwrap_or_default();
         Ok(function_schema(&self.name, self.description.trim(), &self.input_schema()?, &fixed))
     }
 
@@ -184,7 +191,9 @@ impl ToolForm {
         let mut errors = Vec::new();
         let (base_url, path, in_url) = split_url(&self.url);
         let mut query_params = pairs("query", &self.query, '=', &mut errors);
-        in_url.into_iter().for_each(|(name, value)| drop(query_params.entry(name).or_insert(value)));
+        for (name, value) in in_url {
+            query_params.entry(name).or_insert(value);
+        }
         let headers = pairs("headers", &self.headers, ':', &mut errors);
         let body_template = match json("body", &self.body) {
             Ok(body) => body,
@@ -302,7 +311,14 @@ mod tests {
 
     #[test]
     fn every_field_that_cannot_be_read_says_so() {
-        let form = ToolForm { body: "{".into(), headers: "no colon".into(), output_schema: "[".into(), timeout_s: "long".into(), cost_per_call: "x".into(), ..ToolForm::empty(Kind::ApiRequest) };
+        let form = ToolForm {
+            body: "{".into(),
+            headers: "no colon".into(),
+            output_schema: "[".into(),
+            timeout_s: "long".into(),
+            cost_per_call: "x".into(),
+            ..ToolForm::empty(Kind::ApiRequest)
+        };
         let errors = form.read().unwrap_err();
         let places: Vec<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(places, ["/output_schema", "/timeout_s", "/cost_per_call", "/headers", "/body"]);
@@ -312,7 +328,10 @@ mod tests {
     fn pairs_may_be_written_both_ways() {
         let mut errors = Vec::new();
         let found = pairs("query", "q={{q}}\nat: 10:30\nt=a:b", '=', &mut errors);
-        assert_eq!(found.into_iter().collect::<Vec<_>>(), [("at".into(), "10:30".into()), ("q".into(), "{{q}}".into()), ("t".into(), "a:b".into())] as [(String, String); 3]);
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            [("at".into(), "10:30".into()), ("q".into(), "{{q}}".into()), ("t".into(), "a:b".into())] as [(String, String); 3]
+        );
         assert!(errors.is_empty());
     }
 }

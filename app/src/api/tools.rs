@@ -126,7 +126,8 @@ fn in_form(form: &ToolForm, error: Error) -> Error {
             let moved = errors.into_iter().map(|error| {
                 let field = form.field_of(&error.pointer);
                 // Where the field says less than the pointer did, the message says the rest.
-                let inside = error.pointer.split_once("schema/").filter(|_| field != error.pointer).map(|(_, inside)| format!("{inside}: "));
+                let inside =
+                    error.pointer.split_once("schema/").filter(|_| field != error.pointer).map(|(_, inside)| format!("{inside}: "));
                 FieldError { message: format!("{}{}", inside.unwrap_or_default(), error.message), pointer: field }
             });
             Error::Invalid(moved.collect())
@@ -181,7 +182,8 @@ pub async fn try_tool(org: String, id: ToolId, #[server(default)] inputs: HashMa
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     let tool = tools::get(&system, &actor, id).await?;
-    let fields = form::fields(&tool.input_schema).into_iter().filter(|field| !tool.static_config.contains_key(&field.name)).collect::<Vec<_>>();
+    let fields =
+        form::fields(&tool.input_schema).into_iter().filter(|field| !tool.static_config.contains_key(&field.name)).collect::<Vec<_>>();
     let values = form::read(&fields, |name| inputs.get(name).cloned()).map_err(Error::Invalid)?;
     let request = ExecuteRequest { is_test: true, ..ExecuteRequest::new(id, serde_json::Value::Object(values)) };
     let execution = executions::execute(&system, &actor, request).await?;

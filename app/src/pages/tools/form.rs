@@ -21,15 +21,34 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     let kind = Kind::parse(&shown.kind).unwrap_or(Kind::ApiRequest);
     let put = move |name: &str, value: &str| form.value(&format!("form[{name}]"), value);
     let model_view = shown.preview().ok().and_then(|seen| serde_json::to_string_pretty(&seen).ok());
+    let v_name = put("name", &shown.name);
+    let v_display_name = put("display_name", &shown.display_name);
+    let v_description = put("description", &shown.description);
+    let v_timeout_s = put("timeout_s", &shown.timeout_s);
+    let v_max_attempts = put("max_attempts", &shown.max_attempts);
+    let v_rate_limit_per_minute = put("rate_limit_per_minute", &shown.rate_limit_per_minute);
+    let v_cost_per_call = put("cost_per_call", &shown.cost_per_call);
+    let v_category = put("category", &shown.category);
+    let v_tags = put("tags", &shown.tags);
+    let v_visibility = put("visibility", &shown.visibility);
+    let v_static_config = put("static_config", &shown.static_config);
+    let v_output_schema = put("output_schema", &shown.output_schema);
+    let activate = form.checked("form[activate]", shown.activate);
+    let script_or_request = match kind {
+        Kind::Python => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
+        _ => view! { <RequestFields shown=shown.clone() form=form /> }.into_any(),
+    };
+    let schema_fields = view! { <SchemaFields shown=shown.clone() form=form /> }.into_any();
+    let kind_word = shown.kind.clone();
     view! {
         <FormError message=form.general_error() />
-        <input type="hidden" name="form[kind]" value=shown.kind.clone() />
+        <input type="hidden" name="form[kind]" value=kind_word />
         <Section title="What it is" class="space-y-4">
             <div class="grid gap-4 sm:grid-cols-2">
                 <TextField
                     label="Name"
                     name="form[name]"
-                    value=put("name", &shown.name)
+                    value=v_name
                     error=form.error("name")
                     hint="What models call it: lowercase letters, digits and underscores."
                     required=true
@@ -38,7 +57,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                 <TextField
                     label="Display name"
                     name="form[display_name]"
-                    value=put("display_name", &shown.display_name)
+                    value=v_display_name
                     error=form.error("display_name")
                     hint="What people read. Made from the name, if left empty."
                 />
@@ -46,17 +65,14 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
             <TextArea
                 label="Description"
                 name="form[description]"
-                value=put("description", &shown.description)
+                value=v_description
                 error=form.error("description")
                 hint="A model decides by this text when to call the tool. Say what it does and what it needs."
                 rows=3
             />
         </Section>
-        {match kind {
-            Kind::Python => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
-            _ => view! { <RequestFields shown=shown.clone() form=form /> }.into_any(),
-        }}
-        <SchemaFields shown=shown.clone() form=form />
+        {script_or_request}
+        {schema_fields}
         <div class="mb-8">
             <p class="mb-1 font-medium">"What the model sees"</p>
             {move || {
@@ -71,7 +87,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                 <TextField
                     label="Time limit in seconds"
                     name="form[timeout_s]"
-                    value=put("timeout_s", &shown.timeout_s)
+                    value=v_timeout_s
                     error=form.error("timeout_s")
                     hint="Stopped after this time. At most 900."
                 />
@@ -81,7 +97,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                             <TextField
                                 label="Attempts"
                                 name="form[max_attempts]"
-                                value=put("max_attempts", &shown.max_attempts)
+                                value=v_max_attempts
                                 error=form.error("max_attempts")
                                 hint="On 429, 502, 503, 504 and broken connections. POST and PATCH are sent once."
                             />
@@ -90,28 +106,28 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                 <TextField
                     label="Calls a minute"
                     name="form[rate_limit_per_minute]"
-                    value=put("rate_limit_per_minute", &shown.rate_limit_per_minute)
+                    value=v_rate_limit_per_minute
                     error=form.error("rate_limit_per_minute")
                     hint="Empty for no limit."
                 />
                 <TextField
                     label="Cost of a call"
                     name="form[cost_per_call]"
-                    value=put("cost_per_call", &shown.cost_per_call)
+                    value=v_cost_per_call
                     error=form.error("cost_per_call")
                     hint="Summed up on the dashboard, in your currency."
                 />
                 <TextField
                     label="Category"
                     name="form[category]"
-                    value=put("category", &shown.category)
+                    value=v_category
                     error=form.error("category")
                     hint="Made when it is new."
                 />
                 <TextField
                     label="Tags"
                     name="form[tags]"
-                    value=put("tags", &shown.tags)
+                    value=v_tags
                     error=form.error("tags")
                     hint="Separated by commas."
                 />
@@ -122,7 +138,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                         ("public".to_owned(), "Public: everybody in the organization".to_owned()),
                         ("private".to_owned(), "Private: me, admins and whom I grant it".to_owned()),
                     ]
-                    value=put("visibility", &shown.visibility)
+                    value=v_visibility
                     error=form.error("visibility")
                 />
             </div>
@@ -132,7 +148,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                     <TextArea
                         label="Fixed inputs"
                         name="form[static_config]"
-                        value=put("static_config", &shown.static_config)
+                        value=v_static_config
                         error=form.error("static_config")
                         hint="A JSON object. Models do not see these inputs and cannot change them."
                         rows=3
@@ -141,7 +157,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                     <TextArea
                         label="Output schema"
                         name="form[output_schema]"
-                        value=put("output_schema", &shown.output_schema)
+                        value=v_output_schema
                         error=form.error("output_schema")
                         hint="JSON Schema draft-07. An output that does not fit is a warning on its execution."
                         rows=6
@@ -156,7 +172,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                     <Checkbox
                         label="Active at once"
                         name="form[activate]"
-                        checked=form.checked("form[activate]", shown.activate)
+                        checked=activate
                         hint="Otherwise it is a draft, which runs from its own page only."
                     />
                 </div>
@@ -261,8 +277,11 @@ fn SchemaFields(shown: ToolForm, form: Form) -> impl IntoView {
     let by_json = by == "json";
     // Rows that were typed, then a few empty ones: adding more needs no script.
     let count = shown.rows.len().max(1) + 3;
-    let typed = (0..60).take_while(|index| form.values(&format!("form[rows][{index}][name]")).is_some_and(|values| !values.is_empty())).count();
-    let rows = (0..count.max(typed)).map(|index| view! { <SchemaRow index=index row=shown.rows.get(index).cloned().unwrap_or_default() form=form /> }).collect_view();
+    let typed =
+        (0..60).take_while(|index| form.values(&format!("form[rows][{index}][name]")).is_some_and(|values| !values.is_empty())).count();
+    let rows = (0..count.max(typed))
+        .map(|index| view! { <SchemaRow index=index row=shown.rows.get(index).cloned().unwrap_or_default() form=form /> })
+        .collect_view();
     let rows_error = form.error("rows");
     view! {
         <Section title="Inputs" text="What the tool needs to be told. The description of each input is what a model goes by.">

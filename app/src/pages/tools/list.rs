@@ -24,7 +24,8 @@ use toolcrib::{
 pub fn ToolsPage() -> impl IntoView {
     let org = param("org");
     let (q, kind, status, category, after) = (query("q"), query("kind"), query("status"), query("category"), query("after"));
-    let asked = Memo::new(move |_| ToolQuery { q: q.get(), kind: kind.get(), status: status.get(), category: category.get(), after: after.get() });
+    let asked =
+        Memo::new(move |_| ToolQuery { q: q.get(), kind: kind.get(), status: status.get(), category: category.get(), after: after.get() });
     let tools = Resource::new_blocking(move || (org.get(), asked.get()), |(org, query)| list_tools(org, query));
     view! {
         <Transition fallback=|| view! { <Skeleton rows=8 /> }>
@@ -53,7 +54,8 @@ fn Shown(list: ToolList, org: String, query: ToolQuery) -> impl IntoView {
     };
     let next = list.page.next_cursor.as_ref().map(|cursor| {
         let pairs = [("q", &query.q), ("kind", &query.kind), ("status", &query.status), ("category", &query.category), ("after", cursor)];
-        let words: Vec<String> = pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let words: Vec<String> =
+            pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
         format!("{base}?{}", words.join("&"))
     });
     let header_href = new_href.clone();
@@ -141,9 +143,11 @@ fn Filters(list: ToolList, query: ToolQuery) -> impl IntoView {
         }
     };
     let kinds = Kind::AVAILABLE.iter().map(|kind| option(kind.as_str().to_owned(), kind.label().to_owned(), &query.kind)).collect_view();
-    let statuses = Status::ALL.iter().map(|status| option(status.as_str().to_owned(), status.label().to_owned(), &query.status)).collect_view();
+    let statuses =
+        Status::ALL.iter().map(|status| option(status.as_str().to_owned(), status.label().to_owned(), &query.status)).collect_view();
     let has_categories = !list.categories.is_empty();
-    let categories = list.categories.iter().map(|category| option(category.id.to_string(), category.name.clone(), &query.category)).collect_view();
+    let categories =
+        list.categories.iter().map(|category| option(category.id.to_string(), category.name.clone(), &query.category)).collect_view();
     view! {
         <form method="get" role="search" class="mb-4 flex flex-wrap gap-2">
             <input type="search" name="q" class="field w-64 max-w-full" placeholder="Search tools" aria-label="Search tools" value=query.q.clone() />

@@ -38,11 +38,13 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
     let try_href = format!("/{org}/tools/{}/try", tool.id);
     let status_form = use_form(change);
     let success = page.pulse.as_ref().map(|pulse| rate(pulse.success_rate)).unwrap_or_default();
-    let tags = tool.tags.iter().map(|tag| view! { <Badge plain=true>{tag.clone()}</Badge> }).collect_view();
+    let tags = tool.tags.clone().into_iter().map(|tag| view! { <Badge plain=true>{tag}</Badge> }).collect_view();
+    let has_tags = !tool.tags.is_empty();
+    let description = (!tool.description.is_empty()).then(|| tool.description.clone());
     view! {
         <div class="grid gap-8 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
             <div class="min-w-0">
-                {(!tool.description.is_empty()).then(|| view! { <p class="mb-6 max-w-prose whitespace-pre-line">{tool.description.clone()}</p> })}
+                {description.map(|text| view! { <p class="mb-6 max-w-prose whitespace-pre-line">{text}</p> })}
                 <Section title="What it does">
                     <CodeBlock code=does language=language label="What it does" class="max-h-96 overflow-auto" />
                 </Section>
@@ -73,7 +75,7 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
                     <Fact label="Visibility">{tool.visibility.label()}</Fact>
                     <Fact label="Time limit">{format!("{} s", f64::from(tool.timeout_ms) / 1000.0)}</Fact>
                     {(!page.category.is_empty()).then(|| view! { <Fact label="Category">{page.category.clone()}</Fact> })}
-                    {(!tool.tags.is_empty())
+                    {has_tags
                         .then(|| {
                             view! {
                                 <Fact label="Tags">
@@ -105,6 +107,7 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
 #[component]
 fn StatusButtons(tool: Tool, org: String, change: ServerAction<ChangeToolStatus>) -> impl IntoView {
     let from = tool.status;
+    let id = tool.id.to_string();
     tool.status
         .next()
         .into_iter()
@@ -114,10 +117,11 @@ fn StatusButtons(tool: Tool, org: String, change: ServerAction<ChangeToolStatus>
                 (_, Status::Disabled) => "Disable",
                 _ => "Deprecate",
             };
+            let (org, id) = (org.clone(), id.clone());
             view! {
                 <ActionForm action=change attr:class="mr-2 inline-block">
-                    <input type="hidden" name="org" value=org.clone() />
-                    <input type="hidden" name="id" value=tool.id.to_string() />
+                    <input type="hidden" name="org" value=org />
+                    <input type="hidden" name="id" value=id />
                     <input type="hidden" name="status" value=next.as_str() />
                     <Button pending=change.pending()>{words}</Button>
                 </ActionForm>

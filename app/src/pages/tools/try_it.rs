@@ -107,7 +107,8 @@ fn control(field: &Field, inputs: Option<&Value>, form: Form) -> AnyView {
     // A default stands in where nothing is typed, so the browser need not insist.
     let required = field.required && field.default.is_none();
     let (label, hint) = (field.label.clone(), field.description.clone());
-    let pairs = |values: &[(&str, &str)]| values.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect::<Vec<_>>();
+    let pairs =
+        |values: &[(&str, &str)]| values.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect::<Vec<_>>();
     match &field.input {
         Input::Text => view! { <TextField label=label name=name value=value error=error hint=hint required=required /> }.into_any(),
         Input::LongText => view! { <TextArea label=label name=name value=value error=error hint=hint required=required /> }.into_any(),
@@ -126,7 +127,8 @@ fn control(field: &Field, inputs: Option<&Value>, form: Form) -> AnyView {
         }
         Input::Json(kind) => {
             let hint = format!("{hint} JSON{}.", if kind == "any" { String::new() } else { format!(", {kind}") });
-            view! { <TextArea label=label name=name value=value error=error hint=hint.trim().to_owned() required=required mono=true /> }.into_any()
+            view! { <TextArea label=label name=name value=value error=error hint=hint.trim().to_owned() required=required mono=true /> }
+                .into_any()
         }
     }
 }
@@ -134,8 +136,13 @@ fn control(field: &Field, inputs: Option<&Value>, form: Form) -> AnyView {
 #[component]
 fn Outcome(execution: Execution, org: String) -> impl IntoView {
     let output = execution.outputs.as_ref().map(|output| serde_json::to_string_pretty(output).unwrap_or_default());
-    let account = execution.account.as_object().filter(|account| !account.is_empty()).and_then(|_| serde_json::to_string_pretty(&execution.account).ok());
-    let warnings = execution.warnings.iter().map(|warning| view! { <Notice tone=Tone::Warning>{warning.clone()}</Notice> }).collect_view();
+    let account = execution
+        .account
+        .as_object()
+        .filter(|account| !account.is_empty())
+        .and_then(|_| serde_json::to_string_pretty(&execution.account).ok());
+    let warnings =
+        execution.warnings.clone().into_iter().map(|warning| view! { <Notice tone=Tone::Warning>{warning}</Notice> }).collect_view();
     view! {
         <div class="space-y-4">
             <p class="flex flex-wrap items-center gap-3">
