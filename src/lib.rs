@@ -18,6 +18,7 @@ pub mod executions;
 pub mod ids;
 pub mod names;
 pub mod organizations;
+pub mod overview;
 pub mod page;
 pub mod problem;
 pub mod schema;

@@ -1,4 +1,10 @@
 //! Tests of use cases against a real database, one folder a noun, one file a verb. One binary: linking is what costs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agents;
+mod audit;
 mod database;
+mod organizations;
+mod tokens;
+mod users;
+mod workflows;

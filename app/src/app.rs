@@ -16,9 +16,33 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| pages::not_found::NotFound()>
                 <Route path=path!("/not-found") view=pages::not_found::NotFound />
+                <Route path=path!("/") view=pages::sign_in::HomePage />
+                <Route path=path!("/setup") view=pages::setup::SetupPage />
+                <Route path=path!("/sign-in") view=pages::sign_in::SignInPage />
+                <Route path=path!("/invitations/:token") view=pages::invitations::InvitationPage />
+                <Route path=path!("/organizations/new") view=pages::organizations::NewOrganizationPage />
                 <Route path=path!("/dev/style") view=pages::dev::Style />
                 // After all that is no organization's: `:org` takes any first part of a path.
                 <ParentRoute path=path!("/:org") view=Frame>
+                    <Route path=path!("/workflows") view=pages::workflows::WorkflowsPage />
+                    <Route path=path!("/workflows/new") view=pages::workflows::NewWorkflowPage />
+                    <Route path=path!("/workflows/:id") view=pages::workflows::WorkflowPage />
+                    <Route path=path!("/runs/:id") view=pages::runs::RunPage />
+                    <Route path=path!("/members") view=pages::members::MembersPage />
+                    <Route path=path!("/tokens") view=pages::tokens::TokensPage />
+                    <Route path=path!("/audit") view=pages::audit::AuditPage />
+                    <Route path=path!("/settings") view=pages::settings::SettingsPage />
+                    <Route path=path!("/account") view=pages::account::AccountPage />
+                    <Route path=path!("") view=pages::overview::OverviewPage />
+                    <Route path=path!("/agents") view=pages::agents::AgentsPage />
+                    <Route path=path!("/agents/new") view=pages::agents::NewAgentPage />
+                    <Route path=path!("/agents/:id") view=pages::agents::AgentOverviewPage />
+                    <Route path=path!("/agents/:id/tools") view=pages::agents::AgentToolsPage />
+                    <Route path=path!("/agents/:id/executions") view=pages::agents::AgentExecutionsPage />
+                    <Route path=path!("/agents/:id/connect") view=pages::agents::AgentConnectPage />
+                    <Route path=path!("/agents/:id/settings") view=pages::agents::AgentEditPage />
+                    <Route path=path!("/executions") view=pages::executions::ExecutionsPage />
+                    <Route path=path!("/executions/:id") view=pages::executions::ExecutionDetailPage />
                     <Route path=path!("/*rest") view=pages::not_found::NotFoundHere />
                 </ParentRoute>
             </Routes>

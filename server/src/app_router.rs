@@ -2,7 +2,7 @@
 
 use crate::{
     middleware::{self, client_address, headers},
-    routes::{health, rest, site},
+    routes::{audit_export::audit_export, health, rest, site},
 };
 use app::{
     App,
@@ -29,6 +29,7 @@ pub fn app_router(state: ServerState) -> Router {
     let router = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/{org}/audit.csv", get(audit_export))
         .merge(rest::router())
         .leptos_routes_with_context(&state, routes, move || provide_request_context(&system), move || shell(options.clone()))
         .fallback(site::file_or_not_found);

@@ -184,6 +184,7 @@ pub struct AttachmentChange {
 }
 
 /// Usage comments are a hint for a model, not a manual.
+#[cfg(feature = "ssr")]
 fn check_usage_comments(text: &str, errors: &mut Vec<FieldError>) {
     if text.chars().count() > 2_000 {
         errors.push(FieldError::new("usage_comments", "At most 2000 characters."));

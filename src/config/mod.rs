@@ -10,8 +10,6 @@ pub struct Config {
     pub public_url: Option<String>,
     /// `TOOLCRIB_DATA_DIR`: embedded database and organizations' files.
     pub data_dir: PathBuf,
-    /// `TOOLCRIB_POSTGRES_BIN`: programs of the embedded database, where the set-up's are not to be used.
-    pub postgres_bin: Option<PathBuf>,
     /// `DATABASE_URL`: an own PostgreSQL; otherwise the embedded one.
     pub database_url: Option<String>,
     /// `TOOLCRIB_DATABASE_APP_URL`: how to connect as the application's role where `SET ROLE` cannot be used (a pooler).
@@ -44,7 +42,6 @@ impl Config {
             addr,
             public_url: text("TOOLCRIB_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
             data_dir: text("TOOLCRIB_DATA_DIR").map_or_else(|| PathBuf::from("./data"), PathBuf::from),
-            postgres_bin: text("TOOLCRIB_POSTGRES_BIN").map(PathBuf::from),
             database_url: text("DATABASE_URL"),
             database_app_url: text("TOOLCRIB_DATABASE_APP_URL"),
             database_connections: parsed("TOOLCRIB_DATABASE_CONNECTIONS", text("TOOLCRIB_DATABASE_CONNECTIONS"), 20, "20")?,

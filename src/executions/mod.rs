@@ -19,7 +19,11 @@ pub mod histogram;
 #[cfg(feature = "ssr")]
 pub mod read;
 #[cfg(feature = "ssr")]
+pub mod replay;
+#[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+pub mod who;
 
 #[cfg(feature = "ssr")]
 pub use cancel::Cancel;

@@ -1,9 +1,13 @@
 //! Server functions, one file per noun.
+pub mod agents;
 pub mod audit;
+pub mod executions_pages;
 pub mod members;
 pub mod organizations;
+pub mod overview;
 pub mod tokens;
 pub mod users;
+pub mod workflows;
 
 pub mod frame;
 pub mod palette;

@@ -77,6 +77,7 @@ pub fn Badge(
             tone.ink(),
         )>{icon.map(|icon| view! { <Icon icon=icon size=12 /> })} {children()}</span>
     }
+    .into_any()
 }
 
 /// How a state is shown: its tone, its icon and its words.

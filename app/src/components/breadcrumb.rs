@@ -36,4 +36,5 @@ pub fn Breadcrumb(#[prop(into)] items: Signal<Vec<(String, String)>>) -> impl In
             </ol>
         </nav>
     }
+    .into_any()
 }

@@ -35,6 +35,7 @@ pub fn CodeBlock(
                 })}
         </div>
     }
+    .into_any()
 }
 
 /// Puts text on the clipboard and says so.
@@ -55,12 +56,13 @@ pub fn CopyButton(#[prop(into)] text: String, #[prop(default = "Copy".to_owned()
             <span aria-live="polite">{move || if copied.get() { "Copied".to_owned() } else { label.clone() }}</span>
         </button>
     }
+    .into_any()
 }
 
 /// An id or a name as code in a line of text.
 #[component]
 pub fn InlineCode(#[prop(into)] text: String) -> impl IntoView {
-    view! { <code class="rounded-sm bg-sunken px-1 py-px break-all">{text}</code> }
+    view! { <code class="rounded-sm bg-sunken px-1 py-px break-all">{text}</code> }.into_any()
 }
 
 /// JSON (well-formed or not) as HTML with a class per kind of token. Everything that is not markup of ours is escaped.

@@ -191,6 +191,7 @@ pub fn Combobox(
             }}
         </FieldFrame>
     }
+    .into_any()
 }
 
 #[cfg(test)]

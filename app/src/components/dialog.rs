@@ -27,6 +27,7 @@ pub fn Dialog(#[prop(into)] id: String, #[prop(into)] title: String, children: C
             {children()}
         </dialog>
     }
+    .into_any()
 }
 
 /// The button that opens a dialog or drawer.
@@ -46,6 +47,7 @@ pub fn DialogButton(
             {label}
         </super::button::Button>
     }
+    .into_any()
 }
 
 /// Asks before something is lost. `label` is the button that asks, `title` names what will be destroyed, `text` says what goes with it;
@@ -97,4 +99,5 @@ pub fn ConfirmDialog(
             </div>
         </dialog>
     }
+    .into_any()
 }

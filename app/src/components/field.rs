@@ -68,6 +68,7 @@ pub fn FieldFrame(
             {(!hint.is_empty()).then(|| view! { <p id=hint_id class="mt-1 text-xs text-muted">{hint}</p> })}
         </div>
     }
+    .into_any()
 }
 
 /// The message at a field; announced when it appears.
@@ -89,6 +90,7 @@ pub fn FieldError(#[prop(into)] id: String, #[prop(into)] error: Signal<Option<S
             }}
         </div>
     }
+    .into_any()
 }
 
 /// What is wrong with the form as a whole.
@@ -110,6 +112,7 @@ pub fn FormError(#[prop(into)] message: Signal<Option<String>>) -> impl IntoView
             }}
         </div>
     }
+    .into_any()
 }
 
 /// One line of text. `value` sets what stands there at first; what somebody types is never overwritten.
@@ -147,6 +150,7 @@ pub fn TextField(
             />
         </FieldFrame>
     }
+    .into_any()
 }
 
 /// Several lines of text; `mono` for code and JSON.
@@ -183,6 +187,7 @@ pub fn TextArea(
             />
         </FieldFrame>
     }
+    .into_any()
 }
 
 /// One of some known values.
@@ -225,6 +230,7 @@ pub fn SelectField(
             </select>
         </FieldFrame>
     }
+    .into_any()
 }
 
 /// Yes or no. Sends `value` ("true" unless told) when checked, nothing otherwise.
@@ -263,4 +269,5 @@ pub fn Checkbox(
             </div>
         </div>
     }
+    .into_any()
 }

@@ -148,6 +148,7 @@ pub fn Frame() -> impl IntoView {
             <Toaster />
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -193,6 +194,7 @@ fn Rail(org: String, role: Role, #[prop(optional)] drawer: bool) -> impl IntoVie
             <ul class="space-y-0.5">{group(true)}</ul>
         </nav>
     }
+    .into_any()
 }
 
 /// The mark of the product: a tool on a board.
@@ -206,6 +208,7 @@ pub fn Mark() -> impl IntoView {
             <circle class="fill-on-accent" cx="9" cy="21" r="2.2" />
         </svg>
     }
+    .into_any()
 }
 
 #[component]
@@ -215,6 +218,7 @@ fn RailSkeleton() -> impl IntoView {
             {(0..6).map(|_| view! { <div class="skeleton h-4 w-4/5"></div> }).collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// Makes the rail narrow and wide; remembered in this browser, set before the first paint by the document's script.
@@ -241,6 +245,7 @@ fn RailToggle() -> impl IntoView {
             <span class="rail-label">"Collapse"</span>
         </button>
     }
+    .into_any()
 }
 
 #[component]
@@ -266,6 +271,7 @@ fn OrganizationMenu(data: FrameData) -> impl IntoView {
             </MenuLink>
         </Menu>
     }
+    .into_any()
 }
 
 /// One or two letters that stand for a person.
@@ -319,6 +325,7 @@ fn UserMenu(data: FrameData) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -31,4 +31,5 @@ pub fn Icon(
             inner_html=icon.data
         />
     }
+    .into_any()
 }

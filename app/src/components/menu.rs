@@ -35,6 +35,7 @@ pub fn Menu(
             <div class=format!("absolute {side} z-30 mt-1 min-w-48 max-w-80 rounded-md bg-raised p-1 shadow-pop")>{children()}</div>
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -51,6 +52,7 @@ pub fn MenuLink(
             {current.then(|| view! { <Icon icon=icondata_lu::LuCheck class="text-accent" /> })}
         </a>
     }
+    .into_any()
 }
 
 /// A button in a menu; inside a form it submits it.
@@ -67,10 +69,11 @@ pub fn MenuButton(
             <span class="min-w-0 flex-1 truncate">{children()}</span>
         </button>
     }
+    .into_any()
 }
 
 /// A line between groups, or a heading over one.
 #[component]
 pub fn MenuHeading(#[prop(into)] text: String) -> impl IntoView {
-    view! { <p class="px-2 pt-2 pb-1 text-xs font-medium text-muted">{text}</p> }
+    view! { <p class="px-2 pt-2 pb-1 text-xs font-medium text-muted">{text}</p> }.into_any()
 }

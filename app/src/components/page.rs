@@ -22,6 +22,7 @@ pub fn PageHeader(
             {children.map(|children| view! { <div class="flex flex-wrap items-center gap-2">{children()}</div> })}
         </header>
     }
+    .into_any()
 }
 
 /// A part of a page under a heading of its own.
@@ -39,12 +40,13 @@ pub fn Section(
             <div class="mt-3">{children()}</div>
         </section>
     }
+    .into_any()
 }
 
 /// A bordered surface. Never put one inside another.
 #[component]
 pub fn Panel(#[prop(optional, into)] class: String, children: Children) -> impl IntoView {
-    view! { <div class=format!("panel p-4 {class}")>{children()}</div> }
+    view! { <div class=format!("panel p-4 {class}")>{children()}</div> }.into_any()
 }
 
 /// What would stand here, and the next step.
@@ -63,12 +65,13 @@ pub fn EmptyState(
             {children.map(|children| view! { <div class="mt-4 flex flex-wrap justify-center gap-2">{children()}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// A list of facts: `<Facts><Fact label="Kind">"api_request"</Fact></Facts>`.
 #[component]
 pub fn Facts(children: Children) -> impl IntoView {
-    view! { <dl class="grid grid-cols-[minmax(96px,max-content)_1fr] gap-x-6 gap-y-2">{children()}</dl> }
+    view! { <dl class="grid grid-cols-[minmax(96px,max-content)_1fr] gap-x-6 gap-y-2">{children()}</dl> }.into_any()
 }
 
 /// One fact: what it is called and what it is.
@@ -78,6 +81,7 @@ pub fn Fact(#[prop(into)] label: String, children: Children) -> impl IntoView {
         <dt class="text-muted">{label}</dt>
         <dd class="num min-w-0 break-words">{children()}</dd>
     }
+    .into_any()
 }
 
 /// One number that is read at a glance. `note` compares it or says what it counts.
@@ -96,6 +100,7 @@ pub fn Stat(
             {children.map(|children| view! { <div class="mt-2">{children()}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// Something to know on this page, with an icon of its tone.
@@ -110,6 +115,7 @@ pub fn Notice(#[prop(optional)] tone: Tone, #[prop(optional, into)] title: Strin
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// A read that was refused: what happened, why, and what to do.
@@ -127,6 +133,7 @@ pub fn ErrorNotice(error: AppError) -> impl IntoView {
             <p class="mt-1 text-muted">{error.0.sentence().to_owned()}</p>
         </div>
     }
+    .into_any()
 }
 
 /// Grey bars where something is being loaded.
@@ -139,4 +146,5 @@ pub fn Skeleton(#[prop(default = 4)] rows: usize) -> impl IntoView {
             {(0..rows).map(|row| view! { <div class=format!("skeleton h-4 {}", WIDTHS[row % 4])></div> }).collect_view()}
         </div>
     }
+    .into_any()
 }

@@ -201,6 +201,7 @@ pub fn Palette(#[prop(into)] org: String, role: Role) -> impl IntoView {
             </p>
         </dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -241,7 +242,7 @@ fn Line(index: usize, entry: Entry, chosen: RwSignal<usize>, text: RwSignal<Stri
             .into_any()
         }
     };
-    view! { <li role="presentation">{line}</li> }
+    view! { <li role="presentation">{line}</li> }.into_any()
 }
 
 /// Presses what has this id.

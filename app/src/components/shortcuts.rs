@@ -31,6 +31,7 @@ pub fn Shortcuts() -> impl IntoView {
             </dl>
         </Dialog>
     }
+    .into_any()
 }
 
 /// What a key means, given the key before it.

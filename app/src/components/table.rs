@@ -19,6 +19,7 @@ pub fn Table(#[prop(into)] label: String, #[prop(optional, into)] class: String,
             <table class="table">{children()}</table>
         </div>
     }
+    .into_any()
 }
 
 /// A heading that sorts: `<SortHeader name="name" label="Name"/>` sets `?sort=name&dir=…`.
@@ -40,6 +41,7 @@ pub fn SortHeader(#[prop(into)] name: String, #[prop(into)] label: String, #[pro
             </a>
         </th>
     }
+    .into_any()
 }
 
 /// Pages by number: `?page=2`. `total` counts all rows.
@@ -73,6 +75,7 @@ pub fn Pager(
                 })}
         </nav>
     }
+    .into_any()
 }
 
 /// Pages by cursor: `next` goes into `?after=`; the way back is the browser's, or the first page.
@@ -152,6 +155,7 @@ pub fn ColumnChoice(
             </form>
         </super::menu::Menu>
     }
+    .into_any()
 }
 
 /// The columns that the address asks for, else the defaults.
@@ -187,6 +191,7 @@ pub fn TableSkeleton(#[prop(default = 4)] columns: usize, #[prop(default = 6)] r
                 .collect_view()}
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

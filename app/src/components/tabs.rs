@@ -10,6 +10,7 @@ pub fn Tabs(#[prop(into)] label: String, children: Children) -> impl IntoView {
             {children()}
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -25,4 +26,5 @@ pub fn TabLink(
             {move || count.get().map(|count| view! { <span class="num rounded-sm bg-sunken px-1 text-xs">{count}</span> })}
         </a>
     }
+    .into_any()
 }

@@ -93,4 +93,5 @@ pub fn ThemeMenu() -> impl IntoView {
             </super::menu::Menu>
         </div>
     }
+    .into_any()
 }

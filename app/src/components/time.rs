@@ -26,10 +26,11 @@ pub fn RelativeTime(at: DateTime<Utc>) -> impl IntoView {
             {move || text.get()}
         </time>
     }
+    .into_any()
 }
 
 /// A duration in milliseconds, or a dash.
 #[component]
 pub fn Duration(ms: Option<f64>) -> impl IntoView {
-    view! { <span class="num whitespace-nowrap">{ms.map_or_else(|| "–".to_owned(), format::duration)}</span> }
+    view! { <span class="num whitespace-nowrap">{ms.map_or_else(|| "–".to_owned(), format::duration)}</span> }.into_any()
 }

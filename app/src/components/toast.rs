@@ -79,4 +79,5 @@ pub fn Toaster() -> impl IntoView {
             </For>
         </div>
     }
+    .into_any()
 }

@@ -13,4 +13,5 @@ pub fn Tooltip(#[prop(into)] id: String, #[prop(into)] text: String, children: C
             </span>
         </span>
     }
+    .into_any()
 }

@@ -11,6 +11,7 @@ pub fn NotFound() -> impl IntoView {
             <NotFoundHere />
         </main>
     }
+    .into_any()
 }
 
 /// The same inside the frame.
@@ -33,4 +34,5 @@ pub fn NotFoundHere() -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }

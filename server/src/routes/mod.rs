@@ -1,5 +1,6 @@
 //! What answers which address.
 
+pub mod audit_export;
 pub mod health;
 pub mod rest;
 pub mod site;

@@ -74,6 +74,7 @@ pub fn LatencyBand(#[prop(into)] label: String, points: Vec<LatencyPoint>, #[pro
             <AsTable label=label head=vec!["Time (UTC)", "p50", "p95"] rows=rows />
         </figure>
     }
+    .into_any()
 }
 
 /// A tick has no room for decimals that say nothing.

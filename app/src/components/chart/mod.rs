@@ -133,6 +133,7 @@ fn AsTable(#[prop(into)] label: String, head: Vec<&'static str>, rows: Vec<Vec<S
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// The first column has the time, the others numbers.
@@ -159,4 +160,5 @@ fn Key(swatch: &'static str, #[prop(into)] label: String, #[prop(into)] value: S
             <span class="num font-medium">{value}</span>
         </span>
     }
+    .into_any()
 }

@@ -132,4 +132,5 @@ pub fn TimeSeries(
             <AsTable label=label head=head rows=rows />
         </figure>
     }
+    .into_any()
 }

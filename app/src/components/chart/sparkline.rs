@@ -56,4 +56,5 @@ pub fn Sparkline(
             {bars}
         </svg>
     }
+    .into_any()
 }

@@ -2,11 +2,13 @@
 //! add yours to [`nouns`]. Handlers take [`auth::ApiActor`], [`json::ApiJson`], [`json::ApiQuery`], [`json::ApiPath`] and refuse with
 //! [`problem::ApiError`].
 
+pub mod agents;
 pub mod auth;
 pub mod json;
 pub mod me;
 pub mod openapi;
 pub mod problem;
+pub mod workflows;
 
 use crate::app_router::ServerState;
 use axum::{
@@ -18,7 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// Every noun's routes.
 fn nouns() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::with_openapi(openapi::frame()).merge(me::router())
+    OpenApiRouter::with_openapi(openapi::frame()).merge(me::router()).merge(agents::router()).merge(workflows::router())
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.

@@ -1,0 +1,188 @@
+//! Server functions of agents and what is attached to them.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use toolcrib::agents::{Agent, AgentSummary, Attachment, AvailableTool};
+#[cfg(feature = "ssr")]
+use {
+    crate::context,
+    toolcrib::{
+        Error,
+        access::Permission,
+        agents::{self, AttachmentChange, NewAgent, NewAttachment},
+        ids::{AgentId, ToolId},
+    },
+};
+
+/// The list of agents, and whether who asks may make one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentList {
+    pub agents: Vec<AgentSummary>,
+    pub may_build: bool,
+}
+
+/// One agent, and whether who asks may change it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentPage {
+    pub agent: Agent,
+    pub may_build: bool,
+    pub attached: Vec<Attachment>,
+}
+
+/// How something outside becomes this agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Connect {
+    /// `[{"type": "function", …}]`, indented.
+    pub openai_tools: String,
+    /// How many tools that holds.
+    pub tool_count: usize,
+    /// Attached, but not offered now.
+    pub held_back: Vec<Attachment>,
+    /// Where this server is reached, without a slash at the end.
+    pub base_url: String,
+    /// A tool to show a call with.
+    pub example: Option<Attachment>,
+}
+
+/// An id from an address: what is none is not found.
+#[cfg(feature = "ssr")]
+fn agent_id(text: &str) -> Result<AgentId, AppError> {
+    Ok(text.parse().map_err(|_| Error::NotFound("agent"))?)
+}
+
+#[cfg(feature = "ssr")]
+fn tool_id(text: &str) -> Result<ToolId, AppError> {
+    Ok(text.parse().map_err(|_| Error::NotFound("tool"))?)
+}
+
+/// All agents whose names or description hold `search`.
+#[server(prefix = "/api/fn", endpoint = "agents/list")]
+pub async fn list_agents(org: String, #[server(default)] search: String) -> Result<AgentList, AppError> {
+    let actor = context::actor(&org).await?;
+    let (agents, _) = agents::list::list(&context::system()?, &actor, Some(&search), None, agents::list::MOST).await?;
+    Ok(AgentList { agents, may_build: actor.may(Permission::Build) })
+}
+
+/// One agent with what is attached.
+#[server(prefix = "/api/fn", endpoint = "agents/get")]
+pub async fn get_agent(org: String, id: String) -> Result<AgentPage, AppError> {
+    let actor = context::actor(&org).await?;
+    let system = context::system()?;
+    let agent = agents::get::get(&system, &actor, agent_id(&id)?).await?;
+    let attached = agents::attachments::attachments(&system, &actor, agent.id).await?;
+    Ok(AgentPage { agent, may_build: actor.may(Permission::Build), attached })
+}
+
+/// What could be attached.
+#[server(prefix = "/api/fn", endpoint = "agents/available")]
+pub async fn available_tools(org: String, id: String, #[server(default)] search: String) -> Result<Vec<AvailableTool>, AppError> {
+    let actor = context::actor(&org).await?;
+    let tools = agents::attachments::available(&context::system()?, &actor, agent_id(&id)?).await?;
+    let search = search.trim().to_lowercase();
+    let matches =
+        |tool: &AvailableTool| [&tool.name, &tool.display_name, &tool.description].iter().any(|text| text.to_lowercase().contains(&search));
+    Ok(tools.into_iter().filter(matches).collect())
+}
+
+/// The OpenAI tools JSON, and where to call.
+#[server(prefix = "/api/fn", endpoint = "agents/connect")]
+pub async fn connect_agent(org: String, id: String) -> Result<Connect, AppError> {
+    let actor = context::actor(&org).await?;
+    let system = context::system()?;
+    let id = agent_id(&id)?;
+    let tools = agents::openai_tools::openai_tools(&system, &actor, id).await?;
+    let attached = agents::attachments::attachments(&system, &actor, id).await?;
+    let (held_back, offered): (Vec<_>, Vec<_>) = attached.into_iter().partition(|tool| tool.obstacle().is_some());
+    Ok(Connect {
+        tool_count: tools.as_array().map_or(0, Vec::len),
+        openai_tools: serde_json::to_string_pretty(&tools).map_err(|error| Error::Internal(error.into()))?,
+        held_back,
+        base_url: base_url(&system),
+        example: offered.into_iter().next(),
+    })
+}
+
+/// `TOOLCRIB_PUBLIC_URL`, else what the browser asked for.
+#[cfg(feature = "ssr")]
+fn base_url(system: &toolcrib::system::System) -> String {
+    if let Some(url) = &system.config.public_url {
+        return url.clone();
+    }
+    let parts = use_context::<http::request::Parts>();
+    let host = parts.as_ref().and_then(|parts| parts.headers.get(http::header::HOST)).and_then(|host| host.to_str().ok());
+    format!("http://{}", host.map_or_else(|| system.config.addr.to_string(), str::to_owned))
+}
+
+/// Makes an agent and goes to its tools.
+#[server(prefix = "/api/fn", endpoint = "agents/create")]
+pub async fn create_agent(
+    org: String,
+    #[server(default)] name: String,
+    #[server(default)] display_name: String,
+    #[server(default)] description: String,
+) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    let agent = agents::create::create(&context::system()?, &actor, NewAgent { name, display_name, description }).await?;
+    leptos_axum::redirect(&format!("/{org}/agents/{}/tools", agent.id));
+    Ok(())
+}
+
+/// Changes names and description.
+#[server(prefix = "/api/fn", endpoint = "agents/update")]
+pub async fn update_agent(
+    org: String,
+    id: String,
+    #[server(default)] name: String,
+    #[server(default)] display_name: String,
+    #[server(default)] description: String,
+) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    let agent = agents::update::update(&context::system()?, &actor, agent_id(&id)?, NewAgent { name, display_name, description }).await?;
+    leptos_axum::redirect(&format!("/{org}/agents/{}", agent.id));
+    Ok(())
+}
+
+/// Deletes an agent and goes back to the list.
+#[server(prefix = "/api/fn", endpoint = "agents/delete")]
+pub async fn delete_agent(org: String, id: String) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    agents::delete::delete(&context::system()?, &actor, agent_id(&id)?).await?;
+    leptos_axum::redirect(&format!("/{org}/agents"));
+    Ok(())
+}
+
+/// Attaches a tool.
+#[server(prefix = "/api/fn", endpoint = "agents/attach")]
+pub async fn attach_tool(org: String, id: String, tool: String, #[server(default)] usage_comments: String) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    let new = NewAttachment { tool_id: tool_id(&tool)?, usage_comments, pinned_version: None };
+    agents::attach::attach(&context::system()?, &actor, agent_id(&id)?, new).await?;
+    leptos_axum::redirect(&format!("/{org}/agents/{id}/tools"));
+    Ok(())
+}
+
+/// Detaches a tool.
+#[server(prefix = "/api/fn", endpoint = "agents/detach")]
+pub async fn detach_tool(org: String, id: String, tool: String) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    agents::detach::detach(&context::system()?, &actor, agent_id(&id)?, tool_id(&tool)?).await?;
+    leptos_axum::redirect(&format!("/{org}/agents/{id}/tools"));
+    Ok(())
+}
+
+/// Switches an attachment on or off, or changes its usage comments.
+#[server(prefix = "/api/fn", endpoint = "agents/change-tool")]
+pub async fn change_tool(
+    org: String,
+    id: String,
+    tool: String,
+    #[server(default)] is_enabled: Option<bool>,
+    #[server(default)] usage_comments: Option<String>,
+) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    let change = AttachmentChange { is_enabled, usage_comments };
+    agents::change_attachment::change_attachment(&context::system()?, &actor, agent_id(&id)?, tool_id(&tool)?, change).await?;
+    leptos_axum::redirect(&format!("/{org}/agents/{id}/tools"));
+    Ok(())
+}

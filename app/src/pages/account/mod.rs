@@ -1,0 +1,5 @@
+//! One's own account.
+
+mod page;
+
+pub use page::AccountPage;

@@ -1,0 +1,161 @@
+//! Who did what, when, from where; filters in the address.
+
+use crate::{
+    api::audit::{AuditQuery, AuditView, list_audit},
+    components::{
+        button::{Button, ButtonLink, Kind},
+        code::CodeBlock,
+        field::{SelectField, TextField},
+        page::{EmptyState, ErrorNotice, PageHeader, Skeleton},
+        query::Query,
+        table::{CursorPager, Table, use_query},
+        time::RelativeTime,
+    },
+    pages::address::param,
+};
+use leptos::prelude::*;
+use toolcrib::audit::{AuditEntry, AuditFacets};
+
+fn read(query: &Query) -> AuditQuery {
+    let get = |key: &str| query.get(key).unwrap_or_default().to_owned();
+    AuditQuery {
+        action: get("action"),
+        actor: get("actor"),
+        object_type: get("object_type"),
+        from: get("from"),
+        until: get("until"),
+        after: get("after"),
+    }
+}
+
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    let org = param("org");
+    let query = use_query();
+    let asked = Memo::new(move |_| query.with(read));
+    let view = Resource::new_blocking(move || (org.get(), asked.get()), |(org, query)| list_audit(org, query));
+    let export = Signal::derive(move || {
+        let mut query = query.get().with("after", None);
+        query.path = format!("/{}/audit.csv", org.get());
+        query.href()
+    });
+    view! {
+        <PageHeader title="Audit log" facts="Who did what to which object, when and from where. Nobody can change it, not even the server.">
+            // A file, not a page: the router keeps away from it.
+            <ButtonLink href=export icon=icondata_lu::LuDownload attr:rel="external" attr:download="audit.csv">
+                "Export CSV"
+            </ButtonLink>
+        </PageHeader>
+        <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+            {move || Suspend::new(async move {
+                match view.await {
+                    Ok(AuditView { page, facets }) => {
+                        let asked = asked.get_untracked();
+                        let filtered = asked != AuditQuery { after: asked.after.clone(), ..AuditQuery::default() };
+                        view! {
+                            <Filters asked=asked facets=facets path=format!("/{}/audit", org.get_untracked()) />
+                            {if page.items.is_empty() {
+                                let text = if filtered {
+                                    "Widen the filters, or clear them."
+                                } else {
+                                    "Whatever is created, changed or deleted in this organization will stand here."
+                                };
+                                view! { <EmptyState icon=icondata_lu::LuScrollText title="Nothing found" text=text /> }.into_any()
+                            } else {
+                                view! { <Entries items=page.items /> }.into_any()
+                            }}
+                            <CursorPager next=page.next_cursor />
+                        }
+                            .into_any()
+                    }
+                    Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Filters(asked: AuditQuery, facets: AuditFacets, path: String) -> impl IntoView {
+    let choice = |all: &str, values: Vec<(String, String)>| {
+        let mut options = vec![(String::new(), all.to_owned())];
+        options.extend(values);
+        options
+    };
+    let same = |values: Vec<String>| values.into_iter().map(|value| (value.clone(), value)).collect::<Vec<_>>();
+    let actors = facets.actors.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let clear = path.clone();
+    view! {
+        <form method="get" action=path role="search" aria-label="Filter the audit log" class="mb-4 flex flex-wrap items-end gap-3">
+            <SelectField label="Action" name="action" options=choice("All actions", same(facets.actions)) value=asked.action />
+            <SelectField label="Who" name="actor" options=choice("Everybody", actors) value=asked.actor />
+            <SelectField label="Object" name="object_type" options=choice("All objects", same(facets.object_types)) value=asked.object_type />
+            <TextField label="From" name="from" type_="date" value=asked.from required=false />
+            <TextField label="Until" name="until" type_="date" value=asked.until required=false />
+            <Button>"Filter"</Button>
+            <ButtonLink href=clear kind=Kind::Ghost>
+                "Clear"
+            </ButtonLink>
+        </form>
+    }
+}
+
+#[component]
+fn Entries(items: Vec<AuditEntry>) -> impl IntoView {
+    let rows = items
+        .into_iter()
+        .map(|entry| {
+            let changed = change(&entry);
+            let actor = if entry.actor_type == "agent" { format!("Agent {}", entry.actor_name) } else { entry.actor_name.clone() };
+            view! {
+                <tr>
+                    <td>
+                        <RelativeTime at=entry.created_at />
+                    </td>
+                    <td>{actor}</td>
+                    <td class="font-mono text-xs">{entry.action.clone()}</td>
+                    <td>
+                        <span class="text-muted">{entry.object_type.clone()}</span>
+                        " "
+                        {entry.object_name.clone()}
+                        {changed
+                            .map(|json| {
+                                view! {
+                                    <details class="mt-1">
+                                        <summary class="cursor-pointer text-xs text-muted">"Before and after"</summary>
+                                        <CodeBlock code=json language="json" class="mt-1 max-w-xl" label="Before and after" />
+                                    </details>
+                                }
+                            })}
+                    </td>
+                    <td class="font-mono text-xs">{entry.address.unwrap_or_else(|| "–".to_owned())}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <Table label="Audit log">
+            <thead>
+                <tr>
+                    <th scope="col">"When"</th>
+                    <th scope="col">"Who"</th>
+                    <th scope="col">"Action"</th>
+                    <th scope="col">"Object"</th>
+                    <th scope="col">"From"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+}
+
+fn change(entry: &AuditEntry) -> Option<String> {
+    let mut both = serde_json::Map::new();
+    for (name, value) in [("before", &entry.before), ("after", &entry.after)] {
+        if let Some(value) = value {
+            both.insert(name.to_owned(), value.clone());
+        }
+    }
+    (!both.is_empty()).then(|| serde_json::to_string_pretty(&both).unwrap_or_default())
+}

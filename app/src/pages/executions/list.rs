@@ -1,0 +1,128 @@
+//! All executions, filtered by the address.
+
+use super::rows::ExecutionRows;
+use crate::{
+    api::executions_pages::{ExecutionList, ExecutionQuery, get_execution_list},
+    components::{
+        button::{Button, ButtonLink, Kind},
+        field::{SelectField, TextField},
+        page::{EmptyState, ErrorNotice, PageHeader},
+        table::{CursorPager, TableSkeleton},
+    },
+    pages::address::{param, query},
+};
+use leptos::prelude::*;
+use toolcrib::executions::Status;
+
+#[component]
+pub fn ExecutionsPage() -> impl IntoView {
+    let org = param("org");
+    let (tool, agent, run, status, source, range, q, after) =
+        (query("tool"), query("agent"), query("run"), query("status"), query("source"), query("range"), query("q"), query("after"));
+    let filter = Memo::new(move |_| ExecutionQuery {
+        tool: tool.get(),
+        agent: agent.get(),
+        run: run.get(),
+        status: status.get(),
+        source: source.get(),
+        range: range.get(),
+        q: q.get(),
+        after: after.get(),
+    });
+    let list = Resource::new_blocking(move || (org.get(), filter.get()), |(org, filter)| get_execution_list(org, filter));
+    view! {
+        <PageHeader title="Executions" facts="Every call of a tool, newest first" />
+        <Transition fallback=|| view! { <TableSkeleton columns=6 rows=8 /> }>
+            {move || Suspend::new(async move {
+                let (org, filter) = (org.get_untracked(), filter.get_untracked());
+                match list.await {
+                    Ok(list) => view! { <Listed list=list org=org filter=filter /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <ErrorNotice error=error />
+                            <p class="mt-4 text-center">
+                                <a class="link" href=format!("/{org}/executions")>
+                                    "Show all executions"
+                                </a>
+                            </p>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Listed(list: ExecutionList, org: String, filter: ExecutionQuery) -> impl IntoView {
+    let is_filtered = ExecutionQuery { after: String::new(), ..filter.clone() } != ExecutionQuery::default();
+    let is_empty = list.rows.is_empty();
+    let all_href = format!("/{org}/executions");
+    let (show_all_href, tools_href) = (all_href.clone(), format!("/{org}/tools"));
+    let empty = if is_filtered {
+        view! {
+            <EmptyState icon=icondata_lu::LuSearchX title="No execution matches" text="Widen the time range or take a filter away.">
+                <ButtonLink href=show_all_href>"Show all executions"</ButtonLink>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        view! {
+            <EmptyState
+                icon=icondata_lu::LuActivity
+                title="No executions yet"
+                text="Every call of a tool is recorded here: who called, with what, what came back, how long it took. Open a tool and try it."
+            >
+                <ButtonLink href=tools_href kind=Kind::Secondary>
+                    "Go to tools"
+                </ButtonLink>
+            </EmptyState>
+        }
+        .into_any()
+    };
+    view! {
+        {(is_filtered || !is_empty).then(|| view! { <Filters tools=list.tools agents=list.agents filter=filter is_filtered=is_filtered all_href=all_href /> })}
+        {if is_empty { empty } else { view! { <ExecutionRows rows=list.rows org=org /> <CursorPager next=list.next_cursor /> }.into_any() }}
+    }
+}
+
+#[component]
+fn Filters(
+    tools: Vec<(String, String)>,
+    agents: Vec<(String, String)>,
+    filter: ExecutionQuery,
+    is_filtered: bool,
+    all_href: String,
+) -> impl IntoView {
+    let with_all =
+        |all: &str, options: Vec<(String, String)>| std::iter::once((String::new(), all.to_owned())).chain(options).collect::<Vec<_>>();
+    let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect::<Vec<_>>();
+    let statuses = Status::ALL.iter().map(|status| (status.as_str().to_owned(), status.label().to_owned())).collect();
+    let sources =
+        pairs(&[("page", "Page"), ("rest", "REST"), ("mcp", "MCP"), ("webhook", "Webhook"), ("workflow", "Workflow"), ("demo", "Demo")]);
+    let ranges = pairs(&[("1h", "Last hour"), ("24h", "Last 24 hours"), ("7d", "Last 7 days"), ("30d", "Last 30 days")]);
+    view! {
+        <form method="get" role="search" aria-label="Filter executions" class="mb-4 grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-7">
+            <TextField label="Text" name="q" value=filter.q type_="search" required=true placeholder="Inputs, outputs, error" />
+            <SelectField label="Tool" name="tool" options=with_all("All tools", tools) value=filter.tool required=true />
+            <SelectField label="Agent" name="agent" options=with_all("All agents", agents) value=filter.agent required=true />
+            <SelectField label="Status" name="status" options=with_all("Any status", statuses) value=filter.status required=true />
+            <SelectField label="Source" name="source" options=with_all("Any source", sources) value=filter.source required=true />
+            <SelectField label="Time" name="range" options=with_all("Any time", ranges) value=filter.range required=true />
+            {(!filter.run.is_empty()).then(|| view! { <input type="hidden" name="run" value=filter.run /> })}
+            <div class="flex gap-2">
+                <Button kind=Kind::Secondary>"Filter"</Button>
+                {is_filtered
+                    .then(|| {
+                        view! {
+                            <ButtonLink href=all_href kind=Kind::Ghost>
+                                "Clear"
+                            </ButtonLink>
+                        }
+                    })}
+            </div>
+        </form>
+    }
+}

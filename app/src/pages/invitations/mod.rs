@@ -1,0 +1,5 @@
+//! The link of an invitation.
+
+mod page;
+
+pub use page::InvitationPage;

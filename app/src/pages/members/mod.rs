@@ -1,0 +1,7 @@
+//! Who belongs to the organization.
+
+mod invitations;
+mod page;
+mod roles;
+
+pub use page::MembersPage;

@@ -1,0 +1,74 @@
+//! Dashboard, what was called last, and the first steps where they are not done yet.
+
+use super::{checklist::Checklist, figures::DashboardFigures};
+use crate::{
+    api::overview::{Overview, get_overview},
+    components::page::{ErrorNotice, PageHeader, Section, Skeleton},
+    pages::{
+        address::{param, query},
+        executions::ExecutionRows,
+    },
+};
+use leptos::prelude::*;
+
+const RANGES: [(&str, &str); 4] = [("1h", "1 hour"), ("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days")];
+
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let org = param("org");
+    let range = query("range");
+    let overview = Resource::new_blocking(move || (org.get(), range.get()), |(org, range)| get_overview(org, range));
+    view! {
+        <PageHeader title="Overview">
+            <nav aria-label="Time range" class="flex rounded-md border border-line">
+                {RANGES
+                    .into_iter()
+                    .map(|(value, label)| {
+                        let active = move || range.with(|range| range == value || (value == "24h" && !RANGES.iter().any(|(known, _)| known == range)));
+                        view! {
+                            <a
+                                class="btn btn-ghost btn-small aria-[current]:bg-hover aria-[current]:font-semibold"
+                                href=move || format!("/{}?range={value}", org.get())
+                                aria-current=move || active().then_some("true")
+                            >
+                                {label}
+                            </a>
+                        }
+                    })
+                    .collect_view()}
+            </nav>
+        </PageHeader>
+        <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+            {move || Suspend::new(async move {
+                match overview.await {
+                    Ok(overview) => view! { <Shown overview=overview org=org.get_untracked() /> }.into_any(),
+                    Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(overview: Overview, org: String) -> impl IntoView {
+    let Overview { dashboard, recent, first_steps, may_build } = overview;
+    let dashboard = dashboard.filter(|_| first_steps.has_execution);
+    view! {
+        <Checklist first=first_steps org=org.clone() may_build=may_build />
+        {dashboard.map(|dashboard| view! { <DashboardFigures dashboard=dashboard org=org.clone() /> })}
+        {(!recent.is_empty())
+            .then(|| {
+                view! {
+                    <Section title="Recent executions">
+                        <ExecutionRows rows=recent org=org.clone() label="Recent executions" />
+                        <p class="mt-3">
+                            <a class="link" href=format!("/{org}/executions")>
+                                "All executions"
+                            </a>
+                        </p>
+                    </Section>
+                }
+            })}
+    }
+}

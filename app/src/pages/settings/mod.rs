@@ -1,0 +1,5 @@
+//! Settings of the organization.
+
+mod page;
+
+pub use page::SettingsPage;

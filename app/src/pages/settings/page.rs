@@ -1,0 +1,107 @@
+//! Its name, and its end.
+
+use crate::{
+    api::organizations::{DeleteOrganization, Here, RenameOrganization, current},
+    components::{
+        badge::Tone,
+        button::{Button, Kind},
+        field::{FormError, TextField},
+        form::use_form,
+        page::{ErrorNotice, Fact, Facts, Notice, PageHeader, Section, Skeleton},
+    },
+    pages::address::{param, query},
+};
+use leptos::prelude::*;
+use toolcrib::access::Permission;
+
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let org = param("org");
+    let saved = query("saved");
+    let rename = ServerAction::<RenameOrganization>::new();
+    let here = Resource::new_blocking(move || (org.get(), rename.version().get()), |(org, _)| current(org));
+    view! {
+        <Transition fallback=|| view! { <Skeleton rows=4 /> }>
+            {move || Suspend::new(async move {
+                match here.await {
+                    Ok(here) => {
+                        view! {
+                            <PageHeader title="Settings" facts=here.organization.name.clone() />
+                            <Show when=move || saved.get() == "name">
+                                <div class="mb-4">
+                                    <Notice tone=Tone::Success>"The name was changed."</Notice>
+                                </div>
+                            </Show>
+                            <Name here=here.clone() rename=rename />
+                            <Deletion here=here />
+                        }
+                            .into_any()
+                    }
+                    Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Name(here: Here, rename: ServerAction<RenameOrganization>) -> impl IntoView {
+    let form = use_form(rename);
+    let organization = here.organization;
+    if !here.role.may(Permission::ManageMembers) {
+        return view! {
+            <Section title="Organization" text="Changing it needs the role admin or owner.">
+                <Facts>
+                    <Fact label="Name">{organization.name}</Fact>
+                    <Fact label="Address">{format!("/{}", organization.slug)}</Fact>
+                </Facts>
+            </Section>
+        }
+        .into_any();
+    }
+    view! {
+        <Section title="Organization" text=format!("Its address is /{} and stays, so that links keep working.", organization.slug)>
+            <ActionForm action=rename attr:class="max-w-xl space-y-4">
+                <input type="hidden" name="org" value=organization.slug.clone() />
+                <FormError message=form.general_error() />
+                <TextField label="Name" name="name" value=form.value("name", &organization.name) error=form.error("name") required=true />
+                <Button kind=Kind::Primary pending=rename.pending()>
+                    "Save name"
+                </Button>
+            </ActionForm>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Deletion(here: Here) -> impl IntoView {
+    let delete = ServerAction::<DeleteOrganization>::new();
+    let form = use_form(delete);
+    let slug = here.organization.slug;
+    here.role.may(Permission::ManageOrganization).then(|| {
+        view! {
+            <Section
+                title="Delete this organization"
+                text="Its tools, agents, workflows, executions, tokens, memberships and its audit log are deleted at once. This cannot be undone."
+            >
+                <ActionForm action=delete attr:class="max-w-xl space-y-4">
+                    <input type="hidden" name="org" value=slug.clone() />
+                    <FormError message=form.general_error() />
+                    <TextField
+                        label=format!("Type “{slug}” to confirm")
+                        name="confirm"
+                        value=form.value("confirm", "")
+                        error=form.error("confirm")
+                        required=true
+                        mono=true
+                    />
+                    <Button kind=Kind::Danger pending=delete.pending()>
+                        {format!("Delete {}", here.organization.name)}
+                    </Button>
+                </ActionForm>
+            </Section>
+        }
+    })
+}

@@ -1,0 +1,5 @@
+//! The first start.
+
+mod page;
+
+pub use page::SetupPage;

@@ -1,0 +1,200 @@
+//! Agents and what is attached to them.
+
+use super::{
+    auth::ApiActor,
+    json::{ApiJson, ApiPath, ApiQuery},
+    problem::ApiResult,
+};
+use crate::app_router::ServerState;
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, StatusCode, header},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use toolcrib::{
+    agents::{self, Agent, AgentSummary, Attachment, AttachmentChange, NewAgent, NewAttachment},
+    ids::{AgentId, ToolId},
+    page::Page,
+    problem::Problem,
+};
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn router() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, delete))
+        .routes(routes!(attachments, attach))
+        .routes(routes!(attachment, change_attachment, detach))
+        .routes(routes!(openai_tools))
+}
+
+/// Which agents to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// Words in name, display name or description.
+    q: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 when left out.
+    limit: Option<i64>,
+}
+
+/// Agents by name
+#[utoipa::path(get, path = "/v1/agents", tag = "Agents", params(ListQuery), responses(
+    (status = 200, body = Page<AgentSummary>),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn list(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiQuery(query): ApiQuery<ListQuery>,
+) -> ApiResult<Json<Page<AgentSummary>>> {
+    let (items, next_cursor) =
+        agents::list::list(&state.system, &actor, query.q.as_deref(), query.cursor.as_deref(), query.limit.unwrap_or(50)).await?;
+    Ok(Json(Page { items, next_cursor }))
+}
+
+/// Make an agent
+#[utoipa::path(post, path = "/v1/agents", tag = "Agents", request_body = NewAgent, responses(
+    (status = 201, body = Agent),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn create(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiJson(new): ApiJson<NewAgent>,
+) -> ApiResult<(StatusCode, [(HeaderName, String); 1], Json<Agent>)> {
+    let agent = agents::create::create(&state.system, &actor, new).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, format!("/v1/agents/{}", agent.id))], Json(agent)))
+}
+
+/// One agent
+#[utoipa::path(get, path = "/v1/agents/{id}", tag = "Agents", params(("id" = AgentId, Path)), responses(
+    (status = 200, body = Agent),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<AgentId>) -> ApiResult<Json<Agent>> {
+    Ok(Json(agents::get::get(&state.system, &actor, id).await?))
+}
+
+/// Replace name, display name and description
+#[utoipa::path(put, path = "/v1/agents/{id}", tag = "Agents", params(("id" = AgentId, Path)), request_body = NewAgent, responses(
+    (status = 200, body = Agent),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn update(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<AgentId>,
+    ApiJson(new): ApiJson<NewAgent>,
+) -> ApiResult<Json<Agent>> {
+    Ok(Json(agents::update::update(&state.system, &actor, id, new).await?))
+}
+
+/// Delete an agent with its attachments, grants and tokens
+#[utoipa::path(delete, path = "/v1/agents/{id}", tag = "Agents", params(("id" = AgentId, Path)), responses(
+    (status = 204),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn delete(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<AgentId>) -> ApiResult<StatusCode> {
+    agents::delete::delete(&state.system, &actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What is attached to an agent
+#[utoipa::path(get, path = "/v1/agents/{id}/tools", tag = "Agents", params(("id" = AgentId, Path)), responses(
+    (status = 200, body = Page<Attachment>),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn attachments(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<AgentId>,
+) -> ApiResult<Json<Page<Attachment>>> {
+    Ok(Json(Page { items: agents::attachments::attachments(&state.system, &actor, id).await?, next_cursor: None }))
+}
+
+/// Attach a tool
+///
+/// A private tool is granted to the agent along with it, where the caller may grant it.
+#[utoipa::path(post, path = "/v1/agents/{id}/tools", tag = "Agents", params(("id" = AgentId, Path)), request_body = NewAttachment, responses(
+    (status = 201, body = Attachment),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn attach(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<AgentId>,
+    ApiJson(new): ApiJson<NewAttachment>,
+) -> ApiResult<(StatusCode, [(HeaderName, String); 1], Json<Attachment>)> {
+    let attachment = agents::attach::attach(&state.system, &actor, id, new).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, format!("/v1/agents/{id}/tools/{}", attachment.tool_id))], Json(attachment)))
+}
+
+/// One attachment
+#[utoipa::path(get, path = "/v1/agents/{id}/tools/{tool_id}", tag = "Agents", params(("id" = AgentId, Path), ("tool_id" = ToolId, Path)), responses(
+    (status = 200, body = Attachment),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn attachment(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, tool)): ApiPath<(AgentId, ToolId)>,
+) -> ApiResult<Json<Attachment>> {
+    let attached = agents::attachments::attachments(&state.system, &actor, id).await?;
+    Ok(Json(attached.into_iter().find(|attachment| attachment.tool_id == tool).ok_or(toolcrib::Error::NotFound("attachment"))?))
+}
+
+/// Switch an attachment on or off, or change its usage comments
+#[utoipa::path(patch, path = "/v1/agents/{id}/tools/{tool_id}", tag = "Agents", params(("id" = AgentId, Path), ("tool_id" = ToolId, Path)),
+    request_body = AttachmentChange, responses(
+    (status = 200, body = Attachment),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn change_attachment(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, tool)): ApiPath<(AgentId, ToolId)>,
+    ApiJson(change): ApiJson<AttachmentChange>,
+) -> ApiResult<Json<Attachment>> {
+    Ok(Json(agents::change_attachment::change_attachment(&state.system, &actor, id, tool, change).await?))
+}
+
+/// Detach a tool, and take back the permission that attaching gave
+#[utoipa::path(delete, path = "/v1/agents/{id}/tools/{tool_id}", tag = "Agents", params(("id" = AgentId, Path), ("tool_id" = ToolId, Path)), responses(
+    (status = 204),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn detach(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, tool)): ApiPath<(AgentId, ToolId)>,
+) -> ApiResult<StatusCode> {
+    agents::detach::detach(&state.system, &actor, id, tool).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the agent can call now, as OpenAI tools
+#[utoipa::path(get, path = "/v1/agents/{id}/openai-tools", tag = "Agents", params(("id" = AgentId, Path)), responses(
+    (status = 200, body = Vec<Value>, description = "`[{\"type\": \"function\", \"function\": {name, description, parameters}}]`"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn openai_tools(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<AgentId>,
+) -> ApiResult<Json<Value>> {
+    Ok(Json(agents::openai_tools::openai_tools(&state.system, &actor, id).await?))
+}

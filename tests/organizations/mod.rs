@@ -1,0 +1,4 @@
+mod delete;
+mod invitations;
+mod members;
+mod membership;
