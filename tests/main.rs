@@ -4,7 +4,9 @@
 mod agents;
 mod audit;
 mod database;
+mod executions;
 mod organizations;
 mod tokens;
+mod tools;
 mod users;
 mod workflows;
