@@ -34,6 +34,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=pages::settings::SettingsPage />
                     <Route path=path!("/account") view=pages::account::AccountPage />
                     <Route path=path!("") view=pages::overview::OverviewPage />
+                    <Route path=path!("/tools") view=pages::tools::ToolsPage />
+                    <Route path=path!("/tools/new") view=pages::tools::NewToolPage />
+                    <Route path=path!("/tools/:id") view=pages::tools::ToolOverviewPage />
+                    <Route path=path!("/tools/:id/definition") view=pages::tools::ToolDefinitionPage />
+                    <Route path=path!("/tools/:id/try") view=pages::tools::ToolTryPage />
+                    <Route path=path!("/tools/:id/versions") view=pages::tools::ToolVersionsPage />
+                    <Route path=path!("/tools/:id/executions") view=pages::tools::ToolExecutionsPage />
                     <Route path=path!("/agents") view=pages::agents::AgentsPage />
                     <Route path=path!("/agents/new") view=pages::agents::NewAgentPage />
                     <Route path=path!("/agents/:id") view=pages::agents::AgentOverviewPage />
@@ -43,7 +50,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/agents/:id/settings") view=pages::agents::AgentEditPage />
                     <Route path=path!("/executions") view=pages::executions::ExecutionsPage />
                     <Route path=path!("/executions/:id") view=pages::executions::ExecutionDetailPage />
-                    <Route path=path!("/*rest") view=pages::not_found::NotFoundHere />
+                    // No catch-all: files of the site (`/pkg/…`) would be taken for pages of an organization.
                 </ParentRoute>
             </Routes>
         </Router>
