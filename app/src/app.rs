@@ -52,7 +52,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/agents/:id/settings") view=pages::agents::AgentEditPage />
                     <Route path=path!("/executions") view=pages::executions::ExecutionsPage />
                     <Route path=path!("/executions/:id") view=pages::executions::ExecutionDetailPage />
-                    <Route path=path!("/*rest") view=pages::not_found::NotFoundHere />
+                    // No catch-all: files of the site (`/pkg/…`) would be taken for pages of an organization.
                 </ParentRoute>
             </Routes>
         </Router>
