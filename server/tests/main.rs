@@ -3,4 +3,5 @@
 
 mod middleware;
 mod pages;
+mod people;
 mod rest;
