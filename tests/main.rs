@@ -7,3 +7,4 @@ mod database;
 mod organizations;
 mod tokens;
 mod users;
+mod workflows;

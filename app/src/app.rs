@@ -24,6 +24,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/dev/style") view=pages::dev::Style />
                 // After all that is no organization's: `:org` takes any first part of a path.
                 <ParentRoute path=path!("/:org") view=Frame>
+                    <Route path=path!("/workflows") view=pages::workflows::WorkflowsPage />
+                    <Route path=path!("/workflows/new") view=pages::workflows::NewWorkflowPage />
+                    <Route path=path!("/workflows/:id") view=pages::workflows::WorkflowPage />
+                    <Route path=path!("/runs/:id") view=pages::runs::RunPage />
                     <Route path=path!("/members") view=pages::members::MembersPage />
                     <Route path=path!("/tokens") view=pages::tokens::TokensPage />
                     <Route path=path!("/audit") view=pages::audit::AuditPage />

@@ -3,5 +3,7 @@
 
 pub mod app_router;
 pub mod cli;
+pub mod embedded_postgres;
 pub mod middleware;
 pub mod routes;
+pub mod startup;

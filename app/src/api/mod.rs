@@ -7,6 +7,7 @@ pub mod organizations;
 pub mod overview;
 pub mod tokens;
 pub mod users;
+pub mod workflows;
 
 pub mod frame;
 pub mod palette;

@@ -1,1 +1,56 @@
+//! The command line: `toolcrib serve | migrate | demo`.
+
 pub mod demo;
+
+use crate::startup::{Database, serve};
+use clap::{Parser, Subcommand};
+use toolcrib::config::Config;
+
+/// The tool crib for AI agents.
+#[derive(Debug, Parser)]
+#[command(name = "toolcrib", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve pages and REST (the default)
+    Serve,
+    /// Bring the database to the newest schema and end
+    Migrate,
+    /// Serve, after filling an empty database with an organization that shows every feature
+    Demo,
+}
+
+/// Does what the command line says. The error is one line for the person who typed it.
+pub async fn run() -> Result<(), String> {
+    let arguments = Arguments::parse();
+    let config = Config::from_environment()?;
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(config, false, told_to_stop()).await,
+        Command::Demo => serve(config, true, told_to_stop()).await,
+        Command::Migrate => {
+            let database = Database::open(&config).await?;
+            let migrated = database.migrate().await;
+            let closed = database.close().await;
+            migrated.and(closed)?;
+            println!("The database has the newest schema.");
+            Ok(())
+        }
+    }
+}
+
+/// Ctrl-C, or what a service manager sends.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

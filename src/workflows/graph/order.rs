@@ -66,6 +66,9 @@ fn find_cycle(before: &[BTreeSet<usize>], placed: &[bool]) -> Vec<usize> {
         if let Some(start) = walked.iter().position(|&seen| seen == node) {
             let mut cycle = walked.split_off(start);
             cycle.reverse();
+            // Told from the node that stands first in the definition.
+            let first = (0..cycle.len()).min_by_key(|&i| cycle[i]).unwrap_or(0);
+            cycle.rotate_left(first);
             return cycle;
         }
         walked.push(node);

@@ -8,6 +8,7 @@ pub mod json;
 pub mod me;
 pub mod openapi;
 pub mod problem;
+pub mod workflows;
 
 use crate::app_router::ServerState;
 use axum::{
@@ -19,7 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// Every noun's routes.
 fn nouns() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::with_openapi(openapi::frame()).merge(me::router()).merge(agents::router())
+    OpenApiRouter::with_openapi(openapi::frame()).merge(me::router()).merge(agents::router()).merge(workflows::router())
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.

@@ -1,0 +1,6 @@
+//! One run: what happened, why, how long.
+
+mod run;
+mod timeline;
+
+pub use run::RunPage;

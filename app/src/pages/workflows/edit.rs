@@ -1,0 +1,259 @@
+//! The page of a workflow: inputs, steps and output as a list, the graph and the runs beside it.
+
+use super::{
+    Editing,
+    drawing::{Drawing, Mark},
+    inputs::Inputs,
+    outputs::Outputs,
+    param,
+    run_form::RunForm,
+    settings::Settings,
+    step::{Problems, Step},
+};
+use crate::{
+    api::workflows::{self as api, AddStep, get_workflow},
+    components::{
+        badge::StatusBadge,
+        button::{Button, ButtonLink, Kind},
+        field::{FormError, SelectField, TextField},
+        form::use_form,
+        format,
+        page::{EmptyState, ErrorNotice, PageHeader, Panel, Section, Skeleton},
+        time::RelativeTime,
+    },
+};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use toolcrib::workflows::{
+    RunSummary,
+    graph::{Catalog, Finding, NodeKind},
+};
+
+#[component]
+pub fn WorkflowPage() -> impl IntoView {
+    let (org, id) = (param("org"), param("id"));
+    let saved = RwSignal::new(0_u32);
+    let page = Resource::new_blocking(move || (org.get(), id.get(), saved.get()), |(org, id, _)| get_workflow(org, id));
+    view! {
+        <Transition fallback=|| view! { <Skeleton rows=10 /> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => {
+                        let org = org.get_untracked();
+                        // Made anew after each save, so that no field shows what was typed for another step.
+                        view! {
+                            <For
+                                each=move || [page.clone()]
+                                key=|page| (page.workflow.id, page.workflow.revision)
+                                children=move |page| view! { <Body page=page org=org.clone() saved=saved /> }
+                            />
+                        }
+                            .into_any()
+                    }
+                    Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl IntoView {
+    let workflow = page.workflow;
+    let tools: Catalog = page.tools.into_iter().map(|tool| (tool.id, tool)).collect();
+    let editing = Editing { org: org.clone(), id: workflow.id.to_string(), revision: workflow.revision, saved };
+    let errors = workflow.findings.iter().filter(|finding| finding.is_error()).count();
+    let steps = workflow.definition.nodes.iter().filter(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output)).count();
+    let facts = format!(
+        "{} · revision {} · {}",
+        format::count(i64::try_from(steps).unwrap_or(0), "step", "steps"),
+        workflow.revision,
+        if errors == 0 { "ready to run".to_owned() } else { format::count(i64::try_from(errors).unwrap_or(0), "problem", "problems") }
+    );
+    let marks: BTreeMap<String, Mark> = workflow
+        .findings
+        .iter()
+        .filter(|f| f.is_error())
+        .filter_map(|finding| finding.node.clone())
+        .map(|node| (node, Mark::Problem))
+        .collect();
+    let of = |id: &str| workflow.findings.iter().filter(|f| f.node.as_deref() == Some(id)).cloned().collect::<Vec<Finding>>();
+    let general: Vec<Finding> = workflow
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding
+                .node
+                .as_deref()
+                .is_none_or(|id| workflow.definition.node(id).is_none_or(|node| matches!(node.kind, NodeKind::Input | NodeKind::Output)))
+        })
+        .cloned()
+        .collect();
+    let node_of =
+        |kind: NodeKind| workflow.definition.nodes.iter().find(|node| node.kind == kind).map_or_else(Vec::new, |node| of(&node.id));
+    let step_views = workflow
+        .definition
+        .nodes
+        .iter()
+        .filter(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output))
+        .enumerate()
+        .map(|(index, node)| {
+            view! {
+                <Step
+                    number=index + 1
+                    node=node.clone()
+                    definition=workflow.definition.clone()
+                    tools=tools.clone()
+                    findings=of(&node.id)
+                    editing=editing.clone()
+                />
+            }
+        })
+        .collect_view();
+    let description = workflow.description.clone();
+    let id = workflow.id.to_string();
+    let main = if page.may_change {
+        let adding = editing.clone();
+        view! {
+            <Inputs fields=workflow.definition.inputs().to_vec() findings=node_of(NodeKind::Input) editing=editing.clone() />
+            <div id="steps">
+                <Section title="Steps" text="Each step calls a tool. Steps that take nothing from each other run at the same time.">
+                    {(steps == 0)
+                        .then(|| {
+                            view! {
+                                <div class="mb-4">
+                                    <EmptyState icon=icondata_lu::LuListPlus title="No steps yet" text="Choose a tool below to add the first one." />
+                                </div>
+                            }
+                        })} {step_views} <AddStepForm choices=page.choices editing=adding />
+                </Section>
+            </div>
+            <Outputs definition=workflow.definition.clone() tools=tools.clone() findings=node_of(NodeKind::Output) editing=editing.clone() />
+            <Settings workflow=workflow.clone() editing=editing.clone() />
+        }
+        .into_any()
+    } else {
+        view! { <ReadOnly workflow=workflow.clone() tools=tools.clone() /> }.into_any()
+    };
+    let (drawn, asked, run_org) = (workflow.definition.clone(), workflow.definition.inputs().to_vec(), org.clone());
+    view! {
+        <PageHeader title=workflow.display_name.clone() facts=facts>
+            <ButtonLink href="#run" kind=Kind::Primary icon=icondata_lu::LuPlay>
+                "Run"
+            </ButtonLink>
+        </PageHeader>
+        {(!description.is_empty()).then(|| view! { <p class="mb-4 max-w-prose text-muted">{description}</p> })}
+        <div class="grid gap-8 xl:grid-cols-[minmax(0,1fr)_360px]">
+            <div class="min-w-0">{main}</div>
+            <aside class="min-w-0 space-y-6" aria-label="Graph and runs">
+                <Panel>
+                    <h2 class="mb-3 font-semibold">"Graph"</h2>
+                    <Drawing definition=drawn tools=tools marks=marks link="#step-" />
+                </Panel>
+                {(!general.is_empty())
+                    .then(|| {
+                        view! {
+                            <Panel>
+                                <h2 class="mb-3 font-semibold">"Problems"</h2>
+                                <Problems findings=general />
+                            </Panel>
+                        }
+                    })}
+                <div id="run">
+                    <Panel>
+                        <h2 class="mb-3 font-semibold">"Run"</h2>
+                        <RunForm org=run_org id=id fields=asked ready=errors == 0 />
+                    </Panel>
+                </div>
+                <Panel>
+                    <h2 class="mb-3 font-semibold">"Last runs"</h2>
+                    <LastRuns runs=page.runs org=org />
+                </Panel>
+            </aside>
+        </div>
+    }
+    .into_any()
+}
+
+/// For those who may run it and not change it.
+#[component]
+fn ReadOnly(workflow: toolcrib::workflows::Workflow, tools: Catalog) -> impl IntoView {
+    let rows = workflow
+        .definition
+        .nodes
+        .iter()
+        .filter(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output))
+        .map(|node| {
+            let tool = node.tool_id.and_then(|id| tools.get(&id)).map(|tool| tool.name.clone()).unwrap_or_default();
+            view! {
+                <li id=format!("step-{}", node.id)>
+                    {node.title(&tools).to_owned()} " " <span class="font-mono text-xs text-muted">{tool}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <Section title="Steps">
+            <ol class="list-decimal space-y-1 pl-5">{rows}</ol>
+        </Section>
+    }
+}
+
+#[component]
+fn AddStepForm(choices: Vec<(String, String)>, editing: Editing) -> impl IntoView {
+    let add = ServerAction::<AddStep>::new();
+    editing.watch(add);
+    let form = use_form(add);
+    if choices.is_empty() {
+        return view! {
+            <EmptyState icon=icondata_lu::LuWrench title="No tools to add" text="A step calls a tool. Make one first, or ask an admin for a grant.">
+                <ButtonLink href=format!("/{}/tools/new", editing.org)>"New tool"</ButtonLink>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let options = std::iter::once((String::new(), "Choose a tool".to_owned())).chain(choices).collect();
+    view! {
+        <Panel>
+            <h3 class="mb-3 font-semibold">"Add a step"</h3>
+            <ActionForm action=add>
+                {editing.hidden()}
+                <FormError message=form.general_error() />
+                <div class="grid max-w-2xl gap-4 sm:grid-cols-2">
+                    <SelectField label="Tool" name="tool_id" options=options value=form.value("tool_id", "") error=form.error("tool_id") />
+                    <TextField label="Label" name="label" id="new-step-label" value=form.value("label", "") hint="The tool's name when left empty." />
+                </div>
+                <div class="mt-3">
+                    <Button pending=add.pending() icon=icondata_lu::LuPlus>
+                        "Add step"
+                    </Button>
+                </div>
+            </ActionForm>
+        </Panel>
+    }
+    .into_any()
+}
+
+#[component]
+fn LastRuns(runs: Vec<RunSummary>, org: String) -> impl IntoView {
+    if runs.is_empty() {
+        return view! { <p class="text-muted">"It has not run yet."</p> }.into_any();
+    }
+    let rows = runs
+        .into_iter()
+        .map(|run| {
+            let took = run.started_at.zip(run.completed_at).map(|(from, to)| (to - from).num_milliseconds() as f64);
+            view! {
+                <li class="flex flex-wrap items-center justify-between gap-2">
+                    <a href=format!("/{org}/runs/{}", run.id) class="flex items-center gap-2">
+                        <StatusBadge status=run.status.as_str().to_owned() />
+                        <RelativeTime at=run.created_at />
+                    </a>
+                    <span class="num text-xs text-muted">{took.map(format::duration)}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="space-y-2">{rows}</ul> }.into_any()
+}

@@ -1,0 +1,283 @@
+//! One step: its tool, where each input comes from, what happens when it fails.
+
+use super::{
+    Editing,
+    source_rows::{SourceFields, choices},
+};
+use crate::{
+    api::workflows::{MoveStep, RemoveStep, SaveStep},
+    components::{
+        badge::{Badge, Tone},
+        button::{Button, Kind},
+        dialog::ConfirmDialog,
+        field::{Checkbox, FormError, TextField},
+        form::use_form,
+    },
+};
+use leptos::prelude::*;
+use toolcrib::workflows::graph::{
+    Catalog, Definition, Finding, Node, NodeKind, Severity,
+    change::{Source, source_of},
+    types,
+};
+
+#[component]
+pub(super) fn Step(
+    number: usize,
+    node: Node,
+    definition: Definition,
+    tools: Catalog,
+    findings: Vec<Finding>,
+    editing: Editing,
+) -> impl IntoView {
+    let tool = node.tool_id.and_then(|id| tools.get(&id)).cloned();
+    let title = node.title(&tools).to_owned();
+    let org = editing.org.clone();
+    let general: Vec<Finding> = findings
+        .iter()
+        .filter(|f| f.field.as_deref().is_none_or(|field| field == "toolId" || field == "type" || field == "retry"))
+        .cloned()
+        .collect();
+    let errors = findings.iter().filter(|finding| finding.is_error()).count();
+    let anchor = format!("step-{}", node.id);
+    let tool_line = match &tool {
+        Some(tool) => view! {
+            <a class="link font-mono text-xs" href=format!("/{org}/tools/{}", tool.id)>
+                {tool.name.clone()}
+            </a>
+        }
+        .into_any(),
+        None => view! { <span class="font-mono text-xs text-muted">{node.kind.as_str()}</span> }.into_any(),
+    };
+    view! {
+        <article id=anchor.clone() class="panel mb-4" aria-labelledby=format!("{anchor}-title")>
+            <header class="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2.5">
+                <div class="flex min-w-0 flex-wrap items-baseline gap-x-2">
+                    <span class="num text-muted">{format!("{number}.")}</span>
+                    <h3 id=format!("{anchor}-title") class="font-semibold">
+                        {title.clone()}
+                    </h3>
+                    {tool_line}
+                    {(errors > 0)
+                        .then(|| view! { <Badge tone=Tone::Danger>{crate::components::format::count(i64::try_from(errors).unwrap_or(0), "problem", "problems")}</Badge> })}
+                </div>
+                <StepButtons node=node.id.clone() title=title editing=editing.clone() />
+            </header>
+            <div class="p-4">
+                <Problems findings=general />
+                <StepForm node=node definition=definition tools=tools findings=findings editing=editing />
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+/// Findings as a list, where they belong to no single field.
+#[component]
+pub(super) fn Problems(findings: Vec<Finding>) -> impl IntoView {
+    (!findings.is_empty()).then(|| {
+        let rows = findings
+            .into_iter()
+            .map(|finding| {
+                let ink = if finding.severity == Severity::Error { "text-danger" } else { "text-warning" };
+                view! {
+                    <li class="flex items-start gap-1.5">
+                        <crate::components::icon::Icon icon=icondata_lu::LuCircleAlert size=14 class=format!("mt-1 {ink}") />
+                        <span>{finding.message} " " <span class="text-muted">{finding.remedy}</span></span>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul class="mb-4 space-y-1 text-sm">{rows}</ul> }
+    })
+}
+
+#[component]
+fn StepButtons(node: String, title: String, editing: Editing) -> impl IntoView {
+    let mover = ServerAction::<MoveStep>::new();
+    let remove = ServerAction::<RemoveStep>::new();
+    editing.watch(mover);
+    editing.watch(remove);
+    let (moving, removal) = (use_form(mover), use_form(remove));
+    let direction = |up: bool| {
+        let (editing, node, title) = (editing.clone(), node.clone(), title.clone());
+        let (word, icon) = if up { ("up", icondata_lu::LuArrowUp) } else { ("down", icondata_lu::LuArrowDown) };
+        view! {
+            <ActionForm action=mover>
+                {editing.hidden()}
+                <input type="hidden" name="node" value=node.clone() />
+                <input type="hidden" name="direction" value=word />
+                <button class="btn btn-ghost btn-small" title=format!("Move {word}") aria-label=format!("Move {title} {word}")>
+                    <crate::components::icon::Icon icon=icon />
+                </button>
+            </ActionForm>
+        }
+    };
+    let (up, down) = (direction(true), direction(false));
+    view! {
+        <div class="flex items-center gap-1">
+            {up} {down}
+            <ConfirmDialog
+                id=format!("remove-{node}")
+                label="Remove"
+                title=format!("Remove {title}?")
+                text="Its mappings go with it; steps that take its output need another source."
+                kind=Kind::Ghost
+                small=true
+            >
+                <ActionForm action=remove>
+                    {editing.hidden()} <input type="hidden" name="node" value=node.clone() />
+                    <Button kind=Kind::Danger pending=remove.pending()>
+                        "Remove step"
+                    </Button>
+                </ActionForm>
+            </ConfirmDialog>
+        </div>
+        <FormError message=Signal::derive({
+            let (moving, removal) = (moving.general_error(), removal.general_error());
+            move || moving.get().or_else(|| removal.get())
+        }) />
+    }
+}
+
+#[component]
+fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Finding>, editing: Editing) -> impl IntoView {
+    let save = ServerAction::<SaveStep>::new();
+    editing.watch(save);
+    let form = use_form(save);
+    // A form that was refused before the WebAssembly arrived comes back for one step only.
+    let ours = form.value("node", &node.id) == node.id;
+    let schema = node.tool_id.and_then(|id| tools.get(&id)).map(|tool| tool.input_schema.clone()).unwrap_or_default();
+    let mut fields: Vec<(String, serde_json::Value)> =
+        types::fields(&schema).into_iter().map(|(name, inner)| (name.to_owned(), inner.clone())).collect();
+    // What is fed though the tool has no such input must be seen to be removed.
+    let fed = definition
+        .edges
+        .iter()
+        .filter(|edge| edge.target == node.id)
+        .flat_map(|edge| edge.pairs().map(|(_, to)| to.to_owned()).collect::<Vec<_>>());
+    for extra in fed.chain(node.config.inputs.keys().cloned()) {
+        if !fields.iter().any(|(name, _)| *name == extra) {
+            fields.push((extra, serde_json::Value::Null));
+        }
+    }
+    let nothing = fields.is_empty();
+    let rows = fields
+        .into_iter()
+        .enumerate()
+        .map(|(index, (name, inner))| {
+            let required = types::demands(&schema, &name);
+            let current = source_of(&definition, &node, &name);
+            let choices = choices(&definition, &tools, &node.id, &name, &inner, &current, required);
+            let proposed = choices.proposed;
+            let kind = types::kinds(&inner).map(|kinds| kinds.join(" or ")).unwrap_or_default();
+            let description = inner.get("description").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+            let allowed = inner
+                .get("enum")
+                .and_then(serde_json::Value::as_array)
+                .map(|values| format!("One of: {}.", values.iter().map(super::source_rows::shown).collect::<Vec<_>>().join(", ")))
+                .unwrap_or_default();
+            let sent = |part: &str, own: &str| if ours { form.value(&format!("fields[{index}][{part}]"), own) } else { own.to_owned() };
+            let (chosen, value) = (sent("source", &choices.chosen), sent("value", &choices.value));
+            let refused = form.error(&format!("fields[{index}][value]"));
+            let stored = findings
+                .iter()
+                .find(|f| f.field.as_deref() == Some(&name) && !(proposed && current == Source::Nothing))
+                .map(|f| format!("{} {}", f.message, f.remedy));
+            let error = Signal::derive(move || refused.get().filter(|_| ours).or_else(|| stored.clone()));
+            view! {
+                <tr class="align-top">
+                    <th scope="row" class="text-left font-normal">
+                        <input type="hidden" name=format!("fields[{index}][name]") value=name.clone() />
+                        <span class="font-mono text-text">{name.clone()}</span>
+                        {required.then(|| view! { <span class="ml-1 text-xs text-muted">"required"</span> })}
+                        <div class="text-xs text-muted">{kind}</div>
+                        <div class="max-w-64 text-xs whitespace-normal text-muted">{description} " " {allowed}</div>
+                    </th>
+                    <td>
+                        <SourceFields index=index label=name choices=choices chosen=chosen value=value error=error />
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let (attempts, backoff) =
+        node.config.retry.map_or((String::new(), String::new()), |r| (r.max_attempts.to_string(), r.backoff_ms.to_string()));
+    let goes_on = node.config.continue_on_error;
+    let is_tool = node.kind == NodeKind::Tool;
+    view! {
+        <ActionForm action=save>
+            {editing.hidden()}
+            <input type="hidden" name="node" value=node.id.clone() />
+            <FormError message=Signal::derive({
+                let general = form.general_error();
+                move || general.get().filter(|_| ours)
+            }) />
+            {if nothing {
+                view! { <p class="mb-3 text-muted">"This tool takes no inputs."</p> }.into_any()
+            } else {
+                view! {
+                    <div class="mb-3 overflow-x-auto" role="region" aria-label="Inputs of this step" tabindex="0">
+                        <table class="table">
+                            <thead>
+                                <tr>
+                                    <th scope="col">"Input"</th>
+                                    <th scope="col">"Source, and constant or path"</th>
+                                </tr>
+                            </thead>
+                            <tbody>{rows}</tbody>
+                        </table>
+                    </div>
+                }
+                    .into_any()
+            }}
+            {is_tool
+                .then(|| {
+                    view! {
+                        <details class="mb-3">
+                            <summary class="cursor-pointer text-sm text-muted">"Label, retries, failure"</summary>
+                            <div class="mt-3 grid max-w-2xl gap-4 sm:grid-cols-3">
+                                <TextField
+                                    label="Label"
+                                    name="label"
+                                    id=format!("label-{}", node.id)
+                                    value=node.label.clone().unwrap_or_default()
+                                    hint="What this step is called here."
+                                />
+                                <TextField
+                                    label="Attempts"
+                                    name="attempts"
+                                    id=format!("attempts-{}", node.id)
+                                    type_="number"
+                                    value=attempts
+                                    error=form.error("attempts")
+                                    hint="1 to 10; 1: not tried again."
+                                />
+                                <TextField
+                                    label="Wait before the second, in ms"
+                                    name="backoff_ms"
+                                    id=format!("backoff-{}", node.id)
+                                    type_="number"
+                                    value=backoff
+                                    error=form.error("backoff_ms")
+                                    hint="Doubled each time."
+                                />
+                            </div>
+                            <div class="mt-3">
+                                <Checkbox
+                                    label="Go on when this step fails"
+                                    name="continue_on_error"
+                                    id=format!("continue-{}", node.id)
+                                    checked=goes_on
+                                    hint="Steps after it run without its output."
+                                />
+                            </div>
+                        </details>
+                    }
+                })}
+            <Button small=true pending=save.pending()>
+                "Save step"
+            </Button>
+        </ActionForm>
+    }
+}
