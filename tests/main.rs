@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod agents;
+mod architecture;
 mod audit;
 mod database;
+mod executions;
 mod organizations;
 mod tokens;
+mod tools;
 mod users;
 mod workflows;

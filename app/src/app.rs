@@ -4,6 +4,7 @@ use crate::{components::frame::Frame, pages};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -13,17 +14,18 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     crate::components::form::provide_flash();
     view! {
+        // Whole pages, not streamed ones: what arrives later would need a script to be put in its place.
         <Router>
             <Routes fallback=|| pages::not_found::NotFound()>
-                <Route path=path!("/not-found") view=pages::not_found::NotFound />
-                <Route path=path!("/") view=pages::sign_in::HomePage />
-                <Route path=path!("/setup") view=pages::setup::SetupPage />
-                <Route path=path!("/sign-in") view=pages::sign_in::SignInPage />
-                <Route path=path!("/invitations/:token") view=pages::invitations::InvitationPage />
-                <Route path=path!("/organizations/new") view=pages::organizations::NewOrganizationPage />
-                <Route path=path!("/dev/style") view=pages::dev::Style />
+                <Route path=path!("/not-found") view=pages::not_found::NotFound ssr=SsrMode::Async />
+                <Route path=path!("/") view=pages::sign_in::HomePage ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=pages::setup::SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/invitations/:token") view=pages::invitations::InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/organizations/new") view=pages::organizations::NewOrganizationPage ssr=SsrMode::Async />
+                <Route path=path!("/dev/style") view=pages::dev::Style ssr=SsrMode::Async />
                 // After all that is no organization's: `:org` takes any first part of a path.
-                <ParentRoute path=path!("/:org") view=Frame>
+                <ParentRoute path=path!("/:org") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/workflows") view=pages::workflows::WorkflowsPage />
                     <Route path=path!("/workflows/new") view=pages::workflows::NewWorkflowPage />
                     <Route path=path!("/workflows/:id") view=pages::workflows::WorkflowPage />
@@ -34,6 +36,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=pages::settings::SettingsPage />
                     <Route path=path!("/account") view=pages::account::AccountPage />
                     <Route path=path!("") view=pages::overview::OverviewPage />
+                    <Route path=path!("/tools") view=pages::tools::ToolsPage />
+                    <Route path=path!("/tools/new") view=pages::tools::NewToolPage />
+                    <Route path=path!("/tools/:id") view=pages::tools::ToolOverviewPage />
+                    <Route path=path!("/tools/:id/definition") view=pages::tools::ToolDefinitionPage />
+                    <Route path=path!("/tools/:id/try") view=pages::tools::ToolTryPage />
+                    <Route path=path!("/tools/:id/versions") view=pages::tools::ToolVersionsPage />
+                    <Route path=path!("/tools/:id/executions") view=pages::tools::ToolExecutionsPage />
                     <Route path=path!("/agents") view=pages::agents::AgentsPage />
                     <Route path=path!("/agents/new") view=pages::agents::NewAgentPage />
                     <Route path=path!("/agents/:id") view=pages::agents::AgentOverviewPage />
@@ -43,7 +52,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/agents/:id/settings") view=pages::agents::AgentEditPage />
                     <Route path=path!("/executions") view=pages::executions::ExecutionsPage />
                     <Route path=path!("/executions/:id") view=pages::executions::ExecutionDetailPage />
-                    <Route path=path!("/*rest") view=pages::not_found::NotFoundHere />
+                    // No catch-all: files of the site (`/pkg/…`) would be taken for pages of an organization.
                 </ParentRoute>
             </Routes>
         </Router>

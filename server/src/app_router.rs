@@ -29,6 +29,8 @@ pub fn app_router(state: ServerState) -> Router {
     let router = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        // Named, since it looks like an organization's address.
+        .route("/favicon.svg", get(site::file_or_not_found))
         .route("/{org}/audit.csv", get(audit_export))
         .merge(rest::router())
         .leptos_routes_with_context(&state, routes, move || provide_request_context(&system), move || shell(options.clone()))

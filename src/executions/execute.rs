@@ -81,11 +81,14 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     let mut warnings = check_callable(&tool, request.is_test)?;
     let refused = authorise(&mut tx, actor, &tool, level, agent_id, now).await?;
     let (inputs, refused) = match refused {
-        Some(failure) => (request.inputs.clone(), Some((failure, Vec::new()))),
-        None => prepare_inputs(&tool, &request.inputs, &mut warnings),
+        Some(failure) => (request.inputs.clone(), Some((failure, json!({})))),
+        None => {
+            let (inputs, refused) = prepare_inputs(&tool, &request.inputs, &mut warnings);
+            (inputs, refused.map(|(failure, errors)| (failure, json!({"errors": errors}))))
+        }
     };
     let refused = match refused {
-        None => store::over_limit(&mut tx, &tool, now).await?.map(|failure| (failure, Vec::new())),
+        None => store::over_limit(&mut tx, &tool, now).await?.map(|(failure, wait)| (failure, json!({"retry_after": wait}))),
         some => some,
     };
     let mut execution = Execution {
@@ -121,13 +124,11 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     if let Some(session) = request.session_id {
         execution.execution_order = Some(store::next_order(&mut tx, session, now).await?);
     }
-    if let Some((failure, errors)) = refused {
+    if let Some((failure, account)) = refused {
         execution.status = failure.class.status();
         execution.error_class = Some(failure.class);
         execution.error_message = Some(failure.message);
-        if !errors.is_empty() {
-            execution.account = json!({"errors": errors});
-        }
+        execution.account = account;
         execution.completed_at = Some(now);
         store::insert(&mut tx, actor.organization_id, &execution).await?;
         store::count(&mut tx, actor.organization_id, &execution).await?;

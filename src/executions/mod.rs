@@ -15,9 +15,11 @@ pub mod cancel;
 pub mod dashboard;
 #[cfg(feature = "ssr")]
 pub mod execute;
+#[cfg(feature = "ssr")]
+pub mod get;
 pub mod histogram;
 #[cfg(feature = "ssr")]
-pub mod read;
+pub mod list;
 #[cfg(feature = "ssr")]
 pub mod replay;
 #[cfg(feature = "ssr")]
@@ -32,7 +34,7 @@ pub use dashboard::{dashboard, pulses};
 #[cfg(feature = "ssr")]
 pub use execute::{ExecuteRequest, RunContext, execute};
 #[cfg(feature = "ssr")]
-pub use read::{get, list};
+pub use {get::get, list::list};
 
 words! {
     /// How an execution stands.

@@ -31,7 +31,7 @@ pub(super) async fn next_order(tx: &mut TenantTx, session: SessionId, now: DateT
 }
 
 /// Counts under a lock for the tool, so that the limit holds however many servers and callers there are.
-pub(super) async fn over_limit(tx: &mut TenantTx, tool: &Tool, now: DateTime<Utc>) -> Result<Option<Failure>> {
+pub(super) async fn over_limit(tx: &mut TenantTx, tool: &Tool, now: DateTime<Utc>) -> Result<Option<(Failure, i64)>> {
     let limits = [(tool.rate_limit_per_minute, TimeDelta::minutes(1), "minute"), (tool.rate_limit_per_hour, TimeDelta::hours(1), "hour")];
     if limits.iter().all(|(limit, _, _)| limit.is_none()) {
         return Ok(None);
@@ -50,7 +50,7 @@ pub(super) async fn over_limit(tx: &mut TenantTx, tool: &Tool, now: DateTime<Utc
         if calls.count >= i64::from(limit) {
             let wait = calls.oldest.map_or(0, |oldest| (oldest + window - now).num_seconds().max(0) + 1);
             let message = format!("This tool may be called {limit} times a {word}. Try again in {wait} s.");
-            return Ok(Some(Failure::new(ErrorClass::RateLimited, message)));
+            return Ok(Some((Failure::new(ErrorClass::RateLimited, message), wait)));
         }
     }
     Ok(None)

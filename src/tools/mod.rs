@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 #[cfg(feature = "ssr")]
 pub mod access;
+#[cfg(feature = "ssr")]
+pub mod categories;
 pub mod check;
 #[cfg(feature = "ssr")]
 pub mod create;
@@ -469,6 +471,14 @@ pub struct ToolVersion {
     pub created_by: Option<UserId>,
     pub created_by_name: Option<String>,
     pub created_at: DateTime<Utc>,
+}
+
+/// What tools are sorted by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Category {
+    pub id: CategoryId,
+    pub name: String,
 }
 
 /// Which tools to list.

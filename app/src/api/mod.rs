@@ -6,6 +6,8 @@ pub mod members;
 pub mod organizations;
 pub mod overview;
 pub mod tokens;
+pub mod tool_form;
+pub mod tools;
 pub mod users;
 pub mod workflows;
 

@@ -15,4 +15,5 @@ pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod tokens;
+pub mod tools;
 pub mod workflows;

@@ -1,3 +1,4 @@
 mod addresses;
 mod me;
 mod openapi;
+mod tools;

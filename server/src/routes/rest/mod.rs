@@ -4,10 +4,12 @@
 
 pub mod agents;
 pub mod auth;
+pub mod executions;
 pub mod json;
 pub mod me;
 pub mod openapi;
 pub mod problem;
+pub mod tools;
 pub mod workflows;
 
 use crate::app_router::ServerState;
@@ -20,7 +22,12 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// Every noun's routes.
 fn nouns() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::with_openapi(openapi::frame()).merge(me::router()).merge(agents::router()).merge(workflows::router())
+    OpenApiRouter::with_openapi(openapi::frame())
+        .merge(me::router())
+        .merge(tools::router())
+        .merge(executions::router())
+        .merge(agents::router())
+        .merge(workflows::router())
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.

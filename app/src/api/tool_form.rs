@@ -1,0 +1,337 @@
+//! The form of a tool: flat text fields, and how they become a tool and come from one. Pure, so that the page previews what the server will say.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use toolcrib::{
+    problem::FieldError,
+    schema::form::{Row, json_error, rows_from_schema, schema_from_rows},
+    tools::{ApiSpec, Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility, check::function_schema},
+};
+
+/// What the form sends. Every field may be missing: a browser leaves out what is not ticked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ToolForm {
+    pub kind: String,
+    pub name: String,
+    pub display_name: String,
+    pub description: String,
+    pub category: String,
+    pub tags: String,
+    pub visibility: String,
+    pub activate: bool,
+    pub changelog: String,
+    pub method: String,
+    pub url: String,
+    pub query: String,
+    pub headers: String,
+    pub body: String,
+    pub script: String,
+    /// `rows` or `json`: how the inputs are written.
+    pub schema_by: String,
+    pub rows: Vec<Row>,
+    pub schema_json: String,
+    pub output_schema: String,
+    pub static_config: String,
+    pub timeout_s: String,
+    pub max_attempts: String,
+    pub rate_limit_per_minute: String,
+    pub cost_per_call: String,
+}
+
+/// A script to begin with.
+pub const SCRIPT: &str = "def main(name: str, times: int = 1):\n    \"\"\"Inputs arrive as arguments; what is returned is the output, as JSON.\n    Files of the organization are under /data, read-only. print goes to the log.\"\"\"\n    print(f\"greeting {name}\")\n    return {\"greeting\": \", \".join([f\"Hello {name}\"] * times)}\n";
+
+impl ToolForm {
+    /// An empty form of this kind.
+    #[must_use]
+    pub fn empty(kind: Kind) -> Self {
+        let row = |name: &str, kind: &str, required: bool, default: &str| Row {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            required,
+            default: default.to_owned(),
+            ..Row::default()
+        };
+        let mut form = Self {
+            kind: kind.as_str().to_owned(),
+            visibility: "public".to_owned(),
+            activate: true,
+            method: "GET".to_owned(),
+            schema_by: "rows".to_owned(),
+            timeout_s: "30".to_owned(),
+            max_attempts: "3".to_owned(),
+            ..Self::default()
+        };
+        if kind == Kind::Python {
+            form.script = SCRIPT.to_owned();
+            form.rows = vec![row("name", "string", true, ""), row("times", "integer", false, "1")];
+        }
+        form
+    }
+
+    /// The form that would make this tool.
+    #[must_use]
+    pub fn of(tool: &Tool, category: &str) -> Self {
+        let spec = tool.api_spec.clone().unwrap_or_default();
+        let rows = rows_from_schema(&tool.input_schema);
+        Self {
+            kind: tool.kind.as_str().to_owned(),
+            name: tool.name.clone(),
+            display_name: tool.display_name.clone(),
+            description: tool.description.clone(),
+            category: category.to_owned(),
+            tags: tool.tags.join(", "),
+            visibility: tool.visibility.as_str().to_owned(),
+            method: spec.method,
+            url: format!("{}{}", spec.base_url, spec.path),
+            query: lines(&spec.query_params),
+            headers: lines(&spec.headers),
+            body: spec.body_template.as_ref().map(pretty).unwrap_or_default(),
+            script: tool.script_content.clone().unwrap_or_default(),
+            schema_by: if rows.is_some() { "rows" } else { "json" }.to_owned(),
+            rows: rows.unwrap_or_default(),
+            schema_json: pretty(&tool.input_schema),
+            output_schema: if tool.output_schema.as_object().is_some_and(|schema| schema.is_empty()) {
+                String::new()
+            } else {
+                pretty(&tool.output_schema)
+            },
+            static_config: if tool.static_config.is_empty() { String::new() } else { pretty(&Value::Object(tool.static_config.clone())) },
+            timeout_s: (f64::from(tool.timeout_ms) / 1000.0).to_string(),
+            max_attempts: tool.retry_policy.max_attempts.to_string(),
+            rate_limit_per_minute: tool.rate_limit_per_minute.map(|limit| limit.to_string()).unwrap_or_default(),
+            cost_per_call: tool.cost_per_call.map(|cost| cost.to_string()).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// The inputs as they are written now.
+    pub fn input_schema(&self) -> Result<Value, Vec<FieldError>> {
+        if self.schema_by == "json" {
+            json("schema_json", &self.schema_json)
+                .map_err(|error| vec![error])
+                .map(|schema| schema.unwrap_or_else(|| serde_json::json!({"type": "object", "properties": {}})))
+        } else {
+            schema_from_rows("rows", &self.rows)
+        }
+    }
+
+    /// What a model would see.
+    pub fn preview(&self) -> Result<Value, Vec<FieldError>> {
+        let fixed =
+            json("static_config", &self.static_config).ok().flatten().and_then(|value| value.as_object().cloned()).unwrap_or_default();
+        Ok(function_schema(&self.name, self.description.trim(), &self.input_schema()?, &fixed))
+    }
+
+    /// The tool, or all that cannot even be read.
+    pub fn read(&self) -> Result<NewTool, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let Some(kind) = Kind::parse(&self.kind) else {
+            return Err(vec![FieldError::new("kind", "Choose a kind.")]);
+        };
+        let mut tool = NewTool::new(self.name.trim(), kind);
+        tool.display_name = self.display_name.trim().to_owned();
+        tool.description = self.description.trim().replace("\r\n", "\n");
+        tool.tags = self.tags.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+        tool.visibility = Visibility::parse(&self.visibility).unwrap_or(Visibility::Private);
+        tool.status = if self.activate { Status::Active } else { Status::Draft };
+        match self.input_schema() {
+            Ok(schema) => tool.input_schema = schema,
+            Err(wrong) => errors.extend(wrong),
+        }
+        match json("output_schema", &self.output_schema) {
+            Ok(schema) => tool.output_schema = schema.unwrap_or(tool.output_schema),
+            Err(error) => errors.push(error),
+        }
+        match json("static_config", &self.static_config) {
+            Ok(Some(Value::Object(fixed))) => tool.static_config = fixed,
+            Ok(Some(_)) => errors.push(FieldError::new("static_config", "Enter a JSON object: {\"name\": value}.")),
+            Ok(None) => {}
+            Err(error) => errors.push(error),
+        }
+        match self.timeout_s.trim().parse::<f64>() {
+            _ if self.timeout_s.trim().is_empty() => {}
+            #[allow(clippy::cast_possible_truncation)] // in range
+            Ok(seconds) if (0.001..=900.0).contains(&seconds) => tool.timeout_ms = (seconds * 1000.0).round() as i32,
+            _ => errors.push(FieldError::new("timeout_s", "Between 0.001 and 900 seconds.")),
+        }
+        let mut number = |field: &str, text: &str| -> Option<f64> {
+            let text = text.trim();
+            if text.is_empty() {
+                return None;
+            }
+            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+            if number.is_none() {
+                errors.push(FieldError::new(field, "Enter a number."));
+            }
+            number
+        };
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates; the rules refuse what is out of range
+        {
+            tool.rate_limit_per_minute = number("rate_limit_per_minute", &self.rate_limit_per_minute).map(|limit| limit as i32);
+            tool.cost_per_call = number("cost_per_call", &self.cost_per_call);
+            if let Some(attempts) = number("max_attempts", &self.max_attempts) {
+                tool.retry_policy = RetryPolicy { max_attempts: attempts as u32, ..RetryPolicy::default() };
+            }
+        }
+        match kind {
+            Kind::ApiRequest => match self.spec() {
+                Ok(spec) => tool.api_spec = Some(spec),
+                Err(wrong) => errors.extend(wrong),
+            },
+            Kind::Python => tool.script_content = Some(self.script.replace("\r\n", "\n")),
+            _ => {}
+        }
+        if errors.is_empty() { Ok(tool) } else { Err(errors) }
+    }
+
+    fn spec(&self) -> Result<ApiSpec, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let (base_url, path, in_url) = split_url(&self.url);
+        let mut query_params = pairs("query", &self.query, '=', &mut errors);
+        for (name, value) in in_url {
+            query_params.entry(name).or_insert(value);
+        }
+        let headers = pairs("headers", &self.headers, ':', &mut errors);
+        let body_template = match json("body", &self.body) {
+            Ok(body) => body,
+            Err(error) => {
+                errors.push(error);
+                None
+            }
+        };
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(ApiSpec { base_url, path, method: self.method.clone(), headers, query_params, body_template, ..ApiSpec::default() })
+    }
+
+    /// The same as a change of an existing tool.
+    pub fn change(&self, expected_version: i32) -> Result<UpdateTool, Vec<FieldError>> {
+        let tool = self.read()?;
+        Ok(UpdateTool {
+            expected_version: Some(expected_version),
+            changelog: self.changelog.clone(),
+            name: Some(tool.name),
+            display_name: Some(tool.display_name),
+            description: Some(tool.description),
+            tags: Some(tool.tags),
+            input_schema: Some(tool.input_schema),
+            output_schema: Some(tool.output_schema),
+            static_config: Some(tool.static_config),
+            api_spec: tool.api_spec,
+            script_content: tool.script_content,
+            timeout_ms: Some(tool.timeout_ms),
+            rate_limit_per_minute: Some(tool.rate_limit_per_minute),
+            retry_policy: Some(tool.retry_policy),
+            cost_per_call: Some(tool.cost_per_call),
+            visibility: Some(tool.visibility),
+            ..UpdateTool::default()
+        })
+    }
+
+    /// Where in the form a place in the tool is.
+    #[must_use]
+    pub fn field_of(&self, pointer: &str) -> String {
+        let place = pointer.trim_start_matches('/');
+        let (top, rest) = place.split_once('/').unwrap_or((place, ""));
+        match top {
+            "api_spec" => match rest.split('/').next().unwrap_or_default() {
+                "baseUrl" | "path" => "/url".to_owned(),
+                "queryParams" => "/query".to_owned(),
+                "bodyTemplate" => "/body".to_owned(),
+                other => format!("/{other}"),
+            },
+            "input_schema" if self.schema_by == "json" => "/schema_json".to_owned(),
+            "input_schema" => "/rows".to_owned(),
+            "script_content" => "/script".to_owned(),
+            "timeout_ms" => "/timeout_s".to_owned(),
+            "retry_policy" => "/max_attempts".to_owned(),
+            "category_id" => "/category".to_owned(),
+            "output_schema" | "static_config" => format!("/{top}"),
+            _ => pointer.to_owned(),
+        }
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+fn json(field: &str, text: &str) -> Result<Option<Value>, FieldError> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    serde_json::from_str(text).map(Some).map_err(|error| FieldError::new(field, format!("This is not valid JSON: {}.", json_error(&error))))
+}
+
+fn lines(pairs: &BTreeMap<String, String>) -> String {
+    pairs.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
+}
+
+/// One pair a line: `name: value`, or `name=value` in a query.
+fn pairs(field: &str, text: &str, other: char, errors: &mut Vec<FieldError>) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match line.split_once(':').filter(|(name, _)| !name.contains(other) || other == ':').or_else(|| line.split_once(other)) {
+            Some((name, value)) if !name.trim().is_empty() => {
+                found.insert(name.trim().to_owned(), value.trim().to_owned());
+            }
+            _ => errors.push(FieldError::new(field, format!("Line {}: write “name: value”.", number + 1))),
+        }
+    }
+    found
+}
+
+/// Scheme and host, path, query.
+fn split_url(url: &str) -> (String, String, Vec<(String, String)>) {
+    let url = url.trim();
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    let after_scheme = address.find("://").map_or(0, |at| at + 3);
+    let end = address[after_scheme..].find('/').map_or(address.len(), |at| at + after_scheme);
+    let query = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (crate::components::query::decode(name), crate::components::query::decode(value))
+    });
+    (address[..end].to_owned(), address[end..].to_owned(), query.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_taken_apart() {
+        let (base, path, query) = split_url(" https://api.example.com:8443/v1/{id}?q={{q}}&x=a%20b ");
+        assert_eq!((base.as_str(), path.as_str()), ("https://api.example.com:8443", "/v1/{id}"));
+        assert_eq!(query, [("q".to_owned(), "{{q}}".to_owned()), ("x".to_owned(), "a b".to_owned())]);
+    }
+
+    #[test]
+    fn every_field_that_cannot_be_read_says_so() {
+        let form = ToolForm {
+            body: "{".into(),
+            headers: "no colon".into(),
+            output_schema: "[".into(),
+            timeout_s: "long".into(),
+            cost_per_call: "x".into(),
+            ..ToolForm::empty(Kind::ApiRequest)
+        };
+        let errors = form.read().unwrap_err();
+        let places: Vec<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(places, ["/output_schema", "/timeout_s", "/cost_per_call", "/headers", "/body"]);
+    }
+
+    #[test]
+    fn pairs_may_be_written_both_ways() {
+        let mut errors = Vec::new();
+        let found = pairs("query", "q={{q}}\nat: 10:30\nt=a:b", '=', &mut errors);
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            [("at".into(), "10:30".into()), ("q".into(), "{{q}}".into()), ("t".into(), "a:b".into())] as [(String, String); 3]
+        );
+        assert!(errors.is_empty());
+    }
+}

@@ -1,0 +1,60 @@
+//! What the tabs of one tool share.
+
+use super::param;
+use crate::{
+    api::tools::{ToolPage, get_tool},
+    components::{
+        badge::StatusBadge,
+        page::{ErrorNotice, PageHeader, Skeleton},
+        tabs::{TabLink, Tabs},
+    },
+};
+use leptos::prelude::*;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    Overview,
+    Definition,
+    Try,
+    Versions,
+    Executions,
+}
+
+/// Loads the tool and shows `body` under its header and tabs.
+#[component]
+pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + Send + Sync + 'static) -> impl IntoView {
+    let org = param("org");
+    let id = param("id");
+    let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_tool(org, id));
+    view! {
+        <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+            {move || {
+                let body = body.clone();
+                Suspend::new(async move {
+                    match page.await {
+                        Ok(page) => {
+                            let org = org.get_untracked();
+                            let base = format!("/{org}/tools/{}", page.tool.id);
+                            let facts = format!("{} · {} · version {}", page.tool.name, page.tool.kind.label(), page.tool.version);
+                            view! {
+                                <PageHeader title=page.tool.display_name.clone() facts=facts>
+                                    <StatusBadge status=page.tool.status.as_str() />
+                                </PageHeader>
+                                <Tabs label="Tool">
+                                    <TabLink href=base.clone() label="Overview" active=tab == Tab::Overview />
+                                    <TabLink href=format!("{base}/definition") label="Definition" active=tab == Tab::Definition />
+                                    <TabLink href=format!("{base}/try") label="Try it" active=tab == Tab::Try />
+                                    <TabLink href=format!("{base}/versions") label="Versions" active=tab == Tab::Versions />
+                                    <TabLink href=format!("{base}/executions") label="Executions" active=tab == Tab::Executions />
+                                </Tabs>
+                                {body(page, org)}
+                            }
+                                .into_any()
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}

@@ -1,0 +1,22 @@
+//! Tools: list, new, and the tabs of one tool.
+
+mod cells;
+mod definition;
+mod executions;
+mod form;
+mod frame;
+mod list;
+mod new;
+mod overview;
+mod try_it;
+mod versions;
+
+pub use definition::ToolDefinitionPage;
+pub use executions::ToolExecutionsPage;
+pub use list::ToolsPage;
+pub use new::NewToolPage;
+pub use overview::ToolOverviewPage;
+pub use try_it::ToolTryPage;
+pub use versions::ToolVersionsPage;
+
+use crate::pages::address::{param, query};

@@ -1,0 +1,83 @@
+//! Register a tool: first its kind, then the form of that kind.
+
+use super::{
+    cells::kind_icon,
+    form::{ToolFields, follow},
+    param, query,
+};
+use crate::{
+    api::{tool_form::ToolForm, tools::CreateTool},
+    components::{
+        button::{Button, ButtonLink, Kind as ButtonKind},
+        form::use_form,
+        icon::Icon,
+        page::PageHeader,
+    },
+};
+use leptos::prelude::*;
+use toolcrib::tools::Kind;
+
+#[component]
+pub fn NewToolPage() -> impl IntoView {
+    let org = param("org");
+    let chosen = query("kind");
+    view! {
+        {move || match Kind::parse(&chosen.get()).filter(|kind| kind.is_available()) {
+            Some(kind) => view! { <KindForm kind=kind org=org /> }.into_any(),
+            None => view! { <Chooser org=org /> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+#[component]
+fn Chooser(org: Memo<String>) -> impl IntoView {
+    let kinds = Kind::AVAILABLE
+        .iter()
+        .map(|kind| {
+            let kind = *kind;
+            view! {
+                <li>
+                    <a
+                        class="panel flex h-full items-start gap-3 p-4 hover:bg-hover"
+                        href=move || format!("/{}/tools/new?kind={kind}", org.get())
+                    >
+                        <Icon icon=kind_icon(kind) size=20 class="mt-0.5 text-accent" />
+                        <span>
+                            <span class="block font-semibold">{kind.label()}</span>
+                            <span class="mt-1 block text-muted">{kind.describe()}</span>
+                        </span>
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <PageHeader title="New tool" facts="What does the work?" />
+        <ul class="grid max-w-3xl gap-4 sm:grid-cols-2">{kinds}</ul>
+    }
+}
+
+#[component]
+fn KindForm(kind: Kind, org: Memo<String>) -> impl IntoView {
+    let create = ServerAction::<CreateTool>::new();
+    let form = use_form(create);
+    let preview = RwSignal::new(None);
+    view! {
+        <PageHeader title=format!("New tool: {}", kind.label()) facts=kind.describe() />
+        <div class="max-w-4xl" on:input=move |event| follow(&event, preview)>
+            <ActionForm action=create>
+                <input type="hidden" name="org" value=move || org.get() />
+                <ToolFields shown=ToolForm::empty(kind) form=form is_new=true preview=preview />
+                <div class="flex gap-2">
+                    <Button kind=ButtonKind::Primary pending=create.pending()>
+                        "Register tool"
+                    </Button>
+                    <ButtonLink href=Signal::derive(move || format!("/{}/tools", org.get())) kind=ButtonKind::Ghost>
+                        "Cancel"
+                    </ButtonLink>
+                </div>
+            </ActionForm>
+        </div>
+    }
+}

@@ -1,0 +1,152 @@
+//! What does it do, what does the model see, does it work?
+
+use super::{
+    cells::{PulseLine, rate},
+    frame::{Tab, ToolFrame},
+};
+use crate::{
+    api::tools::{ChangeToolStatus, DeleteTool, ToolPage},
+    components::{
+        badge::Badge,
+        button::{Button, ButtonLink, Kind as ButtonKind},
+        code::CodeBlock,
+        field::FormError,
+        form::use_form,
+        page::{Fact, Facts, Section},
+        time::RelativeTime,
+    },
+};
+use leptos::prelude::*;
+use toolcrib::tools::{Status, Tool};
+
+#[component]
+pub fn ToolOverviewPage() -> impl IntoView {
+    let change = ServerAction::<ChangeToolStatus>::new();
+    let delete = ServerAction::<DeleteTool>::new();
+    view! { <ToolFrame tab=Tab::Overview body=move |page, org| view! { <Shown page=page org=org change=change delete=delete /> }.into_any() /> }.into_any()
+}
+
+#[component]
+fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, delete: ServerAction<DeleteTool>) -> impl IntoView {
+    let tool = page.tool;
+    let seen = serde_json::to_string_pretty(&tool.function_schema).unwrap_or_default();
+    let does = match &tool.api_spec {
+        Some(spec) => format!("{} {}{}", spec.method, spec.base_url, spec.path),
+        None => tool.script_content.clone().unwrap_or_default(),
+    };
+    let language = if tool.api_spec.is_some() { "http" } else { "python" };
+    let try_href = format!("/{org}/tools/{}/try", tool.id);
+    let status_form = use_form(change);
+    let success = page.pulse.as_ref().map(|pulse| rate(pulse.success_rate)).unwrap_or_default();
+    let tags = tool.tags.clone().into_iter().map(|tag| view! { <Badge plain=true>{tag}</Badge> }).collect_view();
+    let has_tags = !tool.tags.is_empty();
+    let description = (!tool.description.is_empty()).then(|| tool.description.clone());
+    view! {
+        <div class="grid gap-8 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+            <div class="min-w-0">
+                {description.map(|text| view! { <p class="mb-6 max-w-prose whitespace-pre-line">{text}</p> })}
+                <Section title="What it does">
+                    <CodeBlock code=does language=language label="What it does" class="max-h-96 overflow-auto" />
+                </Section>
+                <Section title="What the model sees">
+                    <CodeBlock code=seen language="json" label="What the model sees" />
+                </Section>
+            </div>
+            <div class="min-w-0 space-y-6">
+                {page
+                    .may_execute
+                    .then(|| {
+                        view! {
+                            <ButtonLink href=try_href kind=ButtonKind::Primary icon=icondata_lu::LuPlay>
+                                "Try it"
+                            </ButtonLink>
+                        }
+                    })}
+                <Facts>
+                    <Fact label="Last 24 hours">{page.pulse.map(|pulse| view! { <PulseLine pulse=pulse /> })}</Fact>
+                    <Fact label="Success">{success}</Fact>
+                    <Fact label="Calls">{tool.execution_count}</Fact>
+                    <Fact label="Last call">
+                        {match tool.last_executed_at {
+                            Some(at) => view! { <RelativeTime at=at /> }.into_any(),
+                            None => "never".into_any(),
+                        }}
+                    </Fact>
+                    <Fact label="Visibility">{tool.visibility.label()}</Fact>
+                    <Fact label="Time limit">{format!("{} s", f64::from(tool.timeout_ms) / 1000.0)}</Fact>
+                    {(!page.category.is_empty()).then(|| view! { <Fact label="Category">{page.category.clone()}</Fact> })}
+                    {has_tags
+                        .then(|| {
+                            view! {
+                                <Fact label="Tags">
+                                    <span class="flex flex-wrap gap-1">{tags}</span>
+                                </Fact>
+                            }
+                        })}
+                    <Fact label="Changed">
+                        <RelativeTime at=tool.updated_at />
+                    </Fact>
+                    <Fact label="Id">
+                        <code class="text-xs break-all">{tool.id.to_string()}</code>
+                    </Fact>
+                </Facts>
+                {page
+                    .may_change
+                    .then(|| {
+                        view! {
+                            <FormError message=status_form.general_error() />
+                            <StatusButtons tool=tool.clone() org=org.clone() change=change />
+                            <DeleteForm tool=tool org=org delete=delete />
+                        }
+                    })}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn StatusButtons(tool: Tool, org: String, change: ServerAction<ChangeToolStatus>) -> impl IntoView {
+    let from = tool.status;
+    let id = tool.id.to_string();
+    tool.status
+        .next()
+        .into_iter()
+        .map(|next| {
+            let words = match (from, next) {
+                (_, Status::Active) => "Activate",
+                (_, Status::Disabled) => "Disable",
+                _ => "Deprecate",
+            };
+            let (org, id) = (org.clone(), id.clone());
+            view! {
+                <ActionForm action=change attr:class="mr-2 inline-block">
+                    <input type="hidden" name="org" value=org />
+                    <input type="hidden" name="id" value=id />
+                    <input type="hidden" name="status" value=next.as_str() />
+                    <Button pending=change.pending()>{words}</Button>
+                </ActionForm>
+            }
+        })
+        .collect_view()
+}
+
+#[component]
+fn DeleteForm(tool: Tool, org: String, delete: ServerAction<DeleteTool>) -> impl IntoView {
+    let form = use_form(delete);
+    view! {
+        <details>
+            <summary class="cursor-pointer text-danger">"Delete this tool"</summary>
+            <p class="my-2 text-muted">
+                "“" {tool.display_name.clone()} "” goes for good, with its versions, grants and attachments to agents. Its executions stay on record."
+            </p>
+            <FormError message=form.general_error() />
+            <ActionForm action=delete>
+                <input type="hidden" name="org" value=org />
+                <input type="hidden" name="id" value=tool.id.to_string() />
+                <Button kind=ButtonKind::Danger pending=delete.pending()>
+                    {format!("Delete {}", tool.name)}
+                </Button>
+            </ActionForm>
+        </details>
+    }
+}

@@ -1,0 +1,244 @@
+//! Tools: register, read, change, call.
+
+use super::{
+    auth::ApiActor,
+    json::{ApiJson, ApiPath, ApiQuery},
+    problem::ApiResult,
+};
+use crate::app_router::ServerState;
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderName, StatusCode, header},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use toolcrib::{
+    Error,
+    executions::{self, ErrorClass, ExecuteRequest, Execution},
+    ids::{AgentId, CategoryId, SessionId, ToolId},
+    page::Page,
+    problem::{FieldError, Problem},
+    tools::{self, Kind, NewTool, Status, Tool, ToolFilter, ToolSummary, ToolVersion, UpdateTool},
+};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn router() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, delete))
+        .routes(routes!(change_status))
+        .routes(routes!(versions))
+        .routes(routes!(execute))
+}
+
+/// Which tools to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// Words in name, display name, description or tags.
+    q: Option<String>,
+    kind: Option<Kind>,
+    status: Option<Status>,
+    category_id: Option<CategoryId>,
+    /// Only what is attached to this agent.
+    agent_id: Option<AgentId>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 100; 50 when left out.
+    limit: Option<i64>,
+}
+
+/// Tools, newest first
+#[utoipa::path(get, path = "/v1/tools", tag = "Tools", params(ListQuery), responses(
+    (status = 200, body = Page<ToolSummary>),
+    (status = 401, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn list(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiQuery(query): ApiQuery<ListQuery>,
+) -> ApiResult<Json<Page<ToolSummary>>> {
+    let filter = ToolFilter {
+        text: query.q,
+        kind: query.kind,
+        status: query.status,
+        category_id: query.category_id,
+        agent_id: query.agent_id,
+        cursor: query.cursor,
+        limit: query.limit,
+    };
+    Ok(Json(tools::list(&state.system, &actor, filter).await?))
+}
+
+/// Register a tool
+#[utoipa::path(post, path = "/v1/tools", tag = "Tools", request_body = NewTool, responses(
+    (status = 201, body = Tool),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn create(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiJson(new): ApiJson<NewTool>,
+) -> ApiResult<(StatusCode, [(HeaderName, String); 2], Json<Tool>)> {
+    let tool = tools::create(&state.system, &actor, new).await?;
+    let headers = [(header::LOCATION, format!("/v1/tools/{}", tool.id)), (header::ETAG, etag(&tool))];
+    Ok((StatusCode::CREATED, headers, Json(tool)))
+}
+
+/// The version as an entity tag: `If-Match` sends it back.
+fn etag(tool: &Tool) -> String {
+    format!("\"{}\"", tool.version)
+}
+
+/// One tool
+#[utoipa::path(get, path = "/v1/tools/{id}", tag = "Tools", params(("id" = ToolId, Path)), responses(
+    (status = 200, body = Tool),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<ToolId>,
+) -> ApiResult<([(HeaderName, String); 1], Json<Tool>)> {
+    let tool = tools::get(&state.system, &actor, id).await?;
+    Ok(([(header::ETAG, etag(&tool))], Json(tool)))
+}
+
+/// Change a tool; what is left out stays
+#[utoipa::path(put, path = "/v1/tools/{id}", tag = "Tools", params(("id" = ToolId, Path)), request_body = UpdateTool, responses(
+    (status = 200, body = Tool),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` or `expected_version` is not the version that is stored", body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn update(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<ToolId>,
+    headers: HeaderMap,
+    ApiJson(mut change): ApiJson<UpdateTool>,
+) -> ApiResult<([(HeaderName, String); 1], Json<Tool>)> {
+    if let Some(tag) = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok()).filter(|tag| tag.trim() != "*") {
+        let version = tag.trim().trim_start_matches("W/").trim_matches('"').parse();
+        change.expected_version =
+            Some(version.map_err(|_| Error::Malformed("If-Match is not an entity tag that this tool gave.".to_owned()))?);
+    }
+    let tool = tools::update(&state.system, &actor, id, change).await?;
+    Ok(([(header::ETAG, etag(&tool))], Json(tool)))
+}
+
+/// Delete a tool; its executions stay on record
+#[utoipa::path(delete, path = "/v1/tools/{id}", tag = "Tools", params(("id" = ToolId, Path)), responses(
+    (status = 204),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn delete(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<ToolId>) -> ApiResult<StatusCode> {
+    tools::delete(&state.system, &actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The status a tool shall have.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatusChange {
+    status: Status,
+}
+
+/// Activate, disable or deprecate a tool
+#[utoipa::path(post, path = "/v1/tools/{id}/status", tag = "Tools", params(("id" = ToolId, Path)), request_body = StatusChange, responses(
+    (status = 200, body = Tool),
+    (status = 409, description = "The status machine does not allow this change", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn change_status(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<ToolId>,
+    ApiJson(change): ApiJson<StatusChange>,
+) -> ApiResult<Json<Tool>> {
+    Ok(Json(tools::change_status(&state.system, &actor, id, change.status).await?))
+}
+
+/// Versions of a tool, newest first
+#[utoipa::path(get, path = "/v1/tools/{id}/versions", tag = "Tools", params(("id" = ToolId, Path)), responses(
+    (status = 200, body = Page<ToolVersion>),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn versions(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<ToolId>,
+) -> ApiResult<Json<Page<ToolVersion>>> {
+    let items = tools::versions::versions(&state.system, &actor, id).await?;
+    Ok(Json(Page { items, next_cursor: None }))
+}
+
+/// A call.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Execute {
+    /// A field for each input.
+    inputs: Option<Value>,
+    /// On behalf of which agent. A token that acts as an agent needs none.
+    agent_id: Option<AgentId>,
+    session_id: Option<SessionId>,
+    /// What the user had said; kept with the execution.
+    user_prompt: Option<String>,
+    trace_id: Option<String>,
+}
+
+/// Call a tool and wait for the result
+///
+/// 200 is any execution that was carried out, also one that failed: `status` says which. What was refused is recorded as well.
+#[utoipa::path(post, path = "/v1/tools/{id}/execute", tag = "Tools", params(("id" = ToolId, Path)), request_body = Execute, responses(
+    (status = 200, body = Execution),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "The tool is a draft or disabled", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "The inputs do not fit; pointers begin with /inputs", body = Problem, content_type = "application/problem+json"),
+    (status = 429, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn execute(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<ToolId>,
+    ApiJson(call): ApiJson<Execute>,
+) -> ApiResult<Json<Execution>> {
+    let request = ExecuteRequest {
+        agent_id: call.agent_id,
+        session_id: call.session_id,
+        user_prompt: call.user_prompt,
+        trace_id: call.trace_id,
+        ..ExecuteRequest::new(id, call.inputs.unwrap_or_default())
+    };
+    let execution = executions::execute(&state.system, &actor, request).await?;
+    match refusal(&execution) {
+        Some(error) => Err(error.into()),
+        None => Ok(Json(execution)),
+    }
+}
+
+/// The refusal that an execution stands for.
+fn refusal(execution: &Execution) -> Option<Error> {
+    let message = execution.error_message.clone().unwrap_or_default();
+    match execution.error_class? {
+        ErrorClass::InvalidInput => {
+            let mut errors = execution.field_errors();
+            if errors.is_empty() {
+                errors.push(FieldError::new("", message));
+            }
+            let inside = errors.into_iter().map(|error| FieldError { pointer: format!("/inputs{}", error.pointer), ..error });
+            Some(Error::Invalid(inside.collect()))
+        }
+        ErrorClass::Unauthorized => Some(Error::Forbidden(message)),
+        ErrorClass::RateLimited => {
+            let retry_after = execution.account.get("retry_after").and_then(Value::as_u64).unwrap_or(60);
+            Some(Error::RateLimited { message, retry_after })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,17 @@
+mod api_request;
+mod pipeline;
+mod sandbox;
+
+use serde_json::Value;
+use support::TestSystem;
+use toolcrib::{
+    actor::Actor,
+    executions::{ExecuteRequest, Execution, execute},
+    tools::{NewTool, create},
+};
+
+/// Makes the tool and calls it once.
+async fn call(test: &TestSystem, actor: &Actor, tool: NewTool, inputs: Value) -> Execution {
+    let tool = create(test.system(), actor, tool).await.unwrap();
+    execute(test.system(), actor, ExecuteRequest::new(tool.id, inputs)).await.unwrap()
+}
