@@ -38,11 +38,10 @@ impl From<toolcrib::Error> for AppError {
     /// Sets the HTTP status of the answer too.
     fn from(error: toolcrib::Error) -> Self {
         let problem = error.problem();
-        if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-            if let Ok(status) = http::StatusCode::from_u16(problem.status) {
+        if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+            && let Ok(status) = http::StatusCode::from_u16(problem.status) {
                 response.set_status(status);
             }
-        }
         Self(problem)
     }
 }

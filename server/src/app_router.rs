@@ -53,9 +53,8 @@ pub(crate) fn provide_request_context(system: &System) {
         provide_context(flash.clone());
     }
     // Only pages have a nonce; server functions answer no page.
-    if let (Some(nonce), Some(response), Some(state)) = (use_nonce(), use_context::<ResponseOptions>(), use_context::<ServerState>()) {
-        if let Some(policy) = headers::policy(&nonce, &state.leptos_options) {
+    if let (Some(nonce), Some(response), Some(state)) = (use_nonce(), use_context::<ResponseOptions>(), use_context::<ServerState>())
+        && let Some(policy) = headers::policy(&nonce, &state.leptos_options) {
             response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
         }
-    }
 }

@@ -308,8 +308,8 @@ impl<'a> Check<'a> {
             for (from, to) in edge.pairs() {
                 let given = self.source_schema(source, target, from, to, &input_schema);
                 let wanted = self.target_schema(target, to);
-                if let (Some(given), Some(wanted)) = (given, wanted) {
-                    if let Err((given, wanted)) = types::fits(&given, &wanted) {
+                if let (Some(given), Some(wanted)) = (given, wanted)
+                    && let Err((given, wanted)) = types::fits(&given, &wanted) {
                         self.error(
                             Code::TypeMismatch,
                             Some(&target.id),
@@ -322,7 +322,6 @@ impl<'a> Check<'a> {
                             format!("Choose a source of type {wanted}."),
                         );
                     }
-                }
                 if let Some(other) = fed.entry(&target.id).or_default().insert(to, &source.id) {
                     let other = nodes.get(other).map_or(other, |node| node.title(self.tools));
                     self.error(
