@@ -4,6 +4,7 @@ use crate::{components::frame::Frame, pages};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -13,17 +14,18 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     crate::components::form::provide_flash();
     view! {
+        // Whole pages, not streamed ones: what arrives later would need a script to be put in its place.
         <Router>
             <Routes fallback=|| pages::not_found::NotFound()>
-                <Route path=path!("/not-found") view=pages::not_found::NotFound />
-                <Route path=path!("/") view=pages::sign_in::HomePage />
-                <Route path=path!("/setup") view=pages::setup::SetupPage />
-                <Route path=path!("/sign-in") view=pages::sign_in::SignInPage />
-                <Route path=path!("/invitations/:token") view=pages::invitations::InvitationPage />
-                <Route path=path!("/organizations/new") view=pages::organizations::NewOrganizationPage />
-                <Route path=path!("/dev/style") view=pages::dev::Style />
+                <Route path=path!("/not-found") view=pages::not_found::NotFound ssr=SsrMode::Async />
+                <Route path=path!("/") view=pages::sign_in::HomePage ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=pages::setup::SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/invitations/:token") view=pages::invitations::InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/organizations/new") view=pages::organizations::NewOrganizationPage ssr=SsrMode::Async />
+                <Route path=path!("/dev/style") view=pages::dev::Style ssr=SsrMode::Async />
                 // After all that is no organization's: `:org` takes any first part of a path.
-                <ParentRoute path=path!("/:org") view=Frame>
+                <ParentRoute path=path!("/:org") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/workflows") view=pages::workflows::WorkflowsPage />
                     <Route path=path!("/workflows/new") view=pages::workflows::NewWorkflowPage />
                     <Route path=path!("/workflows/:id") view=pages::workflows::WorkflowPage />

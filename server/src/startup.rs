@@ -160,5 +160,6 @@ fn leptos_options(addr: SocketAddr) -> LeptosOptions {
     let root = std::env::var("LEPTOS_SITE_ROOT")
         .unwrap_or_else(|_| beside.map_or_else(|| "target/site".to_owned(), |path| path.to_string_lossy().into_owned()));
     let env = if std::env::var("LEPTOS_WATCH").is_ok() { leptos::config::Env::DEV } else { leptos::config::Env::PROD };
-    LeptosOptions::builder().output_name("toolcrib").site_root(root).site_addr(addr).env(env).build()
+    let reload_port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3001);
+    LeptosOptions::builder().output_name("toolcrib").site_root(root).site_addr(addr).reload_port(reload_port).env(env).build()
 }

@@ -32,7 +32,12 @@ impl Config {
         fn parsed<T: std::str::FromStr>(name: &str, value: Option<String>, default: T, example: &str) -> Result<T, String> {
             value.map_or(Ok(default), |v| v.parse().map_err(|_| format!("{name} is “{v}”, which is not valid. Example: {name}={example}")))
         }
-        let addr = parsed("TOOLCRIB_ADDR", text("TOOLCRIB_ADDR"), SocketAddr::from(([127, 0, 0, 1], 3000)), "127.0.0.1:3000")?;
+        let addr = parsed(
+            "TOOLCRIB_ADDR",
+            text("TOOLCRIB_ADDR").or_else(|| text("LEPTOS_SITE_ADDR")),
+            SocketAddr::from(([127, 0, 0, 1], 3000)),
+            "127.0.0.1:3000",
+        )?;
         Ok(Self {
             addr,
             public_url: text("TOOLCRIB_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),

@@ -18,7 +18,7 @@ mod server_under_test;
 
 pub use database::{Database, cluster_url};
 #[cfg(feature = "server")]
-pub use server_under_test::TestServer;
+pub use server_under_test::{TestServer, use_tls};
 
 use chrono::{DateTime, Duration, Utc};
 use sqlx::PgPool;

@@ -17,7 +17,7 @@ pub struct TestServer {
 
 impl TestSystem {
     pub async fn server(&self) -> TestServer {
-        rustls::crypto::ring::default_provider().install_default().ok();
+        use_tls();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let leptos_options = LeptosOptions::builder()
@@ -49,6 +49,11 @@ impl TestSystem {
         headers.insert(header::AUTHORIZATION, format!("Bearer {}", self.token(actor, scopes).await).parse().unwrap());
         client(headers)
     }
+}
+
+/// What HTTP clients need once in a process.
+pub fn use_tls() {
+    rustls::crypto::ring::default_provider().install_default().ok();
 }
 
 fn client(headers: header::HeaderMap) -> Client {

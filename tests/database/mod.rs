@@ -1,1 +1,3 @@
+mod migrations;
 mod role;
+mod wall;

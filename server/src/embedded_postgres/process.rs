@@ -28,17 +28,23 @@ pub fn running(data: &Path) -> Option<Running> {
     let mut lines = text.lines();
     let pid: i32 = lines.next()?.trim().parse().ok()?;
     let ready = lines.nth(6).is_some_and(|state| state.trim() == "ready");
-    is_postgres(pid).then_some(Running { pid, ready })
+    is_postgres_of(pid, data).then_some(Running { pid, ready })
 }
 
 #[cfg(target_os = "linux")]
-fn is_postgres(pid: i32) -> bool {
+fn is_postgres_of(pid: i32, data: &Path) -> bool {
     // A zombie has no command line, so it does not count.
-    std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.windows(8).any(|part| part == b"postgres"))
+    let is_postgres = std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.windows(8).any(|part| part == b"postgres"));
+    // A postmaster works inside its data: another one that got the same number since (as in a new container) is none of ours to adopt or to stop.
+    let works_here = match (std::fs::read_link(format!("/proc/{pid}/cwd")), data.canonicalize()) {
+        (Ok(folder), Ok(data)) => folder == data,
+        _ => false,
+    };
+    is_postgres && works_here
 }
 
 #[cfg(not(target_os = "linux"))]
-fn is_postgres(pid: i32) -> bool {
+fn is_postgres_of(pid: i32, _: &Path) -> bool {
     // SAFETY: signal 0 only asks whether the process exists.
     unsafe { libc::kill(pid, 0) == 0 }
 }
