@@ -4,6 +4,7 @@ use crate::{components::frame::Frame, pages};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -16,14 +17,15 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| pages::not_found::NotFound()>
                 <Route path=path!("/not-found") view=pages::not_found::NotFound />
-                <Route path=path!("/") view=pages::sign_in::HomePage />
-                <Route path=path!("/setup") view=pages::setup::SetupPage />
-                <Route path=path!("/sign-in") view=pages::sign_in::SignInPage />
-                <Route path=path!("/invitations/:token") view=pages::invitations::InvitationPage />
-                <Route path=path!("/organizations/new") view=pages::organizations::NewOrganizationPage />
+                <Route path=path!("/") view=pages::sign_in::HomePage ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=pages::setup::SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/invitations/:token") view=pages::invitations::InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/organizations/new") view=pages::organizations::NewOrganizationPage ssr=SsrMode::Async />
                 <Route path=path!("/dev/style") view=pages::dev::Style />
+                // `Async`: a page that streams its parts out of order shows nothing but grey bars where there is no script.
                 // After all that is no organization's: `:org` takes any first part of a path.
-                <ParentRoute path=path!("/:org") view=Frame>
+                <ParentRoute path=path!("/:org") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/workflows") view=pages::workflows::WorkflowsPage />
                     <Route path=path!("/workflows/new") view=pages::workflows::NewWorkflowPage />
                     <Route path=path!("/workflows/:id") view=pages::workflows::WorkflowPage />
