@@ -14,16 +14,16 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     crate::components::form::provide_flash();
     view! {
+        // Whole pages, not streamed ones: what arrives later would need a script to be put in its place.
         <Router>
             <Routes fallback=|| pages::not_found::NotFound()>
-                <Route path=path!("/not-found") view=pages::not_found::NotFound />
+                <Route path=path!("/not-found") view=pages::not_found::NotFound ssr=SsrMode::Async />
                 <Route path=path!("/") view=pages::sign_in::HomePage ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=pages::setup::SetupPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/invitations/:token") view=pages::invitations::InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/organizations/new") view=pages::organizations::NewOrganizationPage ssr=SsrMode::Async />
-                <Route path=path!("/dev/style") view=pages::dev::Style />
-                // `Async`: a page that streams its parts out of order shows nothing but grey bars where there is no script.
+                <Route path=path!("/dev/style") view=pages::dev::Style ssr=SsrMode::Async />
                 // After all that is no organization's: `:org` takes any first part of a path.
                 <ParentRoute path=path!("/:org") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/workflows") view=pages::workflows::WorkflowsPage />
