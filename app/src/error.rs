@@ -39,9 +39,10 @@ impl From<toolcrib::Error> for AppError {
     fn from(error: toolcrib::Error) -> Self {
         let problem = error.problem();
         if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-            && let Ok(status) = http::StatusCode::from_u16(problem.status) {
-                response.set_status(status);
-            }
+            && let Ok(status) = http::StatusCode::from_u16(problem.status)
+        {
+            response.set_status(status);
+        }
         Self(problem)
     }
 }

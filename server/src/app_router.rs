@@ -54,7 +54,8 @@ pub(crate) fn provide_request_context(system: &System) {
     }
     // Only pages have a nonce; server functions answer no page.
     if let (Some(nonce), Some(response), Some(state)) = (use_nonce(), use_context::<ResponseOptions>(), use_context::<ServerState>())
-        && let Some(policy) = headers::policy(&nonce, &state.leptos_options) {
-            response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
-        }
+        && let Some(policy) = headers::policy(&nonce, &state.leptos_options)
+    {
+        response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
+    }
 }

@@ -28,11 +28,11 @@ pub async fn look_up(system: &System, token: &str) -> Result<OpenInvitation> {
 pub async fn accept(system: &System, person: &SignedIn, token: &str, address: Option<IpAddr>) -> Result<Organization> {
     let found = find_open(system, token).await?;
     if let Some(email) = &found.email
-        && !email.eq_ignore_ascii_case(&person.user.email) {
-            let message =
-                format!("This invitation is for {email}. You are signed in as {}; sign out and use that account.", person.user.email);
-            return Err(Error::Forbidden(message));
-        }
+        && !email.eq_ignore_ascii_case(&person.user.email)
+    {
+        let message = format!("This invitation is for {email}. You are signed in as {}; sign out and use that account.", person.user.email);
+        return Err(Error::Forbidden(message));
+    }
     let now = system.clock.now();
     let mut tx = TenantTx::begin(&system.pool, Some(found.organization.id), Some(person.user.id)).await?;
     if store::member(&mut tx, found.organization.id, person.user.id).await?.is_some() {
@@ -47,9 +47,10 @@ pub async fn accept(system: &System, person: &SignedIn, token: &str, address: Op
 pub async fn accept_with_account(system: &System, token: &str, mut new: NewUser, visit: &Visit) -> Result<(User, Organization, String)> {
     let found = find_open(system, token).await?;
     if let Some(email) = &found.email
-        && new.email.trim().is_empty() {
-            new.email.clone_from(email);
-        }
+        && new.email.trim().is_empty()
+    {
+        new.email.clone_from(email);
+    }
     let mut errors = Vec::new();
     new.check(&mut errors);
     if let Some(email) = found.email.as_ref().filter(|email| !email.eq_ignore_ascii_case(&new.email)) {

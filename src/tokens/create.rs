@@ -32,9 +32,10 @@ pub async fn create(system: &System, actor: &Actor, new: NewToken) -> Result<(To
     }
     // A token makes tokens only with the scope for it, and none that may more than itself.
     if let Some(own) = &actor.scopes
-        && (!own.contains(&Scope::Admin) || new.scopes.iter().any(|scope| !own.contains(scope))) {
-            return Err(Error::Forbidden("A token with the scope “admin” makes tokens, and none that may more than itself.".to_owned()));
-        }
+        && (!own.contains(&Scope::Admin) || new.scopes.iter().any(|scope| !own.contains(scope)))
+    {
+        return Err(Error::Forbidden("A token with the scope “admin” makes tokens, and none that may more than itself.".to_owned()));
+    }
     let scopes: Vec<Scope> = Scope::ALL.into_iter().filter(|scope| new.scopes.contains(scope)).collect();
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;

@@ -19,9 +19,10 @@ pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<
     let mut errors = check::check_tool(&mut new);
     let mut tx = system.tenant(actor).await?;
     if let Some(category) = new.category_id
-        && !store::category_exists(&mut tx, category).await? {
-            errors.push(FieldError::new("category_id", "There is no such category."));
-        }
+        && !store::category_exists(&mut tx, category).await?
+    {
+        errors.push(FieldError::new("category_id", "There is no such category."));
+    }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

@@ -35,9 +35,10 @@ pub async fn update(system: &System, actor: &Actor, id: ToolId, change: UpdateTo
         errors.push(FieldError::new("changelog", "At most 1000 characters."));
     }
     if let Some(category) = next.category_id.filter(|category| Some(*category) != before.category_id)
-        && !store::category_exists(&mut tx, category).await? {
-            errors.push(FieldError::new("category_id", "There is no such category."));
-        }
+        && !store::category_exists(&mut tx, category).await?
+    {
+        errors.push(FieldError::new("category_id", "There is no such category."));
+    }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

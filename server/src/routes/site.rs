@@ -26,9 +26,10 @@ pub async fn file_or_not_found(State(state): State<ServerState>, request: Reques
             headers.clone_from(request.headers());
         }
         if let Ok(asked) = asked.body(Body::empty())
-            && let Some(file) = file(&state.leptos_options.site_root, asked, &path).await {
-                return file;
-            }
+            && let Some(file) = file(&state.leptos_options.site_root, asked, &path).await
+        {
+            return file;
+        }
     }
     let system = state.system.clone();
     let page = leptos_axum::file_and_error_handler_with_context::<ServerState, _>(move || provide_request_context(&system), shell);

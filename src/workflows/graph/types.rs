@@ -101,10 +101,11 @@ pub fn fits(from: &Value, to: &Value) -> Result<(), (String, String)> {
 /// Whether a constant may be given to schema `to`.
 pub fn value_fits(value: &Value, to: &Value) -> Result<(), (String, String)> {
     if let Some(allowed) = to.get("enum").and_then(Value::as_array)
-        && !allowed.contains(value) {
-            let list: Vec<String> = allowed.iter().take(8).map(Value::to_string).collect();
-            return Err((value.to_string(), format!("one of {}", list.join(", "))));
-        }
+        && !allowed.contains(value)
+    {
+        let list: Vec<String> = allowed.iter().take(8).map(Value::to_string).collect();
+        return Err((value.to_string(), format!("one of {}", list.join(", "))));
+    }
     fits(&json!({ "type": kind_of(value) }), to)
 }
 

@@ -309,19 +309,20 @@ impl<'a> Check<'a> {
                 let given = self.source_schema(source, target, from, to, &input_schema);
                 let wanted = self.target_schema(target, to);
                 if let (Some(given), Some(wanted)) = (given, wanted)
-                    && let Err((given, wanted)) = types::fits(&given, &wanted) {
-                        self.error(
-                            Code::TypeMismatch,
-                            Some(&target.id),
-                            Some(to),
-                            format!(
-                                "“{to}” of “{}” wants {wanted}, but “{from}” of “{}” is {given}.",
-                                target.title(self.tools),
-                                source.title(self.tools)
-                            ),
-                            format!("Choose a source of type {wanted}."),
-                        );
-                    }
+                    && let Err((given, wanted)) = types::fits(&given, &wanted)
+                {
+                    self.error(
+                        Code::TypeMismatch,
+                        Some(&target.id),
+                        Some(to),
+                        format!(
+                            "“{to}” of “{}” wants {wanted}, but “{from}” of “{}” is {given}.",
+                            target.title(self.tools),
+                            source.title(self.tools)
+                        ),
+                        format!("Choose a source of type {wanted}."),
+                    );
+                }
                 if let Some(other) = fed.entry(&target.id).or_default().insert(to, &source.id) {
                     let other = nodes.get(other).map_or(other, |node| node.title(self.tools));
                     self.error(
