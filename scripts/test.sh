@@ -18,10 +18,11 @@ part "Lint: server side"
 cargo clippy -q --workspace --tests --features ssr -- -D warnings || die "clippy found something" "cargo clippy --workspace --tests --features ssr"
 part "Lint: browser side"
 cargo clippy -q -p app --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings || die "clippy found something" "cargo clippy -p app --lib --features hydrate --target wasm32-unknown-unknown"
-part "Build for the tests"
-cargo leptos build || die "the build failed" "cargo leptos build"
 part "Unit and integration tests"
 scripts/test-database.sh with cargo nextest run --workspace --features ssr --no-fail-fast --status-level slow --final-status-level fail
+part "Build for the browser"
+# Last, and by cargo-leptos: page and WebAssembly must come from one build, with the same flags.
+cargo leptos build || die "the build failed" "cargo leptos build"
 part "Browser tests"
 (cd end2end && LEPTOS_SITE_ROOT="$PWD/../target/site" TOOLCRIB_BINARY="$(realpath "../$TARGET" 2>/dev/null || realpath "$TARGET")/debug/toolcrib" npx playwright test)
 printf '\nAll is well, after %d min.\n' $(((SECONDS - began) / 60))

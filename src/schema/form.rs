@@ -132,7 +132,7 @@ impl Field {
             Input::Choice(options) => {
                 let chosen = options.iter().find(|option| match option {
                     Value::String(text) => text == typed || text == trimmed,
-                    other => *other == trimmed,
+                    other => serde_json::from_str::<Value>(trimmed).is_ok_and(|value| value == **other),
                 });
                 chosen.cloned().map(Some).ok_or_else(|| "Choose one of the values.".to_owned())
             }

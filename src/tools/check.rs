@@ -220,9 +220,14 @@ fn check_base_url(base: &str, errors: &mut Vec<FieldError>) {
         return errors.push(FieldError::new(place, "Inputs may stand in the path, never in the base URL."));
     }
     if base.contains(['?', '#']) {
-        return errors.push(FieldError::new(place, "No “?” or “#” here: query parameters have a place of their own."));
+        errors.push(FieldError::new(place, "No “?” or “#” here: query parameters have a place of their own."));
+    } else {
+        check_address(place, base, errors);
     }
-    #[cfg(feature = "ssr")]
+}
+
+#[cfg(feature = "ssr")]
+fn check_address(place: &str, base: &str, errors: &mut Vec<FieldError>) {
     match url::Url::parse(base) {
         Err(_) => errors.push(FieldError::new(place, "This is not an address. Example: https://api.example.com/v1")),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
@@ -234,6 +239,10 @@ fn check_base_url(base: &str, errors: &mut Vec<FieldError>) {
         Ok(_) => {}
     }
 }
+
+/// The browser leaves this to the server.
+#[cfg(not(feature = "ssr"))]
+fn check_address(_: &str, _: &str, _: &mut Vec<FieldError>) {}
 
 /// `load_csv_data` → `Load csv data`.
 #[must_use]

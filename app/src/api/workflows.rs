@@ -309,7 +309,6 @@ fn read_sources(rows: Vec<SourceRow>, schema: impl Fn(&str) -> Value) -> Result<
     if errors.is_empty() { Ok(sources) } else { Err(Error::Invalid(errors)) }
 }
 
-#[allow(clippy::too_many_arguments)]
 #[server(prefix = "/api/fn", endpoint = "workflows/save_step")]
 pub async fn save_step(
     org: String,

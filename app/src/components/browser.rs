@@ -91,10 +91,10 @@ pub fn popover(id: &str, open: bool) {
         use wasm_bindgen::{JsCast, JsValue};
         // Called by name: web-sys has no stable binding for popovers. Opening an open one throws, which is fine.
         let method = if open { "showPopover" } else { "hidePopover" };
-        if let Ok(function) = js_sys::Reflect::get(&element, &JsValue::from_str(method)) {
-            if let Some(function) = function.dyn_ref::<js_sys::Function>() {
-                let _ = function.call0(&element);
-            }
+        if let Ok(function) = js_sys::Reflect::get(&element, &JsValue::from_str(method))
+            && let Some(function) = function.dyn_ref::<js_sys::Function>()
+        {
+            let _ = function.call0(&element);
         }
     }
     #[cfg(not(feature = "hydrate"))]
