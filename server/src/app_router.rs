@@ -29,7 +29,9 @@ pub fn app_router(state: ServerState) -> Router {
     let router = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        // Named, since it looks like an organization's address.
+        // Before the pages: `/:org` would take any first part of a path.
+        .route("/pkg/{*path}", get(site::file_or_not_found))
+        .route("/fonts/{*path}", get(site::file_or_not_found))
         .route("/favicon.svg", get(site::file_or_not_found))
         .route("/{org}/audit.csv", get(audit_export))
         .merge(rest::router())

@@ -4,4 +4,5 @@
 mod embedded_postgres;
 mod middleware;
 mod pages;
+mod people;
 mod rest;

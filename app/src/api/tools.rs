@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use toolcrib::{
     executions::{Execution, ExecutionSummary, Pulse},
-    ids::{ExecutionId, ToolId},
+    ids::ToolId,
     page::Page,
     tools::{Category, Status, Tool, ToolSummary, ToolVersion},
 };
@@ -18,6 +18,7 @@ use toolcrib::{
     Error,
     access::Permission,
     executions::{self, ExecuteRequest, ExecutionFilter},
+    ids::ExecutionId,
     problem::FieldError,
     schema::form,
     tools::{self, Kind, ToolFilter, access::Level},

@@ -24,6 +24,7 @@ use {
                 change::{Change, Source, apply},
                 resolve::typed,
                 types,
+                validate::check_input_name,
             },
             list,
             list_runs::ListRuns,
@@ -222,9 +223,9 @@ pub async fn save_inputs(org: String, id: String, revision: i32, #[server(defaul
             if name.is_empty() {
                 continue;
             }
-            let before = errors.len();
-            names::check_name(&format!("fields[{index}][name]"), &name, &mut errors);
-            if errors.len() == before && inputs.iter().any(|other| other.name == name) {
+            if let Err(message) = check_input_name(&name) {
+                errors.push(FieldError::new(format!("fields[{index}][name]"), message));
+            } else if inputs.iter().any(|other| other.name == name) {
                 errors.push(FieldError::new(format!("fields[{index}][name]"), "There is another input of this name."));
             }
             let kind = FieldKind::parse(&row.kind).unwrap_or_default();

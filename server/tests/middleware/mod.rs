@@ -1,3 +1,4 @@
 mod bodies;
+mod forms;
 mod headers;
 mod origin;

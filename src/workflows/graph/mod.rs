@@ -14,6 +14,9 @@ pub mod resolve;
 pub mod types;
 pub mod validate;
 
+#[cfg(test)]
+mod tests;
+
 use crate::ids::ToolId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

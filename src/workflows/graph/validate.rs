@@ -36,6 +36,19 @@ pub fn validate(definition: &Definition, tools: &Catalog) -> Vec<Finding> {
     check.findings
 }
 
+/// What an input may be called: like a parameter of a tool.
+pub fn check_input_name(name: &str) -> Result<(), &'static str> {
+    let mut letters = name.chars();
+    let begins = letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+    if !begins || !letters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        Err("A name has letters, digits and underscores, and starts with no digit.")
+    } else if name.len() > 64 {
+        Err("A name has at most 64 characters.")
+    } else {
+        Ok(())
+    }
+}
+
 struct Check<'a> {
     definition: &'a Definition,
     tools: &'a Catalog,
@@ -176,14 +189,12 @@ impl<'a> Check<'a> {
     fn input_fields(&mut self, node: &Node) {
         let mut seen = HashSet::new();
         for field in &node.config.fields {
-            let mut errors = Vec::new();
-            crate::names::check_name(&field.name, &field.name, &mut errors);
-            if let Some(error) = errors.first() {
+            if let Err(message) = check_input_name(&field.name) {
                 self.error(
                     Code::BadInputField,
                     Some(&node.id),
                     Some(&field.name),
-                    format!("The input “{}” has no valid name. {}", field.name, error.message),
+                    format!("The input “{}” has no valid name. {message}", field.name),
                     "Rename the input.",
                 );
             }

@@ -18,7 +18,7 @@ use crate::{
     },
     pages::{
         address::{param, query},
-        tokens::ShownOnce,
+        tokens::{ShownOnce, use_shown},
     },
 };
 use leptos::prelude::*;
@@ -31,6 +31,7 @@ use toolcrib::{
 pub fn MembersPage() -> impl IntoView {
     let org = param("org");
     let shown = query("shown");
+    let secret = use_shown(org);
     let change = ServerAction::<ChangeRole>::new();
     let remove = ServerAction::<RemoveMember>::new();
     let revoke = ServerAction::<RevokeInvitation>::new();
@@ -52,6 +53,7 @@ pub fn MembersPage() -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <Skeleton rows=6 /> }>
             {move || Suspend::new(async move {
+                let secret = secret.await;
                 match members.await {
                     Ok(page) => {
                         let org = org.get_untracked();
@@ -63,7 +65,7 @@ pub fn MembersPage() -> impl IntoView {
                             <PageHeader title="Members" facts=facts />
                             <div class="mb-4 space-y-3 empty:hidden">
                                 <ShownOnce
-                                    org=org.clone()
+                                    secret=secret
                                     label="Invitation link"
                                     text="Copy this link and send it to the person you invite. It is shown this one time and can be used once, within 7 days."
                                 />

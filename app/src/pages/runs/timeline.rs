@@ -64,7 +64,8 @@ pub(super) fn Timeline(run: Run, now: DateTime<Utc>) -> impl IntoView {
             let name: String = node.name().chars().take(22).collect();
             let title = format!("{}: {}, {took}", node.name(), status_words(result.status.as_str()).to_lowercase());
             view! {
-                <a href=format!("#node-{}", node.id)>
+                // In a group, so that the link is made as part of a drawing in the browser too.
+                <g><a href=format!("#node-{}", node.id)>
                     <title>{title}</title>
                     <text x="0" y=y + 15.0 class="fill-text text-xs">
                         {name}
@@ -73,7 +74,7 @@ pub(super) fn Timeline(run: Run, now: DateTime<Utc>) -> impl IntoView {
                     <text x=label_x y=y + 15.0 class="fill-muted text-2xs">
                         {took}
                     </text>
-                </a>
+                </a></g>
             }
         })
         .collect_view();

@@ -5,4 +5,4 @@ mod page;
 mod shown_once;
 
 pub use page::TokensPage;
-pub use shown_once::ShownOnce;
+pub use shown_once::{ShownOnce, use_shown};

@@ -1,6 +1,6 @@
 //! Which tokens there are, a new one, and the end of one.
 
-use super::{ShownOnce, new::NewTokenForm};
+use super::{ShownOnce, new::NewTokenForm, use_shown};
 use crate::{
     api::tokens::{RevokeToken, Tokens, list_tokens},
     components::{
@@ -22,12 +22,14 @@ use toolcrib::tokens::{Token, TokenState};
 pub fn TokensPage() -> impl IntoView {
     let org = param("org");
     let shown = query("shown");
+    let secret = use_shown(org);
     let revoke = ServerAction::<RevokeToken>::new();
     let revoke_form = use_form(revoke);
     let tokens = Resource::new_blocking(move || (org.get(), shown.get(), revoke.version().get()), |(org, _, _)| list_tokens(org));
     view! {
         <Transition fallback=|| view! { <Skeleton rows=6 /> }>
             {move || Suspend::new(async move {
+                let secret = secret.await;
                 match tokens.await {
                     Ok(page) => {
                         let org = org.get_untracked();
@@ -37,7 +39,7 @@ pub fn TokensPage() -> impl IntoView {
                             <PageHeader title="API tokens" facts=whose />
                             <div class="mb-4 space-y-3 empty:hidden">
                                 <ShownOnce
-                                    org=org.clone()
+                                    secret=secret
                                     label="Your new API token"
                                     text="Copy it now: it is shown this one time and stored as a hash. Send it as “Authorization: Bearer …”."
                                 />

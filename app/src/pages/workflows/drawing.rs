@@ -96,7 +96,8 @@ pub fn Drawing(
                 _ => format!("{link}{id}"),
             };
             Some(view! {
-                <a href=href>
+                // In a group, so that the link is made as part of a drawing in the browser too.
+                <g><a href=href>
                     <rect x=place.x y=place.y width=NODE_WIDTH height=NODE_HEIGHT rx="6" class=mark.class()>
                         <title>{name.clone()}</title>
                     </rect>
@@ -106,7 +107,7 @@ pub fn Drawing(
                     <text x=place.x + 10.0 y=place.y + 34.0 class="fill-muted text-2xs">
                         {shorten(&second)}
                     </text>
-                </a>
+                </a></g>
             })
         })
         .collect_view();
