@@ -184,7 +184,7 @@ fn Rail(org: String, role: Role, #[prop(optional)] drawer: bool) -> impl IntoVie
             .collect_view()
     };
     view! {
-        <a href=format!("/{org}") class="mb-3 flex items-center gap-2.5 rounded-md px-2.5 py-1.5 font-semibold tracking-tight no-underline">
+        <a href=format!("/{org}") aria-label="Toolcrib, overview" class="mb-3 flex items-center gap-2.5 rounded-md px-2.5 py-1.5 font-semibold tracking-tight no-underline">
             <Mark />
             <span class=if drawer { "" } else { "rail-label" }>"Toolcrib"</span>
         </a>
@@ -237,8 +237,8 @@ fn RailToggle() -> impl IntoView {
             type="button"
             class="rail-link needs-script w-full"
             aria-pressed=move || if narrow.get() { "true" } else { "false" }
-            aria-label="Narrow navigation"
-            title="Narrow navigation"
+            aria-label="Collapse the navigation"
+            title="Collapse the navigation"
             on:click=toggle
         >
             <Icon icon=icondata_lu::LuPanelLeft />

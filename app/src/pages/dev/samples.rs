@@ -74,7 +74,7 @@ pub fn word_samples() -> AnyView {
                 <RelativeTime at=moment() - TimeDelta::minutes(7) /> ", " <RelativeTime at=moment() - TimeDelta::days(3) />
                 "), a duration (" <Duration ms=Some(1234.0) /> ") and a "
                 <Tooltip id="tip-1" text="Half of all calls were faster">
-                    <button type="button" class="underline decoration-dotted underline-offset-4">"tooltip"</button>
+                    <button type="button" class="min-h-6 underline decoration-dotted underline-offset-4">"tooltip"</button>
                 </Tooltip> "."
             </p>
             <Tabs label="Tabs">
