@@ -5,7 +5,7 @@ use crate::{
     api::executions_pages::{ExecutionList, ExecutionQuery, get_execution_list},
     components::{
         button::{Button, ButtonLink, Kind},
-        field::{SelectField, TextField},
+        field::FieldFrame,
         page::{EmptyState, ErrorNotice, PageHeader},
         table::{CursorPager, TableSkeleton},
     },
@@ -105,12 +105,14 @@ fn Filters(
     let ranges = pairs(&[("1h", "Last hour"), ("24h", "Last 24 hours"), ("7d", "Last 7 days"), ("30d", "Last 30 days")]);
     view! {
         <form method="get" role="search" aria-label="Filter executions" class="mb-4 grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-7">
-            <TextField label="Text" name="q" value=filter.q type_="search" required=true placeholder="Inputs, outputs, error" />
-            <SelectField label="Tool" name="tool" options=with_all("All tools", tools) value=filter.tool required=true />
-            <SelectField label="Agent" name="agent" options=with_all("All agents", agents) value=filter.agent required=true />
-            <SelectField label="Status" name="status" options=with_all("Any status", statuses) value=filter.status required=true />
-            <SelectField label="Source" name="source" options=with_all("Any source", sources) value=filter.source required=true />
-            <SelectField label="Time" name="range" options=with_all("Any time", ranges) value=filter.range required=true />
+            <FieldFrame id="f-q" label="Text" required=true>
+                <input id="f-q" name="q" type="search" class="field" value=filter.q placeholder="Tool, error, prompt" autocomplete="off" />
+            </FieldFrame>
+            <Choice label="Tool" name="tool" options=with_all("All tools", tools) value=filter.tool />
+            <Choice label="Agent" name="agent" options=with_all("All agents", agents) value=filter.agent />
+            <Choice label="Status" name="status" options=with_all("Any status", statuses) value=filter.status />
+            <Choice label="Source" name="source" options=with_all("Any source", sources) value=filter.source />
+            <Choice label="Time" name="range" options=with_all("Any time", ranges) value=filter.range />
             {(!filter.run.is_empty()).then(|| view! { <input type="hidden" name="run" value=filter.run /> })}
             <div class="flex gap-2">
                 <Button kind=Kind::Secondary>"Filter"</Button>
@@ -124,5 +126,29 @@ fn Filters(
                     })}
             </div>
         </form>
+    }
+}
+
+/// A select that may stay on “all”, and says so without the word “optional”.
+#[component]
+fn Choice(label: &'static str, name: &'static str, options: Vec<(String, String)>, value: String) -> impl IntoView {
+    let id = format!("f-{name}");
+    let options = options
+        .into_iter()
+        .map(|(option, label)| {
+            let selected = option == value;
+            view! {
+                <option value=option selected=selected>
+                    {label}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <FieldFrame id=id.clone() label=label required=true>
+            <select id=id name=name class="field">
+                {options}
+            </select>
+        </FieldFrame>
     }
 }
