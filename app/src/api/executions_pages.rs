@@ -80,6 +80,13 @@ fn filter(query: ExecutionQuery, now: chrono::DateTime<chrono::Utc>) -> Result<E
         }
         Ok(parse(text).map(Some).ok_or_else(|| Error::Malformed(format!("“{text}” is no {field} to filter by.")))?)
     }
+    // An id that is none is not found, as on the page of the thing itself.
+    fn id<T: std::str::FromStr>(what: &'static str, text: &str) -> Result<Option<T>, AppError> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        Ok(text.parse().map(Some).map_err(|_| Error::NotFound(what))?)
+    }
     let hours = parsed("range", &query.range, |text| match text {
         "1h" => Some(1),
         "24h" => Some(24),
@@ -89,9 +96,9 @@ fn filter(query: ExecutionQuery, now: chrono::DateTime<chrono::Utc>) -> Result<E
     })?;
     let some = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     Ok(ExecutionFilter {
-        tool_id: parsed("tool", &query.tool, |text| text.parse().ok())?,
-        agent_id: parsed("agent", &query.agent, |text| text.parse().ok())?,
-        run_id: parsed("run", &query.run, |text| text.parse().ok())?,
+        tool_id: id("tool", &query.tool)?,
+        agent_id: id("agent", &query.agent)?,
+        run_id: id("run", &query.run)?,
         status: parsed("status", &query.status, Status::parse)?,
         source: some(query.source),
         from: hours.map(|hours| now - chrono::Duration::hours(hours)),

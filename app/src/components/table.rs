@@ -15,7 +15,7 @@ pub fn use_query() -> Signal<Query> {
 #[component]
 pub fn Table(#[prop(into)] label: String, #[prop(optional, into)] class: String, children: Children) -> impl IntoView {
     view! {
-        <div role="region" aria-label=label tabindex="0" class=format!("panel overflow-x-auto {class}")>
+        <div role="region" aria-label=label tabindex="0" class=format!("panel relative overflow-x-auto {class}")>
             <table class="table">{children()}</table>
         </div>
     }

@@ -104,15 +104,15 @@ fn Ways(connect: Connect, org: String, id: String) -> impl IntoView {
             <div class="space-y-4">
                 <div>
                     <h3 class="mb-1 font-medium">"List the tools"</h3>
-                    <CodeBlock code=list language="shell" copy=true />
+                    <CodeBlock code=list language="shell" label="Request that lists the tools" />
                 </div>
                 <div>
                     <h3 class="mb-1 font-medium">"Call one when the model asks for it"</h3>
-                    <CodeBlock code=call language="shell" copy=true />
+                    <CodeBlock code=call language="shell" label="Request that calls a tool" />
                 </div>
                 <div>
                     <h3 class="mb-1 font-medium">"Look at what it did"</h3>
-                    <CodeBlock code=look language="shell" copy=true />
+                    <CodeBlock code=look language="shell" label="Request that lists executions" />
                 </div>
             </div>
         </Section>
