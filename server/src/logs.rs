@@ -19,8 +19,9 @@ pub fn begin(get: impl Fn(&str) -> Option<String>) -> Result<(), String> {
 
 /// A misspelt filter would silence just what somebody wanted to see.
 fn filter(value: Option<&str>) -> Result<EnvFilter, String> {
-    EnvFilter::try_new(value.unwrap_or(USUAL))
-        .map_err(|error| format!("TOOLCRIB_LOG is “{}”, which is not valid: {error}. Example: TOOLCRIB_LOG={USUAL}", value.unwrap_or(USUAL)))
+    EnvFilter::try_new(value.unwrap_or(USUAL)).map_err(|error| {
+        format!("TOOLCRIB_LOG is “{}”, which is not valid: {error}. Example: TOOLCRIB_LOG={USUAL}", value.unwrap_or(USUAL))
+    })
 }
 
 #[cfg(test)]

@@ -23,9 +23,12 @@ pub const MESSAGE: &str = "The server stopped while this ran.";
 
 /// "I am here." The first one before any call is taken.
 pub async fn sign(system: &System) -> Result<()> {
-    sqlx::query!("insert into servers (id) values ($1) on conflict (id) do update set seen_at = now(), stopped = false", system.runner.id())
-        .execute(&system.pool)
-        .await?;
+    sqlx::query!(
+        "insert into servers (id) values ($1) on conflict (id) do update set seen_at = now(), stopped = false",
+        system.runner.id()
+    )
+    .execute(&system.pool)
+    .await?;
     Ok(())
 }
 

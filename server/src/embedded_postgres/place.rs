@@ -41,8 +41,7 @@ impl Place {
     /// after the data folder. The name must be the same for ever, or a new release would not find the database.
     fn rule(data_dir: &Path, reachable: bool, temporary: &Path) -> Self {
         let name: String = toolcrib::random::hash(&data_dir.to_string_lossy()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let base =
-            if reachable { data_dir.join("postgres") } else { Path::new("/var/lib/toolcrib").join(&name).join("postgres") };
+        let base = if reachable { data_dir.join("postgres") } else { Path::new("/var/lib/toolcrib").join(&name).join("postgres") };
         let mut socket = base.join("socket");
         if socket.as_os_str().len() > LONGEST_SOCKET_FOLDER {
             socket = temporary.join(format!("toolcrib-{name}"));
