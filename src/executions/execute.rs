@@ -42,6 +42,8 @@ pub struct ExecuteRequest {
     pub trace_id: Option<String>,
     /// From the tool's own page: drafts run too.
     pub is_test: bool,
+    /// The execution whose inputs this call repeats.
+    pub replay_of: Option<ExecutionId>,
     /// Stops the call when cancelled.
     pub cancel: Option<Cancel>,
 }
@@ -59,6 +61,7 @@ impl ExecuteRequest {
             user_prompt: None,
             trace_id: None,
             is_test: false,
+            replay_of: None,
             cancel: None,
         }
     }
@@ -130,13 +133,13 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
         execution.error_message = Some(failure.message);
         execution.account = account;
         execution.completed_at = Some(now);
-        store::insert(&mut tx, actor.organization_id, &execution).await?;
+        store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), request.replay_of).await?;
         store::count(&mut tx, actor.organization_id, &execution).await?;
         tx.commit().await?;
         return Ok(execution);
     }
     execution.started_at = Some(now);
-    store::insert(&mut tx, actor.organization_id, &execution).await?;
+    store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), request.replay_of).await?;
     tx.commit().await?;
     // A task of its own: a caller who hangs up neither stops the work half-way nor leaves it unrecorded.
     let (system, actor) = (system.clone(), actor.clone());
@@ -251,7 +254,10 @@ async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Exec
         }
     }
     let mut tx = system.tenant(actor).await?;
-    store::complete(&mut tx, &execution).await?;
+    if !store::complete(&mut tx, &execution).await? {
+        tracing::warn!(execution = %execution.id, "this server was taken for dead: an execution had been given up before it ended");
+        return store::find(&mut tx, store::Reader::everybody(), execution.id).await?.ok_or(Error::NotFound("execution"));
+    }
     store::count(&mut tx, actor.organization_id, &execution).await?;
     tx.commit().await?;
     Ok(execution)
