@@ -42,7 +42,7 @@ pub fn Drawer(
                     {children()}
                 </dialog>
             }
-                .into_any()
+            .into_any()
         }
         None => view! {
             <dialog id=id popover="auto" closedby="any" class="drawer" aria-labelledby=title_id>

@@ -160,4 +160,3 @@ pub fn Frame() -> impl IntoView {
     }
     .into_any()
 }
-

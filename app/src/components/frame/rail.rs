@@ -104,4 +104,3 @@ pub(super) fn RailToggle() -> impl IntoView {
     }
     .into_any()
 }
-

@@ -6,12 +6,7 @@ use super::{
 };
 use crate::{
     api::workflows::SaveInputs,
-    components::{
-        field::FieldError,
-        field_table::FieldCell,
-        form::use_form,
-        page::Section,
-    },
+    components::{field::FieldError, field_table::FieldCell, form::use_form, page::Section},
 };
 use leptos::prelude::*;
 use toolcrib::workflows::graph::{FieldKind, Finding, InputField};

@@ -7,12 +7,7 @@ use super::{
 };
 use crate::{
     api::workflows::SaveOutputs,
-    components::{
-        field::FieldError,
-        field_table::FieldCell,
-        form::use_form,
-        page::Section,
-    },
+    components::{field::FieldError, field_table::FieldCell, form::use_form, page::Section},
 };
 use leptos::prelude::*;
 use serde_json::Value;
