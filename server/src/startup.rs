@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 use tokio::net::TcpListener;
-use toolcrib::{clock::Clock, config::Config, db, executions, system::System};
+use toolcrib::{builtins, builtins, clock::Clock, config::Config, db, executions, system::System};
 
 /// How long open requests may take to end once the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
@@ -48,6 +48,7 @@ impl Database {
     /// Brings the schema up to date, as the owner.
     pub async fn migrate(&self) -> Result<(), String> {
         db::migrate(&self.owner).await.map_err(|error| format!("the database could not be migrated: {error}"))?;
+        builtins::install::install(&self.owner).await.map_err(|error| format!("the platform tools could not be written: {error}"))?;
         if self.embedded.is_some() {
             // The socket's folder is private: whoever gets there may sign in as this role.
             let sign_in = async {

@@ -1,8 +1,9 @@
 //! Who does the work: one file per kind, behind one trait. Deadline and cancelling are kept here, once.
 
 use crate::{
+    actor::Actor,
     executions::{Cancel, ErrorClass},
-    ids::OrganizationId,
+    ids::{AgentId, OrganizationId},
     system::System,
     tools::{Kind, Tool},
 };
@@ -15,6 +16,7 @@ use std::{
 };
 
 pub mod api_request;
+pub mod builtin;
 pub mod egress;
 pub mod python;
 pub mod sandbox;
@@ -28,6 +30,10 @@ pub trait Executor: Send + Sync {
 pub struct Call<'a> {
     pub system: &'a System,
     pub organization_id: OrganizationId,
+    /// Who calls.
+    pub actor: &'a Actor,
+    /// On whose behalf.
+    pub agent_id: Option<AgentId>,
     pub tool: &'a Tool,
     pub inputs: Map<String, Value>,
     pub deadline: Instant,
@@ -86,6 +92,7 @@ fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
         Kind::Python => Some(&python::Python),
+        Kind::Builtin => Some(&builtin::Builtin),
         _ => None,
     }
 }
