@@ -4,6 +4,7 @@
 pub mod app_router;
 pub mod cli;
 pub mod embedded_postgres;
+pub mod logs;
 pub mod middleware;
 pub mod routes;
 pub mod startup;

@@ -7,12 +7,17 @@ use crate::{
 };
 use leptos::config::LeptosOptions;
 use sqlx::postgres::PgConnectOptions;
-use std::{future::Future, net::SocketAddr, time::Duration};
+use std::{
+    future::Future,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tokio::net::TcpListener;
 use toolcrib::{
     clock::Clock,
     config::Config,
-    db,
+    db, executions,
     keys::{
         MasterKeys,
         master::{self, Origin},
@@ -112,15 +117,24 @@ async fn serve_on(
     let addr = config.addr;
     let url = config.public_url.clone().unwrap_or_else(|| format!("http://{addr}"));
     let system = System::new(pool, Clock::system(), config, masters);
+    executions::left_behind::sign(&system).await.map_err(|error| format!("the server could not sign on: {error}"))?;
     let background = [
         tokio::spawn(keep_partitions(system.clone())),
+        tokio::spawn(executions::left_behind::serve(system.clone())),
         tokio::spawn({
             let system = system.clone();
             async move { system.runner.clone().serve(system).await }
         }),
     ];
 
-    let router = app_router(ServerState { system: system.clone(), leptos_options: leptos_options(addr) });
+    let leptos_options = leptos_options(addr);
+    if let Some(missing) = missing_site_file(Path::new(&*leptos_options.site_root)) {
+        tracing::warn!(
+            "{} is missing: pages will have no style and no script. Build the site (`make run` does), or set LEPTOS_SITE_ROOT.",
+            missing.display()
+        );
+    }
+    let router = app_router(ServerState { system: system.clone(), leptos_options });
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         stop.await;
@@ -145,6 +159,9 @@ async fn serve_on(
         task.abort();
     }
     system.runner.shut_down(&system).await;
+    if let Err(error) = executions::left_behind::sign_off(&system).await {
+        tracing::warn!(%error, "could not sign off");
+    }
     let _ = tokio::time::timeout(Duration::from_secs(5), system.pool.close()).await;
     Ok(())
 }
@@ -189,4 +206,9 @@ fn leptos_options(addr: SocketAddr) -> LeptosOptions {
     let env = if std::env::var("LEPTOS_WATCH").is_ok() { leptos::config::Env::DEV } else { leptos::config::Env::PROD };
     let reload_port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3001);
     LeptosOptions::builder().output_name("toolcrib").site_root(root).site_addr(addr).reload_port(reload_port).env(env).build()
+}
+
+/// A file that every page asks for and that is not there: pages work without it, but look broken.
+fn missing_site_file(site_root: &Path) -> Option<PathBuf> {
+    ["pkg/toolcrib.js", "pkg/toolcrib.wasm", "pkg/toolcrib.css"].into_iter().map(|file| site_root.join(file)).find(|file| !file.is_file())
 }

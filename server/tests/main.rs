@@ -5,4 +5,5 @@ mod embedded_postgres;
 mod middleware;
 mod pages;
 mod people;
+mod process;
 mod rest;

@@ -14,11 +14,8 @@ pub async fn replay(system: &System, actor: &Actor, original: &Execution) -> Res
     let mut request = ExecuteRequest::new(original.tool_id, original.inputs.clone());
     // What was tried from the tool's page may have been a draft, and may still be one.
     request.is_test = original.source == "page" && original.run_id.is_none();
-    let execution = execute(system, actor, request).await?;
-    let mut tx = system.tenant(actor).await?;
-    sqlx::query!("update tool_executions set replay_of = $2 where id = $1", execution.id.0, original.id.0).execute(&mut *tx).await?;
-    tx.commit().await?;
-    Ok(execution)
+    request.replay_of = Some(original.id);
+    execute(system, actor, request).await
 }
 
 /// Which execution this one replays, and which replay it, newest first.

@@ -5,7 +5,7 @@ use crate::{
     db::TenantTx,
     error::{Error, Result},
     executors::Failure,
-    ids::{AgentId, ExecutionId, OrganizationId, RunId, SessionId, ToolId, UserId},
+    ids::{AgentId, ExecutionId, KeyId, OrganizationId, RunId, SessionId, ToolId, UserId},
     page::{Cursor, Page},
     tools::{Kind, Tool, store::like},
 };
@@ -56,11 +56,18 @@ pub(super) async fn over_limit(tx: &mut TenantTx, tool: &Tool, now: DateTime<Utc
     Ok(None)
 }
 
-pub(super) async fn insert(tx: &mut TenantTx, organization: OrganizationId, execution: &Execution) -> Result<()> {
+/// `server` works on it; `replay_of` is the execution whose inputs it repeats.
+pub(super) async fn insert(
+    tx: &mut TenantTx,
+    organization: OrganizationId,
+    execution: &Execution,
+    server: uuid::Uuid,
+    replay_of: Option<ExecutionId>,
+) -> Result<()> {
     sqlx::query!(
         r#"insert into tool_executions (id, organization_id, tool_id, tool_name, tool_kind, tool_version, user_id, agent_id, session_id, run_id, node_id, item_index,
-             execution_order, source, status, inputs, warnings, error_class, error_message, account, trace_id, user_prompt, created_at, started_at, completed_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"#,
+             execution_order, source, status, inputs, warnings, error_class, error_message, account, trace_id, user_prompt, created_at, started_at, completed_at, server_id, replay_of)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)"#,
         execution.id.0,
         organization.0,
         execution.tool_id.0,
@@ -85,18 +92,21 @@ pub(super) async fn insert(tx: &mut TenantTx, organization: OrganizationId, exec
         execution.user_prompt,
         execution.created_at,
         execution.started_at,
-        execution.completed_at
+        execution.completed_at,
+        server,
+        replay_of.map(|id| id.0)
     )
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-pub(super) async fn complete(tx: &mut TenantTx, execution: &Execution) -> Result<()> {
-    sqlx::query!(
+/// `false`: it was finished already, because its server was taken for dead. What was recorded first stands.
+pub(super) async fn complete(tx: &mut TenantTx, execution: &Execution) -> Result<bool> {
+    let done = sqlx::query!(
         r#"update tool_executions set status = $3, outputs = $4, logs = $5, warnings = $6, error_class = $7, error_message = $8, account = $9,
-             cost = $10::float8::numeric, completed_at = $11, duration_ms = $12
-           where id = $1 and created_at = $2"#,
+             cost = $10::float8::numeric, completed_at = $11, duration_ms = $12, key_id = $13, inputs = $14, user_prompt = $15
+           where id = $1 and created_at = $2 and status in ('pending', 'running')"#,
         execution.id.0,
         execution.created_at,
         execution.status.as_str(),
@@ -108,11 +118,25 @@ pub(super) async fn complete(tx: &mut TenantTx, execution: &Execution) -> Result
         execution.account,
         execution.cost,
         execution.completed_at,
-        execution.duration_ms
+        execution.duration_ms,
+        execution.key_id.map(|id| id.0),
+        execution.inputs,
+        execution.user_prompt
     )
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
+}
+
+/// An execution that has not ended, held until the transaction ends.
+pub(super) async fn lock_open(tx: &mut TenantTx, id: ExecutionId) -> Result<Option<Execution>> {
+    let open = sqlx::query_scalar!("select id from tool_executions where id = $1 and status in ('pending', 'running') for update", id.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    match open {
+        Some(_) => find(tx, Reader::everybody(), id).await,
+        None => Ok(None),
+    }
 }
 
 /// Into the minute's rollup and the tool's counter.
@@ -167,6 +191,13 @@ pub(super) struct Reader {
     pub agent: Option<uuid::Uuid>,
 }
 
+impl Reader {
+    /// The server itself.
+    pub(super) fn everybody() -> Self {
+        Self { all: true, person: uuid::Uuid::nil(), agent: None }
+    }
+}
+
 fn odd(what: &str) -> Error {
     Error::internal(format!("an execution is stored with an unknown {what}"))
 }
@@ -174,7 +205,7 @@ fn odd(what: &str) -> Error {
 pub(super) async fn find(tx: &mut TenantTx, reader: Reader, id: ExecutionId) -> Result<Option<Execution>> {
     let row = sqlx::query!(
         r#"select id, tool_id, tool_name, tool_kind, tool_version, user_id, agent_id, session_id, run_id, node_id, item_index, execution_order, source, status,
-             inputs, outputs, logs, warnings, error_class, error_message, account, trace_id, user_prompt, cost::float8 as cost, created_at, started_at,
+             inputs, outputs, logs, warnings, error_class, error_message, account, trace_id, user_prompt, key_id, cost::float8 as cost, created_at, started_at,
              completed_at, duration_ms
            from tool_executions where id = $1 and ($2 or ($4::uuid is null and user_id = $3) or agent_id = $4)"#,
         id.0,
@@ -209,6 +240,7 @@ pub(super) async fn find(tx: &mut TenantTx, reader: Reader, id: ExecutionId) -> 
             account: row.account,
             trace_id: row.trace_id,
             user_prompt: row.user_prompt,
+            key_id: row.key_id.map(KeyId),
             cost: row.cost,
             created_at: row.created_at,
             started_at: row.started_at,

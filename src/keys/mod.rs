@@ -32,6 +32,8 @@ pub mod master;
 #[cfg(feature = "ssr")]
 mod new;
 #[cfg(feature = "ssr")]
+pub mod redact;
+#[cfg(feature = "ssr")]
 pub mod resolve;
 #[cfg(feature = "ssr")]
 pub mod rotate;
@@ -50,6 +52,7 @@ pub use {
     map::{map, unmap},
     master::MasterKeys,
     new::{KeyChange, NewKey},
+    redact::Redactor,
     resolve::{Ask, ResolvedKey, explain, resolve},
     secret::Secret,
 };

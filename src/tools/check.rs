@@ -1,17 +1,14 @@
 //! Rules every tool obeys, checked all at once, and what a model gets to see of it.
 
-use super::{ApiSpec, AuthType, Kind, NewTool, Status, Visibility, template};
+use super::{Kind, NewTool, Status, Visibility, kinds};
 use crate::{
     names::{check_name, check_text},
     problem::FieldError,
 };
 use serde_json::{Map, Value, json};
 
-/// The most a script may be.
-pub const SCRIPT_BYTES: usize = 256 * 1024;
 /// The most a schema, template or configuration may be, as JSON.
 pub const JSON_BYTES: usize = 256 * 1024;
-pub const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
 
 /// Puts a new tool into its usual shape and says all that is wrong with it.
 #[must_use]
@@ -82,20 +79,7 @@ pub fn check_tool(tool: &mut NewTool) -> Vec<FieldError> {
             errors.push(FieldError::new(format!("static_config/{name}"), "There is no input of this name."));
         }
     }
-    match tool.kind {
-        Kind::ApiRequest => match &mut tool.api_spec {
-            None => errors.push(FieldError::new("api_spec", "An API request needs its base URL, path and method.")),
-            Some(spec) => check_api_spec(spec, inputs, &mut errors),
-        },
-        Kind::Python => check_script(tool.script_content.as_deref(), &mut errors),
-        _ => {}
-    }
-    if tool.kind != Kind::ApiRequest && tool.api_spec.is_some() {
-        errors.push(FieldError::new("api_spec", "Only tools of kind api_request have this."));
-    }
-    if tool.kind != Kind::Python && tool.script_content.as_ref().is_some_and(|script| !script.is_empty()) {
-        errors.push(FieldError::new("script_content", "Only script tools have this."));
-    }
+    kinds::check_kind(tool, &mut errors);
     if has_nul(tool) {
         errors.push(FieldError::new("", "Text may not contain the NUL character (\\u0000)."));
     }
@@ -106,7 +90,7 @@ fn has_nul(tool: &NewTool) -> bool {
     serde_json::to_string(tool).is_ok_and(|text| text.contains("\\u0000"))
 }
 
-fn check_size(field: &str, value: &Value, errors: &mut Vec<FieldError>) {
+pub(crate) fn check_size(field: &str, value: &Value, errors: &mut Vec<FieldError>) {
     if value.to_string().len() > JSON_BYTES {
         errors.push(FieldError::new(field, format!("At most {} KiB of JSON.", JSON_BYTES / 1024)));
     }
@@ -126,123 +110,6 @@ fn check_tags(tags: &mut Vec<String>, errors: &mut Vec<FieldError>) {
     }
     *tags = kept;
 }
-
-fn check_script(script: Option<&str>, errors: &mut Vec<FieldError>) {
-    let script = script.unwrap_or_default();
-    let defines_main = script.lines().any(|line| {
-        let line = line.strip_prefix("async ").unwrap_or(line);
-        line.strip_prefix("def ")
-            .is_some_and(|rest| rest.trim_start().strip_prefix("main").is_some_and(|rest| rest.trim_start().starts_with('(')))
-    });
-    if script.trim().is_empty() {
-        errors.push(FieldError::new("script_content", "Write a script with a function main(…)."));
-    } else if script.len() > SCRIPT_BYTES {
-        errors.push(FieldError::new("script_content", format!("At most {} KiB.", SCRIPT_BYTES / 1024)));
-    } else if !defines_main {
-        errors.push(FieldError::new("script_content", "The script has no function main: def main(…): is what is called."));
-    }
-}
-
-fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Value>>, errors: &mut Vec<FieldError>) {
-    spec.method = spec.method.trim().to_ascii_uppercase();
-    spec.base_url = spec.base_url.trim().trim_end_matches('/').to_owned();
-    spec.path = spec.path.trim().to_owned();
-    if !spec.path.is_empty() && !spec.path.starts_with('/') {
-        spec.path.insert(0, '/');
-    }
-    if !METHODS.contains(&spec.method.as_str()) {
-        errors.push(FieldError::new("api_spec/method", format!("One of {}.", METHODS.join(", "))));
-    }
-    check_base_url(&spec.base_url, errors);
-    if spec.path.contains(['?', '#']) {
-        errors.push(FieldError::new("api_spec/path", "No “?” or “#” here: query parameters have a place of their own."));
-    }
-    if spec.path.len() > 2_000 {
-        errors.push(FieldError::new("api_spec/path", "At most 2000 characters."));
-    }
-    let mut check_names = |place: String, names: Vec<String>| {
-        for name in names {
-            if !inputs.is_some_and(|inputs| inputs.contains_key(&name)) {
-                errors.push(FieldError::new(place.clone(), format!("“{{{{{name}}}}}” is no input of this tool.")));
-            }
-        }
-    };
-    check_names("api_spec/path".to_owned(), template::names(&spec.path, true));
-    for (name, value) in &spec.query_params {
-        check_names(format!("api_spec/queryParams/{name}"), template::names(value, false));
-    }
-    for (name, value) in &spec.headers {
-        check_names(format!("api_spec/headers/{name}"), template::names(value, false));
-    }
-    if let Some(body) = &spec.body_template {
-        check_names("api_spec/bodyTemplate".to_owned(), template::names_in(body));
-    }
-    for (name, value) in &spec.headers {
-        let token = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-        if !token {
-            errors.push(FieldError::new(format!("api_spec/headers/{name}"), "This is no name of a header."));
-        } else if ["host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "proxy-authorization"]
-            .contains(&name.to_ascii_lowercase().as_str())
-        {
-            errors.push(FieldError::new(format!("api_spec/headers/{name}"), "This header is set by Toolcrib itself."));
-        }
-        if value.chars().any(char::is_control) {
-            errors.push(FieldError::new(format!("api_spec/headers/{name}"), "A header is one line."));
-        }
-    }
-    if spec.query_params.keys().any(String::is_empty) {
-        errors.push(FieldError::new("api_spec/queryParams", "A query parameter needs a name."));
-    }
-    if let Some(body) = &spec.body_template {
-        check_size("api_spec/bodyTemplate", body, errors);
-        if matches!(spec.method.as_str(), "GET" | "HEAD") {
-            errors.push(FieldError::new(
-                "api_spec/bodyTemplate",
-                format!("{} has no body. Choose another method, or empty the body.", spec.method),
-            ));
-        }
-    }
-    if spec.auth_type != AuthType::None && spec.auth_key_name.as_deref().is_none_or(|name| name.trim().is_empty()) {
-        errors.push(FieldError::new("api_spec/authKeyName", "Name the key that this authentication needs."));
-    }
-}
-
-/// Scheme and host are fixed: an input may not choose whom a tool calls.
-fn check_base_url(base: &str, errors: &mut Vec<FieldError>) {
-    let place = "api_spec/baseUrl";
-    if base.is_empty() {
-        return errors.push(FieldError::new(place, "This is needed."));
-    }
-    if !(base.starts_with("http://") || base.starts_with("https://")) {
-        return errors.push(FieldError::new(place, "Begin with https:// or http://."));
-    }
-    if base.contains(['{', '}']) {
-        return errors.push(FieldError::new(place, "Inputs may stand in the path, never in the base URL."));
-    }
-    if base.contains(['?', '#']) {
-        errors.push(FieldError::new(place, "No “?” or “#” here: query parameters have a place of their own."));
-    } else {
-        check_address(place, base, errors);
-    }
-}
-
-#[cfg(feature = "ssr")]
-fn check_address(place: &str, base: &str, errors: &mut Vec<FieldError>) {
-    match url::Url::parse(base) {
-        Err(_) => errors.push(FieldError::new(place, "This is not an address. Example: https://api.example.com/v1")),
-        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            errors.push(FieldError::new(
-                place,
-                "No user or password here: they would be seen by everyone. Use an authentication with a key.",
-            ));
-        }
-        Ok(_) => {}
-    }
-}
-
-/// The browser leaves this to the server.
-#[cfg(not(feature = "ssr"))]
-fn check_address(_: &str, _: &str, _: &mut Vec<FieldError>) {}
 
 /// `load_csv_data` → `Load csv data`.
 #[must_use]
@@ -277,6 +144,7 @@ pub fn function_schema(name: &str, description: &str, input_schema: &Value, stat
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::AuthType;
 
     fn api() -> NewTool {
         let spec =

@@ -1,5 +1,7 @@
 mod api_request;
+mod left_behind;
 mod pipeline;
+mod replay;
 mod sandbox;
 
 use serde_json::Value;

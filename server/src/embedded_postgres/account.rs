@@ -16,9 +16,13 @@ pub struct Account {
     pub gid: u32,
 }
 
-pub fn is_root() -> bool {
+pub fn effective_user() -> u32 {
     // SAFETY: geteuid takes nothing and cannot fail.
-    unsafe { libc::geteuid() == 0 }
+    unsafe { libc::geteuid() }
+}
+
+pub fn is_root() -> bool {
+    effective_user() == 0
 }
 
 impl Account {

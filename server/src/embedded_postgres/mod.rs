@@ -15,7 +15,6 @@ use place::Place;
 use sqlx::postgres::PgConnectOptions;
 use std::{
     fs::{File, TryLockError},
-    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     process::{Child, Command},
 };
@@ -161,11 +160,6 @@ fn take_lock(place: &Place) -> Result<File, String> {
         }
         Err(TryLockError::Error(error)) => Err(format!("{} could not be locked: {error}", path.display())),
     }
-}
-
-/// A folder that only its owner may enter.
-fn private_folder(path: &Path) -> std::io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 /// Where the set-up steps put PostgreSQL's programs (see `scripts/setup/common.sh`).

@@ -51,6 +51,7 @@ impl CallTool for Executions {
                 user_prompt: None,
                 trace_id: call.trace_id,
                 is_test: false,
+                replay_of: None,
                 cancel: Some(call.cancel),
             };
             match execute(&call.system, &call.actor, request).await {

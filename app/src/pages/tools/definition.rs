@@ -1,7 +1,7 @@
 //! What the tool is made of, and changing it.
 
 use super::{
-    form::{ToolFields, follow},
+    fields::{ToolFields, follow},
     frame::{Tab, ToolFrame},
 };
 use crate::{

@@ -3,7 +3,7 @@
 mod cells;
 mod definition;
 mod executions;
-mod form;
+mod fields;
 mod frame;
 mod list;
 mod new;

@@ -2,7 +2,7 @@
 
 use super::{
     cells::kind_icon,
-    form::{ToolFields, follow},
+    fields::{ToolFields, follow},
     param, query,
 };
 use crate::{

@@ -4,16 +4,19 @@ use crate::{
     api::tool_form::ToolForm,
     components::{
         code::CodeBlock,
-        field::{Checkbox, FieldError, FormError, SelectField, TextArea, TextField},
+        field::{Checkbox, FormError, SelectField, TextArea, TextField},
         form::Form,
         page::Section,
     },
 };
 use leptos::prelude::*;
-use toolcrib::{
-    schema::form::{ROW_KINDS, Row},
-    tools::{Kind, check::METHODS},
-};
+use toolcrib::tools::Kind;
+
+mod inputs;
+mod request;
+mod script;
+
+use {inputs::SchemaFields, request::RequestFields, script::ScriptFields};
 
 /// All fields but the hidden ones. `shown` is what stands there when nothing was refused; `preview` follows what is typed.
 #[component]
@@ -191,204 +194,6 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
             }
                 .into_any()
         }}
-    }
-    .into_any()
-}
-
-#[component]
-fn RequestFields(shown: ToolForm, form: Form) -> impl IntoView {
-    let put = move |name: &str, value: &str| form.value(&format!("form[{name}]"), value);
-    let methods = METHODS.iter().map(|method| ((*method).to_owned(), (*method).to_owned())).collect::<Vec<_>>();
-    view! {
-        <Section title="The request" text="{{name}} stands for an input, in the address, query, headers and body. In the path {name} does too.">
-            <div class="space-y-4">
-                <div class="grid gap-4 sm:grid-cols-[8rem_1fr]">
-                    <SelectField label="Method" name="form[method]" options=methods value=put("method", &shown.method) error=form.error("method") />
-                    <TextField
-                        label="URL"
-                        name="form[url]"
-                        value=put("url", &shown.url)
-                        error=form.error("url")
-                        placeholder="https://api.example.com/v1/users/{user_id}"
-                        required=true
-                        mono=true
-                    />
-                </div>
-                <div class="grid gap-4 sm:grid-cols-2">
-                    <TextArea
-                        label="Query"
-                        name="form[query]"
-                        value=put("query", &shown.query)
-                        error=form.error("query")
-                        hint="One a line, name: value. Left out where an optional input is not given."
-                        rows=3
-                        mono=true
-                    />
-                    <TextArea
-                        label="Headers"
-                        name="form[headers]"
-                        value=put("headers", &shown.headers)
-                        error=form.error("headers")
-                        hint="One a line, name: value."
-                        rows=3
-                        mono=true
-                    />
-                </div>
-                <TextArea
-                    label="Body"
-                    name="form[body]"
-                    value=put("body", &shown.body)
-                    error=form.error("body")
-                    hint="JSON. \"{{name}}\" alone becomes the input's JSON value, whatever its type."
-                    placeholder="{\"city\": \"{{city}}\"}"
-                    rows=5
-                    mono=true
-                />
-            </div>
-        </Section>
-    }
-    .into_any()
-}
-
-#[component]
-fn ScriptFields(shown: ToolForm, form: Form) -> impl IntoView {
-    view! {
-        <Section
-            title="The script"
-            text="main gets the inputs as arguments; what it returns is the output. It runs in a sandbox without network, with the organization's files under /data."
-        >
-            <TextArea
-                label="Script"
-                name="form[script]"
-                value=form.value("form[script]", shown.script)
-                error=form.error("script")
-                rows=18
-                mono=true
-                required=true
-            />
-        </Section>
-    }
-    .into_any()
-}
-
-#[component]
-fn SchemaFields(shown: ToolForm, form: Form) -> impl IntoView {
-    let by = form.value("form[schema_by]", shown.schema_by.clone());
-    let by_json = by == "json";
-    // Rows that were typed, then a few empty ones: adding more needs no script.
-    let count = shown.rows.len().max(1) + 3;
-    let typed =
-        (0..60).take_while(|index| form.values(&format!("form[rows][{index}][name]")).is_some_and(|values| !values.is_empty())).count();
-    let rows = (0..count.max(typed))
-        .map(|index| view! { <SchemaRow index=index row=shown.rows.get(index).cloned().unwrap_or_default() form=form /> })
-        .collect_view();
-    let rows_error = form.error("rows");
-    view! {
-        <Section title="Inputs" text="What the tool needs to be told. The description of each input is what a model goes by.">
-            <fieldset class="mb-3 flex flex-wrap gap-4">
-                <legend class="sr-only">"How the inputs are written"</legend>
-                <label class="flex items-center gap-2">
-                    <input type="radio" name="form[schema_by]" value="rows" class="check" checked=!by_json />
-                    "As a table"
-                </label>
-                <label class="flex items-center gap-2">
-                    <input type="radio" name="form[schema_by]" value="json" class="check" checked=by_json />
-                    "As JSON Schema"
-                </label>
-            </fieldset>
-            <details open=!by_json class="mb-3">
-                <summary class="cursor-pointer font-medium">"Table"</summary>
-                <FieldError id="f-rows-error" error=rows_error />
-                <div class="mt-2 overflow-x-auto" role="region" aria-label="Inputs" tabindex="0">
-                    <table class="table">
-                        <caption class="sr-only">"Inputs"</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">"Name"</th>
-                                <th scope="col">"Type"</th>
-                                <th scope="col">"Description"</th>
-                                <th scope="col">"Default"</th>
-                                <th scope="col">"Allowed values"</th>
-                                <th scope="col">"Needed"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-                <p class="mt-1 text-xs text-muted">"Empty rows are left out. Save to get more."</p>
-            </details>
-            <details open=by_json>
-                <summary class="cursor-pointer font-medium">"JSON Schema"</summary>
-                <div class="mt-2">
-                    <TextArea
-                        label="Input schema"
-                        name="form[schema_json]"
-                        value=form.value("form[schema_json]", shown.schema_json)
-                        error=form.error("schema_json")
-                        hint="Draft-07, of an object. Counts when “As JSON Schema” is chosen."
-                        rows=12
-                        mono=true
-                    />
-                </div>
-            </details>
-        </Section>
-    }
-    .into_any()
-}
-
-#[component]
-fn SchemaRow(index: usize, row: Row, form: Form) -> impl IntoView {
-    let name = move |column: &str| format!("form[rows][{index}][{column}]");
-    let put = move |column: &str, value: &str| form.value(&name(column), value);
-    let kind = put("kind", if row.kind.is_empty() { "string" } else { &row.kind });
-    let kinds = ROW_KINDS
-        .iter()
-        .map(|option| {
-            view! {
-                <option value=*option selected=*option == kind>
-                    {*option}
-                </option>
-            }
-        })
-        .collect_view();
-    let cell = move |column: &'static str, label: &'static str, value: &str, class: &'static str| {
-        let error = form.error(&format!("rows/{index}/{column}"));
-        view! {
-            <td>
-                <input
-                    name=name(column)
-                    aria-label=format!("{label} of input {}", index + 1)
-                    class=class
-                    value=put(column, value)
-                    autocomplete="off"
-                    aria-invalid=move || error.get().is_some().then_some("true")
-                />
-                <FieldError id=format!("f-rows-{index}-{column}-error") error=error />
-            </td>
-        }
-    };
-    view! {
-        <tr>
-            {cell("name", "Name", &row.name, "field min-w-32 font-mono")}
-            <td>
-                <select name=name("kind") class="field min-w-28" aria-label=format!("Type of input {}", index + 1)>
-                    {kinds}
-                </select>
-            </td>
-            {cell("description", "Description", &row.description, "field min-w-56")}
-            {cell("default", "Default", &row.default, "field min-w-28 font-mono")}
-            {cell("choices", "Allowed values", &row.choices, "field min-w-32 font-mono")}
-            <td class="text-center">
-                <input
-                    type="checkbox"
-                    name=name("required")
-                    value="true"
-                    class="check"
-                    aria-label=format!("Input {} is needed", index + 1)
-                    checked=form.checked(&name("required"), row.required)
-                />
-            </td>
-        </tr>
     }
     .into_any()
 }

@@ -1,0 +1,111 @@
+//! A tool as it is stored, listed and remembered.
+
+use super::{ApiSpec, Kind, OwnerType, RetryPolicy, Status, Visibility};
+use crate::ids::{AgentId, CategoryId, OrganizationId, ToolId, UserId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A tool with everything it is made of. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Tool {
+    pub id: ToolId,
+    /// Null: a platform tool.
+    pub organization_id: Option<OrganizationId>,
+    pub name: String,
+    pub display_name: String,
+    pub description: String,
+    pub icon: Option<String>,
+    pub category_id: Option<CategoryId>,
+    pub tags: Vec<String>,
+    pub kind: Kind,
+    pub input_schema: Value,
+    pub output_schema: Value,
+    /// What a model sees: `{name, description, parameters}`.
+    pub function_schema: Value,
+    /// Inputs with fixed values, hidden from the model.
+    pub static_config: Map<String, Value>,
+    /// What the form needs to rebuild itself.
+    pub config_metadata: Value,
+    pub api_spec: Option<ApiSpec>,
+    pub script_content: Option<String>,
+    pub test_content: Option<String>,
+    pub executor_config: Value,
+    pub status: Status,
+    pub is_async: bool,
+    pub attach_to_agent: bool,
+    pub execute_on_call_start: bool,
+    pub timeout_ms: i32,
+    pub rate_limit_per_minute: Option<i32>,
+    pub rate_limit_per_hour: Option<i32>,
+    pub retry_policy: RetryPolicy,
+    pub cost_per_call: Option<f64>,
+    pub visibility: Visibility,
+    pub owner_id: Option<uuid::Uuid>,
+    pub owner_type: Option<OwnerType>,
+    pub version: i32,
+    pub execution_count: i64,
+    pub last_executed_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A row of the tool list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ToolSummary {
+    pub id: ToolId,
+    pub name: String,
+    pub display_name: String,
+    pub description: String,
+    pub kind: Kind,
+    pub status: Status,
+    pub visibility: Visibility,
+    pub category_id: Option<CategoryId>,
+    pub tags: Vec<String>,
+    pub version: i32,
+    pub input_schema: Value,
+    pub function_schema: Value,
+    pub execution_count: i64,
+    pub last_executed_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A tool as it was at a version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ToolVersion {
+    pub version: i32,
+    pub changelog: String,
+    /// Contract, configuration and script as they were.
+    pub snapshot: Value,
+    pub created_by: Option<UserId>,
+    pub created_by_name: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What tools are sorted by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Category {
+    pub id: CategoryId,
+    pub name: String,
+}
+
+/// Which tools to list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ToolFilter {
+    /// Words in name, display name, description or tags.
+    pub text: Option<String>,
+    pub kind: Option<Kind>,
+    pub status: Option<Status>,
+    pub category_id: Option<CategoryId>,
+    /// Only what is attached to this agent.
+    pub agent_id: Option<AgentId>,
+    pub cursor: Option<String>,
+    /// 1 to 100; 50 when left out.
+    pub limit: Option<i64>,
+}
