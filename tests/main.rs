@@ -4,8 +4,10 @@
 mod agents;
 mod architecture;
 mod audit;
+mod builtins;
 mod database;
 mod executions;
+mod keys;
 mod organizations;
 mod tokens;
 mod tools;

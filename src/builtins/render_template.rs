@@ -38,12 +38,11 @@ fn compute(inputs: &Inputs) -> Result<Value, String> {
     let escape = flag(inputs, "escape_html", false);
     environment.set_auto_escape_callback(move |_| if escape { AutoEscape::Html } else { AutoEscape::None });
     let values = inputs.get("values").cloned().unwrap_or_else(|| json!({}));
-    let rendered =
-        environment.render_named_str("template", text(inputs, "template"), Serde(&values)).map_err(|error| {
-            let line = error.line().map(|line| format!("Line {line}: ")).unwrap_or_default();
-            let detail = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
-            format!("{line}{detail}.")
-        })?;
+    let rendered = environment.render_named_str("template", text(inputs, "template"), Serde(&values)).map_err(|error| {
+        let line = error.line().map(|line| format!("Line {line}: ")).unwrap_or_default();
+        let detail = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
+        format!("{line}{detail}.")
+    })?;
     if rendered.len() > OUTPUT_BYTES {
         return Err("The text would be larger than 1 MiB.".to_owned());
     }
