@@ -18,6 +18,8 @@ pub mod api_request;
 pub mod egress;
 pub mod python;
 pub mod sandbox;
+mod script;
+pub mod shell;
 
 /// Validated inputs in; output or an error of a known class out.
 pub trait Executor: Send + Sync {
@@ -75,6 +77,12 @@ impl Account {
         self.with(|(_, log)| log.len())
     }
 
+    /// The end of the log, at most this many bytes.
+    #[must_use]
+    pub fn log_end(&self, bytes: usize) -> String {
+        self.with(|(_, log)| log[log.ceil_char_boundary(log.len().saturating_sub(bytes))..].to_owned())
+    }
+
     /// Notes and log.
     #[must_use]
     pub fn take(&self) -> (Map<String, Value>, String) {
@@ -86,6 +94,7 @@ fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
         Kind::Python => Some(&python::Python),
+        Kind::Shell => Some(&shell::Shell),
         _ => None,
     }
 }
