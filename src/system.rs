@@ -8,6 +8,7 @@ use crate::{
     error::Result,
     executors::sandbox::Sandbox,
     ids::{OrganizationId, UserId},
+    keys::MasterKeys,
     workflows::runner::Runner,
 };
 use sqlx::PgPool;
@@ -18,6 +19,8 @@ pub struct System {
     pub pool: PgPool,
     pub clock: Clock,
     pub config: Arc<Config>,
+    /// What the organizations' data keys are wrapped with.
+    pub masters: Arc<MasterKeys>,
     /// Drives workflow runs in the background.
     pub runner: Runner,
     /// Where scripts run.
@@ -26,9 +29,9 @@ pub struct System {
 
 impl System {
     #[must_use]
-    pub fn new(pool: PgPool, clock: Clock, config: Config) -> Self {
+    pub fn new(pool: PgPool, clock: Clock, config: Config, masters: MasterKeys) -> Self {
         let sandbox = Sandbox::new(config.sandbox_concurrency);
-        Self { pool, clock, config: Arc::new(config), runner: Runner::default(), sandbox }
+        Self { pool, clock, config: Arc::new(config), masters: Arc::new(masters), runner: Runner::default(), sandbox }
     }
 
     /// A transaction inside the actor's organization. Nothing of another organization can be seen or written in it.
