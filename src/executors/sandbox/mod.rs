@@ -19,11 +19,12 @@ use std::{
     time::Instant,
 };
 use tokio::{
-    io::{AsyncWriteExt, unix::AsyncFd},
-    net::unix::pipe,
+    io::{AsyncWriteExt, Interest},
+    net::{UnixStream, unix::pipe},
 };
 
 mod bubblewrap;
+mod door;
 mod limits;
 mod pipes;
 mod slots;
@@ -120,11 +121,11 @@ pub async fn run(job: &Job<'_>) -> Result<Ended, Failure> {
     let files = [order.as_fd(), result.as_fd(), log.as_fd(), theirs.as_fd()];
     let (warm, was_warm) = sandbox.pool.hand_over(job.organization_id, &area, &head, &files).await?;
     drop((order, result, log, theirs));
-    let mut running = Running { control: Some(AsyncFd::register(ours).map_err(|error| failed(format!("The sandbox has no control: {error}.")))?), kept: Some((slot, warm)) };
+    let mut running = Running { control: Some(UnixStream::from_std(ours.into()).map_err(broken("control"))?), kept: Some((slot, warm)) };
     let mut to_script = pipe::Sender::from_owned_fd(to_script.into()).map_err(broken("pipe"))?;
     let from_script = pipe::Receiver::from_owned_fd(from_script.into()).map_err(broken("pipe"))?;
     let printed = pipe::Receiver::from_owned_fd(printed.into()).map_err(broken("pipe"))?;
-    let input = job.order.to_string();
+    let input = zeroize::Zeroizing::new(job.order.to_string());
     let feed = async move {
         // A program that ends early breaks the pipe; its exit tells more.
         let _ = to_script.write_all(input.as_bytes()).await;
@@ -154,17 +155,20 @@ pub async fn run(job: &Job<'_>) -> Result<Ended, Failure> {
 
 /// A call under way. Dropped before its end, it is hung up on, and its place is free when the guard has killed it.
 struct Running {
-    control: Option<AsyncFd<OwnedFd>>,
+    control: Option<UnixStream>,
     kept: Option<(slots::Slot, Arc<warm::Warm>)>,
 }
 
 impl Running {
     /// What the guard says until it hangs up.
-    async fn said(&self, _job: &Job<'_>) -> Option<Said> {
+    async fn said(&self, job: &Job<'_>) -> Option<Said> {
         let control = self.control.as_ref()?;
-        let mut last = None;
-        while let Some((text, _door)) = receive(control).await {
-            if let Some(b'E') = text.first() {
+        let (mut last, mut _open) = (None, None);
+        while let Some((text, socket)) = receive(control).await {
+            if let Some(socket) = socket {
+                // Open as long as this call listens. A door that cannot be opened stays closed: the script's requests fail.
+                _open = door::open(socket, job.system, &job.account).inspect_err(|error| tracing::error!(%error, "no door")).ok();
+            } else if let Some(b'E') = text.first() {
                 // The first word stands: what failed at the set-up is said before the end of its process.
                 last = last.or_else(|| serde_json::from_slice::<Said>(&text[1..]).ok());
             }
@@ -176,7 +180,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let (Some(control), Some(kept)) = (self.control.take(), self.kept.take()) else { return };
-        let _ = rustix::net::shutdown(control.get_ref(), rustix::net::Shutdown::Write);
+        let _ = rustix::net::shutdown(&control, rustix::net::Shutdown::Write);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 let gone = async { while receive(&control).await.is_some() {} };
@@ -188,28 +192,18 @@ impl Drop for Running {
 }
 
 /// One message of the guard, and the socket that came with it. `None` at the end.
-async fn receive(control: &AsyncFd<OwnedFd>) -> Option<(Vec<u8>, Option<OwnedFd>)> {
-    loop {
-        let mut ready = control.readable().await.ok()?;
+async fn receive(control: &UnixStream) -> Option<(Vec<u8>, Option<OwnedFd>)> {
+    let got = control.async_io(Interest::READABLE, || {
         let mut text = vec![0; 8 * 1024];
-        let got = ready.try_io(|control| {
-            let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-            let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-            let flags = RecvFlags::CMSG_CLOEXEC;
-            let got = recvmsg(control.get_ref(), &mut [IoSliceMut::new(&mut text)], &mut ancillary, flags)?;
-            let door = ancillary.drain().find_map(|message| match message {
-                RecvAncillaryMessage::ScmRights(mut files) => files.next(),
-                _ => None,
-            });
-            Ok((got.bytes, door))
+        let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+        let got = recvmsg(control, &mut [IoSliceMut::new(&mut text)], &mut ancillary, RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT)?;
+        let socket = ancillary.drain().find_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(mut files) => files.next(),
+            _ => None,
         });
-        match got {
-            Ok(Ok((0, _)) | Err(_)) => return None,
-            Ok(Ok((bytes, door))) => {
-                text.truncate(bytes);
-                return Some((text, door));
-            }
-            Err(_) => {}
-        }
-    }
+        text.truncate(got.bytes);
+        Ok((text, socket))
+    });
+    got.await.ok().filter(|(text, _)| !text.is_empty())
 }
