@@ -36,6 +36,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=pages::settings::SettingsPage />
                     <Route path=path!("/account") view=pages::account::AccountPage />
                     <Route path=path!("") view=pages::overview::OverviewPage />
+                    <Route path=path!("/search") view=pages::search::SearchPage />
                     <Route path=path!("/tools") view=pages::tools::ToolsPage />
                     <Route path=path!("/tools/new") view=pages::tools::NewToolPage />
                     <Route path=path!("/tools/:id") view=pages::tools::ToolOverviewPage />

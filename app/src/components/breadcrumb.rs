@@ -3,7 +3,7 @@
 use super::icon::Icon;
 use leptos::prelude::*;
 
-/// (address, label) from the outermost in; the last one is the page itself.
+/// (address, label) from the outermost in; the last one is the page itself. An empty label is one that is still being loaded.
 #[component]
 pub fn Breadcrumb(#[prop(into)] items: Signal<Vec<(String, String)>>) -> impl IntoView {
     view! {
@@ -26,7 +26,12 @@ pub fn Breadcrumb(#[prop(into)] items: Signal<Vec<(String, String)>>) -> impl In
                                         class=if here { "truncate text-text no-underline" } else { "truncate text-muted no-underline hover:text-text" }
                                         aria-current=here.then_some("page")
                                     >
-                                        {label}
+                                        {if label.is_empty() {
+                                            view! { <span class="skeleton inline-block h-3.5 w-24 align-middle"><span class="sr-only">"Loading"</span></span> }
+                                                .into_any()
+                                        } else {
+                                            label.into_any()
+                                        }}
                                     </a>
                                 </li>
                             }

@@ -34,6 +34,36 @@ pub fn local_time(at: DateTime<Utc>) -> Option<String> {
     }
 }
 
+/// How many minutes the reader's clock is ahead of universal time at this moment.
+#[must_use]
+pub fn offset_minutes(at: DateTime<Utc>) -> Option<i32> {
+    #[cfg(feature = "hydrate")]
+    {
+        #[allow(clippy::cast_precision_loss)]
+        let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at.timestamp_millis() as f64));
+        #[allow(clippy::cast_possible_truncation)]
+        return Some(-(date.get_timezone_offset() as i32));
+    }
+    #[allow(unreachable_code)]
+    {
+        let _ = at;
+        None
+    }
+}
+
+/// What the reader's time zone is called: `Europe/Zurich`.
+#[must_use]
+pub fn zone_name() -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    {
+        let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+        let options = format.resolved_options();
+        return js_sys::Reflect::get(&options, &wasm_bindgen::JsValue::from_str("timeZone")).ok()?.as_string();
+    }
+    #[allow(unreachable_code)]
+    None
+}
+
 /// Puts text on the clipboard.
 pub fn copy(text: &str) {
     #[cfg(feature = "hydrate")]
@@ -84,21 +114,62 @@ pub fn root_attribute(name: &str, value: Option<&str>) {
     let _ = (name, value);
 }
 
-/// Opens (or closes) the popover with this id.
-pub fn popover(id: &str, open: bool) {
+/// Opens or closes the dialog with this id; open, it is modal.
+pub fn dialog(id: &str, open: bool) {
     #[cfg(feature = "hydrate")]
-    if let Some(element) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id)) {
-        use wasm_bindgen::{JsCast, JsValue};
-        // Called by name: web-sys has no stable binding for popovers. Opening an open one throws, which is fine.
-        let method = if open { "showPopover" } else { "hidePopover" };
-        if let Ok(function) = js_sys::Reflect::get(&element, &JsValue::from_str(method))
-            && let Some(function) = function.dyn_ref::<js_sys::Function>()
-        {
-            let _ = function.call0(&element);
+    if let Some(dialog) = element(id) {
+        if open {
+            // Opening an open one throws, which is fine.
+            call(&dialog, "showModal");
+        } else if dialog.has_attribute("open") {
+            call(&dialog, "close");
+        } else {
+            call(&dialog, "hidePopover");
         }
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (id, open);
+}
+
+/// Makes a dialog modal that the server rendered open. Closing it first would tell that somebody closed it.
+pub fn make_modal(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(dialog) = element(id) {
+        let _ = dialog.remove_attribute("open");
+        call(&dialog, "showModal");
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Does what a clicked button's `command` says, in browsers that do not know commands.
+#[cfg(feature = "hydrate")]
+pub fn follow_command(event: &web_sys::MouseEvent, target: &web_sys::Element) {
+    use wasm_bindgen::JsValue;
+    let Some(button) = target.closest("button[commandfor]").ok().flatten() else { return };
+    if js_sys::Reflect::has(&button, &JsValue::from_str("commandForElement")).unwrap_or(false) {
+        return;
+    }
+    if let (Some(id), Some(command)) = (button.get_attribute("commandfor"), button.get_attribute("command")) {
+        event.prevent_default();
+        dialog(&id, command == "show-modal");
+    }
+}
+
+/// Calls a method by its name: web-sys has no stable binding for it.
+#[cfg(feature = "hydrate")]
+fn call(element: &web_sys::Element, method: &str) {
+    use wasm_bindgen::{JsCast, JsValue};
+    if let Ok(function) = js_sys::Reflect::get(element, &JsValue::from_str(method))
+        && let Some(function) = function.dyn_ref::<js_sys::Function>()
+    {
+        let _ = function.call0(element);
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn element(id: &str) -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
 }
 
 /// Moves the focus to the element with this id.
@@ -126,8 +197,17 @@ pub fn close_menus(keep: Option<&web_sys::Node>) {
     for index in 0..open.length() {
         use wasm_bindgen::JsCast;
         let Some(menu) = open.item(index).and_then(|node| node.dyn_into::<web_sys::Element>().ok()) else { continue };
-        if !menu.contains(keep) {
-            let _ = menu.remove_attribute("open");
+        if menu.contains(keep) {
+            continue;
+        }
+        // Who was inside goes on from the menu's button.
+        let inside = document.active_element().is_some_and(|active| menu.contains(Some(&active)));
+        let _ = menu.remove_attribute("open");
+        if inside
+            && let Ok(Some(summary)) = menu.query_selector("summary")
+            && let Ok(summary) = summary.dyn_into::<web_sys::HtmlElement>()
+        {
+            let _ = summary.focus();
         }
     }
 }

@@ -1,4 +1,6 @@
-//! Dialogs. They are popovers: the button opens them, Escape closes them, focus goes in and comes back, all without a script.
+//! Dialogs. Their buttons name a command (`commandfor`, `show-modal`), which browsers follow without a script: the focus stays inside,
+//! what lies behind cannot be reached, Escape closes, and the focus comes back. Browsers that do not know commands open the same dialog as
+//! a popover, or as a modal one as soon as the page listens (`browser::follow_command`).
 
 use super::{
     button::{IconButton, Kind},
@@ -6,12 +8,12 @@ use super::{
 };
 use leptos::prelude::*;
 
-/// A dialog with an `id`; anything with `popovertarget={id}` opens it (see [`DialogButton`]).
+/// A dialog with an `id`; a [`DialogButton`] opens it.
 #[component]
 pub fn Dialog(#[prop(into)] id: String, #[prop(into)] title: String, children: Children) -> impl IntoView {
     let title_id = format!("{id}-title");
     view! {
-        <dialog id=id popover="auto" class="dialog" aria-labelledby=title_id>
+        <dialog id=id popover="auto" closedby="any" class="dialog" aria-labelledby=title_id>
             <div class="mb-3 flex items-start justify-between gap-3">
                 <h2 id=title_id.clone() class="text-lg font-semibold">
                     {title}
@@ -22,6 +24,8 @@ pub fn Dialog(#[prop(into)] id: String, #[prop(into)] title: String, children: C
                     class="-mt-1 -mr-2"
                     attr:popovertarget=id.clone()
                     attr:popovertargetaction="hide"
+                    attr:commandfor=id.clone()
+                    attr:command="close"
                 />
             </div>
             {children()}
@@ -37,12 +41,12 @@ pub fn DialogButton(
     #[prop(into)]
     target: String,
     #[prop(optional)] kind: Kind,
-    #[prop(optional)] icon: Option<icondata_core::Icon>,
+    #[prop(optional_no_strip, into)] icon: Option<icondata_core::Icon>,
     #[prop(optional)] small: bool,
     #[prop(into)] label: String,
 ) -> impl IntoView {
     view! {
-        <super::button::Button kind=kind type_="button" small=small attr:popovertarget=target attr:aria-haspopup="dialog">
+        <super::button::Button kind=kind type_="button" small=small attr:popovertarget=target.clone() attr:commandfor=target attr:command="show-modal" attr:aria-haspopup="dialog">
             {icon.map(|icon| view! { <Icon icon=icon /> })}
             {label}
         </super::button::Button>
@@ -66,11 +70,9 @@ pub fn ConfirmDialog(
 ) -> impl IntoView {
     let title_id = format!("{id}-title");
     let text_id = format!("{id}-text");
+    let asked = id.clone();
     view! {
-        <super::button::Button kind=kind type_="button" small=small attr:popovertarget=id.clone() attr:aria-haspopup="dialog">
-            {icon.map(|icon| view! { <Icon icon=icon /> })}
-            {label}
-        </super::button::Button>
+        <DialogButton target=id.clone() kind=kind icon=icon small=small label=label />
         <dialog
             id=id
             popover="auto"
@@ -78,6 +80,8 @@ pub fn ConfirmDialog(
             class="dialog"
             aria-labelledby=title_id
             aria-describedby=text_id
+            // What the form is told stands on the page behind.
+            on:submit=move |_| super::browser::dialog(&asked, false)
         >
             <div class="flex gap-3">
                 <Icon icon=icondata_lu::LuTriangleAlert size=20 class="mt-0.5 text-danger" />
@@ -92,7 +96,15 @@ pub fn ConfirmDialog(
             </div>
             <div class="mt-5 flex flex-wrap items-center justify-end gap-2">
                 // Focus begins where nothing is lost.
-                <button type="button" class="btn btn-secondary" popovertarget=id.clone() popovertargetaction="hide" autofocus>
+                <button
+                    type="button"
+                    class="btn btn-secondary"
+                    popovertarget=id.clone()
+                    popovertargetaction="hide"
+                    commandfor=id.clone()
+                    command="close"
+                    autofocus
+                >
                     "Keep it"
                 </button>
                 {children()}

@@ -11,6 +11,7 @@ pub mod combobox;
 pub mod dialog;
 pub mod drawer;
 pub mod field;
+pub mod field_table;
 pub mod form;
 pub mod format;
 pub mod frame;

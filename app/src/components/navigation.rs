@@ -1,6 +1,9 @@
 //! The places of an organization: one list for the rail, the drawer, the palette and the shortcuts.
 
-use toolcrib::access::{Permission, Role};
+use toolcrib::{
+    access::{Permission, Role},
+    search::FoundKind,
+};
 
 /// A page of its own in the rail.
 pub struct Destination {
@@ -42,6 +45,16 @@ pub static DESTINATIONS: [Destination; 9] = [
     administration("Settings", "settings", icondata_lu::LuSettings, 's', None),
 ];
 
+/// The icon of what a search finds: that of its place.
+#[must_use]
+pub fn found_icon(kind: FoundKind) -> icondata_core::Icon {
+    match kind {
+        FoundKind::Tool => icondata_lu::LuWrench,
+        FoundKind::Agent => icondata_lu::LuBot,
+        FoundKind::Workflow => icondata_lu::LuWorkflow,
+    }
+}
+
 impl Destination {
     #[must_use]
     pub fn href(&self, org: &str) -> String {
@@ -62,20 +75,34 @@ impl Destination {
     }
 }
 
-/// The way from the place down to the page, for the bar at the top: (address, words).
+/// The object that a page is about, from its path: the section and the id.
 #[must_use]
-pub fn trail(pathname: &str) -> Vec<(String, String)> {
+pub fn object(pathname: &str) -> Option<(&str, &str)> {
+    let mut parts = pathname.trim_matches('/').split('/').skip(1);
+    let (section, id) = (parts.next()?, parts.next()?);
+    uuid::Uuid::parse_str(id).is_ok().then_some((section, id))
+}
+
+/// The way from the place down to the page, for the bar at the top: (address, words). `name` knows what an id stands for; the words are
+/// empty as long as it does not.
+#[must_use]
+pub fn trail(pathname: &str, name: impl Fn(&str) -> Option<String>) -> Vec<(String, String)> {
     let mut parts = pathname.trim_matches('/').split('/');
     let org = parts.next().unwrap_or_default();
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
     let Some((section, rest)) = parts.split_first() else {
         return vec![(format!("/{org}"), "Overview".to_owned())];
     };
+    // Runs have no list of their own: they are reached from the executions.
+    let mut trail = match *section {
+        "runs" => vec![(format!("/{org}/executions"), "Executions".to_owned())],
+        section => vec![(format!("/{org}/{section}"), section_words(section))],
+    };
     let mut href = format!("/{org}/{section}");
-    let mut trail = vec![(href.clone(), section_words(section))];
     for part in rest {
         href = format!("{href}/{part}");
-        trail.push((href.clone(), words(part)));
+        let words = if uuid::Uuid::parse_str(part).is_ok() { name(part).unwrap_or_default() } else { words(part) };
+        trail.push((href.clone(), words));
     }
     trail
 }
@@ -84,12 +111,10 @@ fn section_words(section: &str) -> String {
     DESTINATIONS.iter().find(|place| place.path == section).map_or_else(|| words(section), |place| place.label.to_owned())
 }
 
-/// `try-it` → `Try it`; of an id only its beginning.
+/// A part of the address as words: `call-start` → `Call start`.
 fn words(part: &str) -> String {
-    if let Ok(id) = uuid::Uuid::parse_str(part) {
-        // The end of a time-ordered id tells more than its beginning.
-        return id.simple().to_string()[24..].to_owned();
-    }
+    // As the tab is called.
+    let part = if part == "try" { "try-it" } else { part };
     let text = super::query::decode(part).replace(['-', '_'], " ");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -116,11 +141,16 @@ mod tests {
 
     #[test]
     fn the_trail_leads_down_to_the_page() {
-        let labels = |path: &str| trail(path).into_iter().map(|(_, label)| label).collect::<Vec<_>>();
+        let id = "019aa0b1-0000-7000-8000-00000000beef";
+        let name = |part: &str| (part == id).then(|| "Get weather".to_owned());
+        let labels = |path: &str| trail(path, name).into_iter().map(|(_, label)| label).collect::<Vec<_>>();
         assert_eq!(labels("/acme"), ["Overview"]);
         assert_eq!(labels("/acme/audit"), ["Audit log"]);
-        assert_eq!(labels("/acme/tools/019aa0b1-0000-7000-8000-00000000beef/try-it"), ["Tools", "0000beef", "Try it"]);
-        assert_eq!(trail("/acme/tools/new")[1].0, "/acme/tools/new");
+        assert_eq!(labels(&format!("/acme/tools/{id}/try")), ["Tools", "Get weather", "Try it"]);
+        assert_eq!(labels("/acme/runs/019aa0b1-0000-7000-8000-000000000001"), ["Executions", ""]);
+        assert_eq!(trail("/acme/tools/new", name)[1].0, "/acme/tools/new");
+        assert_eq!(object(&format!("/acme/tools/{id}/try")), Some(("tools", id)));
+        assert_eq!(object("/acme/tools/new"), None);
     }
 
     #[test]

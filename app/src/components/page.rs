@@ -1,6 +1,6 @@
 //! What pages are laid out with: header, sections, facts, notices, and what stands where nothing is yet.
 
-use super::{badge::Tone, icon::Icon};
+use super::{badge::Tone, frame::name_page, icon::Icon};
 use crate::error::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,6 +12,9 @@ pub fn PageHeader(
     #[prop(optional, into)] facts: Signal<String>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
+    // The bar at the top calls the page's object by the same name.
+    let name = name_page();
+    Effect::new(move |_| title.with(|title| name(title)));
     view! {
         <Title text=move || format!("{} · Toolcrib", title.get()) />
         <header class="mb-5 flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
@@ -122,6 +125,12 @@ pub fn Notice(#[prop(optional)] tone: Tone, #[prop(optional, into)] title: Strin
 #[component]
 pub fn ErrorNotice(error: AppError) -> impl IntoView {
     let missing = error.0.status == 404;
+    let name = name_page();
+    Effect::new(move |_| {
+        if missing {
+            name("Not found");
+        }
+    });
     view! {
         <div role="alert" class="rounded-md border border-line px-6 py-10 text-center">
             <Icon

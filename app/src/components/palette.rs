@@ -1,4 +1,4 @@
-//! The command palette: go anywhere, do anything. Without a script it is a dialog with the list of places.
+//! The command palette: go anywhere, do anything. Without a script it is a dialog with the list of places and a search form.
 
 use super::{browser, icon::Icon, navigation::DESTINATIONS, theme::Theme};
 use crate::api::palette::search_everything;
@@ -158,11 +158,18 @@ pub fn Palette(#[prop(into)] org: String, role: Role) -> impl IntoView {
         }
     };
     view! {
-        <dialog id=PALETTE popover="auto" class="dialog dialog-top w-[min(600px,calc(100vw-32px))]! p-0!" aria-label="Command palette">
-            <div class="flex items-center gap-2 border-b border-line px-4">
+        <dialog
+            id=PALETTE
+            popover="auto"
+            closedby="any"
+            class="dialog dialog-top w-[min(600px,calc(100vw-32px))]! p-0!"
+            aria-label="Command palette"
+        >
+            <form method="get" action=format!("/{org}/search") role="search" class="flex items-center gap-2 border-b border-line px-4">
                 <Icon icon=icondata_lu::LuSearch class="text-muted" />
                 <input
                     id=INPUT
+                    name="q"
                     type="text"
                     role="combobox"
                     class="h-12 w-full bg-transparent outline-none"
@@ -180,7 +187,7 @@ pub fn Palette(#[prop(into)] org: String, role: Role) -> impl IntoView {
                     on:keydown=keys
                 />
                 <kbd class="kbd">"Esc"</kbd>
-            </div>
+            </form>
             <ul id=LIST role="listbox" aria-label="Results" class="max-h-[min(420px,60vh)] overflow-y-auto p-2">
                 <For
                     each=move || entries.get().into_iter().enumerate()
@@ -207,7 +214,7 @@ pub fn Palette(#[prop(into)] org: String, role: Role) -> impl IntoView {
 #[component]
 fn Line(index: usize, entry: Entry, chosen: RwSignal<usize>, text: RwSignal<String>) -> impl IntoView {
     let done = move || {
-        browser::popover(PALETTE, false);
+        browser::dialog(PALETTE, false);
         text.set(String::new());
         chosen.set(0);
     };
@@ -229,13 +236,13 @@ fn Line(index: usize, entry: Entry, chosen: RwSignal<usize>, text: RwSignal<Stri
                 done();
                 match deed {
                     Deed::Theme(theme) => theme.choose(),
-                    Deed::Shortcuts => browser::popover(super::shortcuts::SHORTCUTS, true),
+                    Deed::Shortcuts => browser::dialog(super::shortcuts::SHORTCUTS, true),
                     Deed::SignOut => click(super::frame::SIGN_OUT_BUTTON),
                     Deed::Go(_) => {}
                 }
             };
             view! {
-                <button type="button" id=item_id(index) role="option" tabindex="-1" class="menu-item" aria-selected=selected on:click=press>
+                <button type="button" id=item_id(index) role="option" tabindex="-1" class="menu-item needs-script" aria-selected=selected on:click=press>
                     {inside}
                 </button>
             }

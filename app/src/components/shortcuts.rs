@@ -84,14 +84,17 @@ pub fn listen(go: impl Fn(usize) + Clone + Send + Sync + 'static) {
             event.prevent_default();
             went.set_value(if shortcut == Shortcut::Go { js_sys::Date::now() } else { 0.0 });
             match shortcut {
-                Shortcut::Palette => browser::popover(super::palette::PALETTE, true),
-                Shortcut::Overview => browser::popover(SHORTCUTS, true),
+                Shortcut::Palette => browser::dialog(super::palette::PALETTE, true),
+                Shortcut::Overview => browser::dialog(SHORTCUTS, true),
                 Shortcut::Go => {}
                 Shortcut::To(index) => go(index),
             }
         });
-        let clicks = window_event_listener(leptos::ev::click, |event| {
+        let clicks = window_event_listener(leptos::ev::click, |event: leptos::ev::MouseEvent| {
             let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            if let Some(target) = &target {
+                browser::follow_command(&event, target);
+            }
             // A link in a menu leads away: its menu closes too.
             let link = target.as_ref().is_some_and(|target| target.closest("a").ok().flatten().is_some());
             browser::close_menus(if link { None } else { target.as_deref() });

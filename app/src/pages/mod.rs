@@ -11,6 +11,7 @@ pub mod not_found;
 pub mod organizations;
 pub mod overview;
 pub mod runs;
+pub mod search;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;

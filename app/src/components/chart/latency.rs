@@ -1,6 +1,6 @@
 //! How long calls take: a band from the median to the 95th percentile. Where nothing was called there is a gap.
 
-use super::{AsTable, FOOT, HEAD, Key, grid, ticks, time_axis, time_labels, value_axis};
+use super::{AsTable, ClockName, FOOT, HEAD, Key, grid, ticks, time_axis, use_clock, value_axis};
 use crate::components::format;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -24,13 +24,14 @@ pub fn LatencyBand(#[prop(into)] label: String, points: Vec<LatencyPoint>, #[pro
     let top = ticks.last().copied().unwrap_or(1.0);
     let base = height - FOOT;
     let y = move |value: f64| base - (base - HEAD) * value / top;
+    let clock = use_clock();
     let times: Vec<_> = points.iter().map(|point| point.at).collect();
     let (band, median, upper) = paths(&points, y);
     let rows = points
         .iter()
         .map(|point| {
             let said = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), format::duration);
-            vec![point.at.format("%-d %b %Y %H:%M").to_string(), said(point.p50), said(point.p95)]
+            vec![said(point.p50), said(point.p95)]
         })
         .collect();
     let worst = points.iter().filter_map(|point| point.p95).fold(0.0, f64::max);
@@ -43,6 +44,7 @@ pub fn LatencyBand(#[prop(into)] label: String, points: Vec<LatencyPoint>, #[pro
                 <span class="sr-only">{label.clone()}</span>
                 <Key swatch="fill-chart-line" label="p50, latest" value=p50 />
                 <Key swatch="fill-chart-band" label="p95, latest" value=p95 />
+                <ClockName clock=clock />
             </figcaption>
             <div class="flex" role="img" aria-label=described>
                 {value_axis(&ticks, y, height, |tick| if tick == 0.0 { "0".to_owned() } else { short(tick) })}
@@ -68,10 +70,10 @@ pub fn LatencyBand(#[prop(into)] label: String, points: Vec<LatencyPoint>, #[pro
                             vector-effect="non-scaling-stroke"
                         />
                     </svg>
-                    {time_axis(time_labels(&times, 4), height)}
+                    {time_axis(times.clone(), clock, height)}
                 </svg>
             </div>
-            <AsTable label=label head=vec!["Time (UTC)", "p50", "p95"] rows=rows />
+            <AsTable label=label clock=clock times=times head=vec!["p50", "p95"] rows=rows />
         </figure>
     }
     .into_any()

@@ -1,16 +1,20 @@
 //! Charts as SVG, drawn where the page is rendered: they need no script. Widths are percentages, so text never shrinks on a phone,
 //! and each chart can be read as a table.
 
+mod clock;
 mod latency;
 mod scale;
 mod series;
 mod sparkline;
 
+pub use clock::Clock;
 pub use latency::{LatencyBand, LatencyPoint};
 pub use scale::{ticks, time_label, time_labels};
 pub use series::{Bucket, TimeSeries};
 pub use sparkline::Sparkline;
 
+use chrono::{DateTime, Utc};
+use clock::{row_time, use_clock};
 use leptos::prelude::*;
 
 /// Room for the labels of the values, and for those of the time.
@@ -64,31 +68,71 @@ fn grid(ticks: &[f64], y: impl Fn(f64) -> f64) -> AnyView {
         .into_any()
 }
 
-/// The labels of the time under the plot.
-fn time_axis(labels: Vec<(f64, String)>, height: f64) -> AnyView {
-    labels
-        .into_iter()
-        .map(|(share, label)| {
-            let anchor = if share < 0.03 {
-                "start"
-            } else if share > 0.97 {
-                "end"
-            } else {
-                "middle"
-            };
-            view! {
-                <text x=percent(share) y=height - 6.0 text-anchor=anchor font-size="11" class="num fill-muted">
-                    {label}
-                </text>
-            }
-        })
-        .collect_view()
-        .into_any()
+/// The labels of the time under the plot, by the reader's clock as soon as it is known.
+fn time_axis(times: Vec<DateTime<Utc>>, clock: RwSignal<Clock>, height: f64) -> AnyView {
+    let labels = move || {
+        time_labels(&times, 4, clock.get())
+            .into_iter()
+            .map(|(share, label)| {
+                let anchor = if share < 0.03 {
+                    "start"
+                } else if share > 0.97 {
+                    "end"
+                } else {
+                    "middle"
+                };
+                view! {
+                    <text x=percent(share) y=height - 6.0 text-anchor=anchor font-size="11" class="num fill-muted">
+                        {label}
+                    </text>
+                }
+            })
+            .collect_view()
+    };
+    view! { <g>{labels}</g> }.into_any()
 }
 
-/// The same numbers as a table, folded away.
+/// Whose clock the axis shows; stands beside what the colours mean.
 #[component]
-fn AsTable(#[prop(into)] label: String, head: Vec<&'static str>, rows: Vec<Vec<String>>) -> impl IntoView {
+fn ClockName(clock: RwSignal<Clock>) -> impl IntoView {
+    view! {
+        <span class="ml-auto text-muted" title="The times of this chart are in this time zone">
+            {move || clock.get().name()}
+        </span>
+    }
+}
+
+/// The same numbers as a table, folded away: the time first, then a column for each of `head`.
+#[component]
+fn AsTable(
+    #[prop(into)] label: String,
+    clock: RwSignal<Clock>,
+    times: Vec<DateTime<Utc>>,
+    head: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+) -> impl IntoView {
+    let head = head
+        .into_iter()
+        .map(|text| {
+            view! {
+                <th scope="col" class="num">
+                    {text}
+                </th>
+            }
+        })
+        .collect_view();
+    let rows = times
+        .into_iter()
+        .zip(rows)
+        .map(|(at, row)| {
+            view! {
+                <tr>
+                    <td class="whitespace-nowrap">{move || row_time(at, clock.get())}</td>
+                    {row.into_iter().map(|text| view! { <td class="num">{text}</td> }).collect_view()}
+                </tr>
+            }
+        })
+        .collect_view();
     view! {
         <details class="mt-1">
             <summary class="inline-flex items-center gap-1 text-xs text-muted hover:text-text">
@@ -100,48 +144,16 @@ fn AsTable(#[prop(into)] label: String, head: Vec<&'static str>, rows: Vec<Vec<S
                     <caption class="sr-only">{label.clone()}</caption>
                     <thead>
                         <tr>
-                            {head
-                                .into_iter()
-                                .enumerate()
-                                .map(|(i, text)| {
-                                    view! {
-                                        <th scope="col" class=(i > 0).then_some("num")>
-                                            {text}
-                                        </th>
-                                    }
-                                })
-                                .collect_view()}
+                            <th scope="col">{move || format!("Time ({})", clock.get().name())}</th>
+                            {head}
                         </tr>
                     </thead>
-                    <tbody>
-                        {rows
-                            .into_iter()
-                            .map(|row| {
-                                view! {
-                                    <tr>
-                                        {row
-                                            .into_iter()
-                                            .enumerate()
-                                            .map(|(i, text)| view! { <td class=column_class(i)>{text}</td> })
-                                            .collect_view()}
-                                    </tr>
-                                }
-                            })
-                            .collect_view()}
-                    </tbody>
+                    <tbody>{rows}</tbody>
                 </table>
             </div>
         </details>
     }
     .into_any()
-}
-
-/// The first column has the time, the others numbers.
-fn column_class(i: usize) -> &'static str {
-    match i {
-        0 => "whitespace-nowrap",
-        _ => "num",
-    }
 }
 
 /// A swatch and what it stands for, with the number it adds up to.

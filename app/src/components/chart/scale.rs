@@ -1,6 +1,7 @@
 //! Where ticks stand and what they say.
 
-use chrono::{DateTime, Duration, Utc};
+use super::Clock;
+use chrono::{DateTime, Duration, FixedOffset, Utc};
 
 /// Few round values from zero to at least `most`: 0, 25, 50, 75, 100. Never fewer than two, so that an empty chart still has a scale.
 #[must_use]
@@ -20,7 +21,7 @@ pub fn ticks(most: f64, whole: bool) -> Vec<f64> {
 
 /// How a moment is called on an axis that spans this long.
 #[must_use]
-pub fn time_label(at: DateTime<Utc>, span: Duration) -> String {
+pub fn time_label(at: DateTime<FixedOffset>, span: Duration) -> String {
     let format = if span <= Duration::hours(36) {
         "%H:%M"
     } else if span <= Duration::days(4) {
@@ -33,9 +34,9 @@ pub fn time_label(at: DateTime<Utc>, span: Duration) -> String {
     at.format(format).to_string()
 }
 
-/// At most `most` labels, evenly over the points: (share of the width, label).
+/// At most `most` labels, evenly over the points, by this clock: (share of the width, label).
 #[must_use]
-pub fn time_labels(times: &[DateTime<Utc>], most: usize) -> Vec<(f64, String)> {
+pub fn time_labels(times: &[DateTime<Utc>], most: usize, clock: Clock) -> Vec<(f64, String)> {
     let (Some(first), Some(last)) = (times.first(), times.last()) else { return Vec::new() };
     let span = *last - *first;
     let count = most.min(times.len()).max(1);
@@ -44,7 +45,7 @@ pub fn time_labels(times: &[DateTime<Utc>], most: usize) -> Vec<(f64, String)> {
         let index = if count == 1 { 0 } else { i * (times.len() - 1) / (count - 1) };
         #[allow(clippy::cast_precision_loss)]
         let share = (index as f64 + 0.5) / times.len() as f64;
-        let label = time_label(times[index], span);
+        let label = time_label(clock.show(times[index]), span);
         if labels.last().is_none_or(|(_, before)| *before != label) {
             labels.push((share, label));
         }
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_day_is_labelled_in_hours_and_a_month_in_days() {
-        let at = Utc.with_ymd_and_hms(2026, 3, 9, 14, 0, 0).single().unwrap();
+        let at = Utc.with_ymd_and_hms(2026, 3, 9, 14, 0, 0).single().unwrap().fixed_offset();
         assert_eq!(time_label(at, Duration::hours(24)), "14:00");
         assert_eq!(time_label(at, Duration::days(30)), "9 Mar");
     }
@@ -81,10 +82,10 @@ mod tests {
     fn labels_do_not_repeat() {
         let at = Utc.with_ymd_and_hms(2026, 3, 9, 0, 0, 0).single().unwrap();
         let times: Vec<_> = (0..30).map(|day| at + Duration::days(day)).collect();
-        let labels = time_labels(&times, 5);
+        let labels = time_labels(&times, 5, Clock::Utc);
         assert_eq!(labels.len(), 5);
         assert_eq!(labels[0].1, "9 Mar");
-        assert_eq!(time_labels(&times[..1], 5).len(), 1);
-        assert!(time_labels(&[], 5).is_empty());
+        assert_eq!(time_labels(&times[..1], 5, Clock::Utc).len(), 1);
+        assert!(time_labels(&[], 5, Clock::Utc).is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! Calls over time: succeeded and failed stacked from zero, the period before as a thin dashed line.
 
-use super::{AsTable, FOOT, HEAD, Key, grid, percent, ticks, time_axis, time_labels, value_axis};
+use super::{AsTable, ClockName, FOOT, HEAD, Key, grid, percent, ticks, time_axis, use_clock, value_axis};
 use crate::components::format;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -32,6 +32,7 @@ pub fn TimeSeries(
     let y = move |value: f64| base - (base - HEAD) * value / top;
     #[allow(clippy::cast_precision_loss)]
     let slot = 1.0 / buckets.len().max(1) as f64;
+    let clock = use_clock();
     let times: Vec<_> = buckets.iter().map(|bucket| bucket.at).collect();
     let span = times.last().zip(times.first()).map_or_else(chrono::Duration::zero, |(last, first)| *last - *first);
     let bars = buckets
@@ -55,12 +56,9 @@ pub fn TimeSeries(
                     }
                 })
             };
-            let said = format!(
-                "{}: {} succeeded, {} failed",
-                super::time_label(bucket.at, span),
-                format::number(bucket.success),
-                format::number(bucket.failed)
-            );
+            let (at, counts) =
+                (bucket.at, format!("{} succeeded, {} failed", format::number(bucket.success), format::number(bucket.failed)));
+            let said = move || format!("{}: {counts}", super::time_label(clock.get().show(at), span));
             view! {
                 <g>
                     <title>{said}</title>
@@ -95,7 +93,7 @@ pub fn TimeSeries(
     let failed: i64 = buckets.iter().map(|bucket| bucket.failed).sum();
     let compared = (!before.is_empty()).then(|| before.iter().sum::<i64>());
     let described = format!("{label}: {} succeeded, {} failed", format::number(succeeded), format::number(failed));
-    let mut head = vec!["Time (UTC)", "Succeeded", "Failed"];
+    let mut head = vec!["Succeeded", "Failed"];
     if compared.is_some() {
         head.push("Period before");
     }
@@ -103,8 +101,7 @@ pub fn TimeSeries(
         .iter()
         .enumerate()
         .map(|(i, bucket)| {
-            let mut row =
-                vec![bucket.at.format("%-d %b %Y %H:%M").to_string(), format::number(bucket.success), format::number(bucket.failed)];
+            let mut row = vec![format::number(bucket.success), format::number(bucket.failed)];
             if compared.is_some() {
                 row.push(before.get(i).map_or_else(|| "–".to_owned(), |n| format::number(*n)));
             }
@@ -119,6 +116,7 @@ pub fn TimeSeries(
                 <Key swatch="fill-chart-failed" label="Failed" value=format::number(failed) />
                 {compared
                     .map(|n| view! { <Key swatch="stroke-chart-before" label="Period before" value=format::number(n) /> })}
+                <ClockName clock=clock />
             </figcaption>
             <div class="flex" role="img" aria-label=described>
                 {value_axis(&ticks, y, height, |tick| {
@@ -126,10 +124,10 @@ pub fn TimeSeries(
                     format::number(tick as i64)
                 })}
                 <svg height=height class="min-w-0 flex-1 overflow-visible">
-                    {grid(&ticks, y)} {bars} {line} {time_axis(time_labels(&times, 4), height)}
+                    {grid(&ticks, y)} {bars} {line} {time_axis(times.clone(), clock, height)}
                 </svg>
             </div>
-            <AsTable label=label head=head rows=rows />
+            <AsTable label=label clock=clock times=times head=head rows=rows />
         </figure>
     }
     .into_any()

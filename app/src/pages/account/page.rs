@@ -7,6 +7,7 @@ use crate::{
         button::{Button, Kind},
         field::{FormError, TextField},
         form::use_form,
+        frame::refresh_frame_after,
         page::{ErrorNotice, Notice, PageHeader, Section, Skeleton},
         table::Table,
         time::RelativeTime,
@@ -21,6 +22,7 @@ pub fn AccountPage() -> impl IntoView {
     let org = param("org");
     let saved = query("saved");
     let rename = ServerAction::<RenameAccount>::new();
+    refresh_frame_after(rename);
     let password = ServerAction::<ChangePassword>::new();
     let end = ServerAction::<EndSession>::new();
     let end_others = ServerAction::<EndOtherSessions>::new();

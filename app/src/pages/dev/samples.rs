@@ -276,7 +276,8 @@ pub fn code_samples() -> AnyView {
 }
 
 pub fn chart_samples() -> AnyView {
-    let end = moment();
+    // A whole hour, the same on the server and in the browser.
+    let end = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
     let at = |i: i64| end - TimeDelta::hours(24 - i);
     let buckets =
         (0..24).map(|i| Bucket { at: at(i), success: (i * 37) % 90 + 12, failed: if i % 5 == 0 { i / 2 } else { 0 } }).collect::<Vec<_>>();

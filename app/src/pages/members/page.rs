@@ -12,6 +12,7 @@ use crate::{
         dialog::ConfirmDialog,
         field::FormError,
         form::use_form,
+        frame::refresh_frame_after,
         page::{ErrorNotice, PageHeader, Section, Skeleton},
         table::Table,
         time::RelativeTime,
@@ -33,6 +34,8 @@ pub fn MembersPage() -> impl IntoView {
     let shown = query("shown");
     let secret = use_shown(org);
     let change = ServerAction::<ChangeRole>::new();
+    // One's own role, too.
+    refresh_frame_after(change);
     let remove = ServerAction::<RemoveMember>::new();
     let revoke = ServerAction::<RevokeInvitation>::new();
     let change_form = use_form(change);

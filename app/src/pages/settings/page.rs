@@ -7,6 +7,7 @@ use crate::{
         button::{Button, Kind},
         field::{FormError, TextField},
         form::use_form,
+        frame::refresh_frame_after,
         page::{ErrorNotice, Fact, Facts, Notice, PageHeader, Section, Skeleton},
     },
     pages::address::{param, query},
@@ -19,6 +20,7 @@ pub fn SettingsPage() -> impl IntoView {
     let org = param("org");
     let saved = query("saved");
     let rename = ServerAction::<RenameOrganization>::new();
+    refresh_frame_after(rename);
     let here = Resource::new_blocking(move || (org.get(), rename.version().get()), |(org, _)| current(org));
     view! {
         <Transition fallback=|| view! { <Skeleton rows=4 /> }>

@@ -1,20 +1,15 @@
 //! What the workflow is given when it starts.
 
-use super::Editing;
+use super::{
+    Editing,
+    rows_form::{RowsForm, SPARE},
+};
 use crate::{
     api::workflows::SaveInputs,
-    components::{
-        button::Button,
-        field::{FieldError, FormError},
-        form::use_form,
-        page::Section,
-    },
+    components::{field::FieldError, field_table::FieldCell, form::use_form, page::Section},
 };
 use leptos::prelude::*;
 use toolcrib::workflows::graph::{FieldKind, Finding, InputField};
-
-/// Empty rows to add inputs in; more appear after saving.
-const SPARE: usize = 2;
 
 #[component]
 pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: Editing) -> impl IntoView {
@@ -24,8 +19,8 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
     let rows = (0..fields.len() + SPARE)
         .map(|index| {
             let field = fields.get(index).cloned();
-            let key = |part: &str| format!("fields[{index}][{part}]");
-            let label = |what: &str| format!("{what} of input {}", index + 1);
+            let key = move |part: &str| format!("fields[{index}][{part}]");
+            let label = move |what: &str| format!("{what} of input {}", index + 1);
             let (name, kind, description) =
                 field.as_ref().map_or_else(Default::default, |f| (f.name.clone(), f.kind.as_str().to_owned(), f.description.clone()));
             let default = field.as_ref().and_then(|f| f.default.as_ref()).map(super::source_rows::shown).unwrap_or_default();
@@ -40,7 +35,7 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
             let default_error = form.error(&key("default"));
             view! {
                 <tr>
-                    <td>
+                    <FieldCell column="Name">
                         <input
                             class="field font-mono"
                             name=key("name")
@@ -50,8 +45,8 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
                             value=form.value(&key("name"), &name)
                         />
                         <FieldError id=format!("input-{index}-name-error") error=name_error />
-                    </td>
-                    <td>
+                    </FieldCell>
+                    <FieldCell column="Type">
                         <select class="field" name=key("kind") aria-label=label("Type")>
                             {FieldKind::ALL
                                 .into_iter()
@@ -64,8 +59,8 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
                                 })
                                 .collect_view()}
                         </select>
-                    </td>
-                    <td>
+                    </FieldCell>
+                    <FieldCell column="Required">
                         <input
                             class="check"
                             type="checkbox"
@@ -74,8 +69,8 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
                             aria-label=label("Required")
                             checked=needed
                         />
-                    </td>
-                    <td>
+                    </FieldCell>
+                    <FieldCell column="Default">
                         <input
                             class="field"
                             name=key("default")
@@ -84,8 +79,8 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
                             value=form.value(&key("default"), &default)
                         />
                         <FieldError id=format!("input-{index}-default-error") error=default_error />
-                    </td>
-                    <td>
+                    </FieldCell>
+                    <FieldCell column="Description" wide=true>
                         <input
                             class="field"
                             name=key("description")
@@ -93,7 +88,7 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
                             autocomplete="off"
                             value=form.value(&key("description"), &description)
                         />
-                    </td>
+                    </FieldCell>
                 </tr>
             }
         })
@@ -102,27 +97,16 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
         <div id="inputs">
             <Section title="Inputs" text="What a run is given. Steps can take their fields from here. Empty a name to remove an input.">
                 <ActionForm action=save>
-                    {editing.hidden()}
-                    <FormError message=form.general_error() />
-                    <div class="overflow-x-auto" role="region" aria-label="Inputs" tabindex="0">
-                        <table class="table">
-                            <thead>
-                                <tr>
-                                    <th scope="col">"Name"</th>
-                                    <th scope="col">"Type"</th>
-                                    <th scope="col">"Required"</th>
-                                    <th scope="col">"Default"</th>
-                                    <th scope="col">"Description"</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                    <div class="mt-3">
-                        <Button small=true pending=save.pending()>
-                            "Save inputs"
-                        </Button>
-                    </div>
+                    <RowsForm
+                        label="Inputs"
+                        columns=vec!["Name", "Type", "Required", "Default", "Description"]
+                        save="Save inputs"
+                        editing=editing
+                        form=form
+                        pending=save.pending()
+                    >
+                        {rows}
+                    </RowsForm>
                 </ActionForm>
             </Section>
         </div>

@@ -6,6 +6,7 @@ mod inputs;
 mod list;
 mod new;
 mod outputs;
+mod rows_form;
 mod run_form;
 mod settings;
 mod source_rows;

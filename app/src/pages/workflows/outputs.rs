@@ -2,16 +2,12 @@
 
 use super::{
     Editing,
+    rows_form::{RowsForm, SPARE},
     source_rows::{SourceFields, choices},
 };
 use crate::{
     api::workflows::SaveOutputs,
-    components::{
-        button::Button,
-        field::{FieldError, FormError},
-        form::use_form,
-        page::Section,
-    },
+    components::{field::FieldError, field_table::FieldCell, form::use_form, page::Section},
 };
 use leptos::prelude::*;
 use serde_json::Value;
@@ -19,8 +15,6 @@ use toolcrib::workflows::graph::{
     Catalog, Definition, Finding, NodeKind,
     change::{Source, outputs},
 };
-
-const SPARE: usize = 2;
 
 #[component]
 pub(super) fn Outputs(definition: Definition, tools: Catalog, findings: Vec<Finding>, editing: Editing) -> impl IntoView {
@@ -37,7 +31,7 @@ pub(super) fn Outputs(definition: Definition, tools: Catalog, findings: Vec<Find
             let (chosen, proposed) =
                 if source == Source::Nothing { (String::new(), false) } else { (choices.chosen.clone(), choices.proposed) };
             let choices = super::source_rows::Choices { proposed, ..choices };
-            let key = |part: &str| format!("fields[{index}][{part}]");
+            let key = move |part: &str| format!("fields[{index}][{part}]");
             let chosen = form.value(&key("source"), &chosen);
             let value = form.value(&key("value"), &choices.value);
             let refused = form.error(&key("value"));
@@ -48,8 +42,8 @@ pub(super) fn Outputs(definition: Definition, tools: Catalog, findings: Vec<Find
             let error = Signal::derive(move || refused.get().or_else(|| stored.clone()));
             let label = if name.is_empty() { format!("output {}", index + 1) } else { name.clone() };
             view! {
-                <tr class="align-top">
-                    <td>
+                <tr>
+                    <FieldCell column="Field" wide=true>
                         <input
                             class="field font-mono"
                             name=key("name")
@@ -59,10 +53,10 @@ pub(super) fn Outputs(definition: Definition, tools: Catalog, findings: Vec<Find
                             value=form.value(&key("name"), &name)
                         />
                         <FieldError id=format!("output-{index}-name-error") error=form.error(&key("name")) />
-                    </td>
-                    <td>
+                    </FieldCell>
+                    <FieldCell column="Source, and constant or path" wide=true>
                         <SourceFields index=index label=label choices=choices chosen=chosen value=value error=error />
-                    </td>
+                    </FieldCell>
                 </tr>
             }
         })
@@ -71,24 +65,16 @@ pub(super) fn Outputs(definition: Definition, tools: Catalog, findings: Vec<Find
         <div id="output">
             <Section title="Output" text="What the workflow gives back. Without any field here, it gives back what its last steps gave. Empty a name to remove a field.">
                 <ActionForm action=save>
-                    {editing.hidden()}
-                    <FormError message=form.general_error() />
-                    <div class="overflow-x-auto" role="region" aria-label="Output" tabindex="0">
-                        <table class="table">
-                            <thead>
-                                <tr>
-                                    <th scope="col">"Field"</th>
-                                    <th scope="col">"Source, and constant or path"</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                    <div class="mt-3">
-                        <Button small=true pending=save.pending()>
-                            "Save output"
-                        </Button>
-                    </div>
+                    <RowsForm
+                        label="Output"
+                        columns=vec!["Field", "Source, and constant or path"]
+                        save="Save output"
+                        editing=editing
+                        form=form
+                        pending=save.pending()
+                    >
+                        {rows}
+                    </RowsForm>
                 </ActionForm>
             </Section>
         </div>

@@ -11,6 +11,7 @@ use crate::{
         button::{Button, Kind},
         dialog::ConfirmDialog,
         field::{Checkbox, FormError, TextField},
+        field_table::{FieldCell, FieldTable},
         form::use_form,
     },
 };
@@ -186,17 +187,17 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
                 .map(|f| format!("{} {}", f.message, f.remedy));
             let error = Signal::derive(move || refused.get().filter(|_| ours).or_else(|| stored.clone()));
             view! {
-                <tr class="align-top">
-                    <th scope="row" class="text-left font-normal">
+                <tr>
+                    <th scope="row" class="wide text-left font-normal">
                         <input type="hidden" name=format!("fields[{index}][name]") value=name.clone() />
                         <span class="font-mono text-text">{name.clone()}</span>
                         {required.then(|| view! { <span class="ml-1 text-xs text-muted">"required"</span> })}
                         <div class="text-xs text-muted">{kind}</div>
                         <div class="max-w-64 text-xs whitespace-normal text-muted">{description} " " {allowed}</div>
                     </th>
-                    <td>
+                    <FieldCell column="Source, and constant or path" wide=true>
                         <SourceFields index=index label=name choices=choices chosen=chosen value=value error=error />
-                    </td>
+                    </FieldCell>
                 </tr>
             }
         })
@@ -217,16 +218,10 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
                 view! { <p class="mb-3 text-muted">"This tool takes no inputs."</p> }.into_any()
             } else {
                 view! {
-                    <div class="mb-3 overflow-x-auto" role="region" aria-label="Inputs of this step" tabindex="0">
-                        <table class="table">
-                            <thead>
-                                <tr>
-                                    <th scope="col">"Input"</th>
-                                    <th scope="col">"Source, and constant or path"</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
+                    <div class="mb-3">
+                        <FieldTable label="Inputs of this step" columns=vec!["Input", "Source, and constant or path"]>
+                            {rows}
+                        </FieldTable>
                     </div>
                 }
                     .into_any()
