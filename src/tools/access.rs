@@ -44,7 +44,9 @@ impl Level {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It goes ahead; a deprecated tool warns.
-    Callable { deprecated: bool },
+    Callable {
+        deprecated: bool,
+    },
     /// For this caller there is no such tool.
     Unseen,
     /// It may be seen, not called.

@@ -239,9 +239,7 @@ mod read {
         let by = grant.granted_by_name.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
         let word = grant.permission.label().to_lowercase();
         match grant.expires_at {
-            Some(end) if grant.is_expired => {
-                nothing(Rule::Grant, &format!("A grant to {word}, given{by}, expired on {}.", moment(end)))
-            }
+            Some(end) if grant.is_expired => nothing(Rule::Grant, &format!("A grant to {word}, given{by}, expired on {}.", moment(end))),
             end => {
                 let until = end.map(|end| format!(", until {}", moment(end))).unwrap_or_default();
                 let level = match (grant.permission, grant.subject_type) {

@@ -163,7 +163,12 @@ async fn people_see_and_call_what_the_specification_says_and_nothing_else() {
                     for (grant, expiry) in grants_and_ends() {
                         let person = test.member(&organization, role).await;
                         if owns {
-                            sqlx::query("update tools set owner_id = $2 where id = $1").bind(tool).bind(person.user_id).execute(test.owner()).await.unwrap();
+                            sqlx::query("update tools set owner_id = $2 where id = $1")
+                                .bind(tool)
+                                .bind(person.user_id)
+                                .execute(test.owner())
+                                .await
+                                .unwrap();
                         }
                         if let Some(permission) = grant {
                             give(&test, &owner, tool, Subject::user(person.user_id), permission, expiry).await;
@@ -203,18 +208,25 @@ async fn agents_call_what_the_specification_says_and_nothing_else() {
                             .await
                             .unwrap();
                         if attached != Attached::No {
-                            sqlx::query("insert into agent_tools (id, organization_id, agent_id, tool_id, is_enabled) values ($1, $2, $3, $4, $5)")
-                                .bind(uuid::Uuid::now_v7())
-                                .bind(owner.organization_id)
-                                .bind(agent)
+                            sqlx::query(
+                                "insert into agent_tools (id, organization_id, agent_id, tool_id, is_enabled) values ($1, $2, $3, $4, $5)",
+                            )
+                            .bind(uuid::Uuid::now_v7())
+                            .bind(owner.organization_id)
+                            .bind(agent)
+                            .bind(tool)
+                            .bind(attached == Attached::On)
+                            .execute(test.owner())
+                            .await
+                            .unwrap();
+                        }
+                        if owns {
+                            sqlx::query("update tools set owner_type = 'agent', owner_id = $2 where id = $1")
                                 .bind(tool)
-                                .bind(attached == Attached::On)
+                                .bind(agent)
                                 .execute(test.owner())
                                 .await
                                 .unwrap();
-                        }
-                        if owns {
-                            sqlx::query("update tools set owner_type = 'agent', owner_id = $2 where id = $1").bind(tool).bind(agent).execute(test.owner()).await.unwrap();
                         }
                         if let Some(permission) = grant {
                             give(&test, &owner, tool, Subject::agent(agent), permission, expiry).await;

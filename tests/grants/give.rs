@@ -45,7 +45,9 @@ async fn each_permission_gives_what_it_says_and_revoking_takes_it_back() {
     grants::revoke(test.system(), &owner, tool.id, grant.id).await.unwrap();
     assert_eq!(level(&test, &member, tool.id).await, Level::None);
     assert!(matches!(grants::revoke(test.system(), &owner, tool.id, grant.id).await, Err(Error::NotFound("grant"))));
-    let log = audit::list::list(test.system(), &owner, &AuditFilter { object_id: Some(tool.id.0), ..AuditFilter::default() }, None, 50).await.unwrap();
+    let log = audit::list::list(test.system(), &owner, &AuditFilter { object_id: Some(tool.id.0), ..AuditFilter::default() }, None, 50)
+        .await
+        .unwrap();
     let actions: Vec<&str> = log.items.iter().rev().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["tool.create", "tool.grant", "tool.change_grant", "tool.change_grant", "tool.revoke_grant"]);
     assert_eq!(log.items[0].before.as_ref().unwrap()["permission"], "admin");
@@ -64,10 +66,7 @@ async fn an_expiry_is_honoured_to_the_second() {
     assert_eq!(level(&test, &member, tool.id).await, Level::Execute);
     test.pass(end - test.now());
     assert_eq!(level(&test, &member, tool.id).await, Level::None);
-    assert!(matches!(
-        execute(test.system(), &member, ExecuteRequest::new(tool.id, json!({}))).await,
-        Err(Error::NotFound("tool"))
-    ));
+    assert!(matches!(execute(test.system(), &member, ExecuteRequest::new(tool.id, json!({}))).await, Err(Error::NotFound("tool"))));
     let listed = grants::list(test.system(), &owner, tool.id, None, None).await.unwrap();
     assert!(listed.items[0].is_expired, "an expired grant stays on the list, and says so");
     let past = ChangeGrant { expires_at: Some(Some(test.now())), ..ChangeGrant::default() };
@@ -117,7 +116,9 @@ async fn only_members_and_agents_of_the_organization_are_granted_anything() {
     let foreign = agent(&test, &stranger, "spy").await;
     let tool = private_tool(&test, &owner, "echo").await;
     for subject in [Subject::user(stranger.user_id), Subject::agent(foreign.id), Subject::user(foreign.id)] {
-        let Err(Error::Invalid(errors)) = grants::give(test.system(), &owner, tool.id, to(subject, P::Read)).await else { panic!("{subject}") };
+        let Err(Error::Invalid(errors)) = grants::give(test.system(), &owner, tool.id, to(subject, P::Read)).await else {
+            panic!("{subject}")
+        };
         assert_eq!(errors[0].pointer, "/subject_id");
     }
     assert!(matches!(grants::list(test.system(), &stranger, tool.id, None, None).await, Err(Error::NotFound("tool"))));
@@ -137,7 +138,8 @@ async fn what_is_granted_is_listed_by_tool_and_by_subject_as_far_as_the_asker_ma
     }
     grants::give(test.system(), &owner, tools[0], to(Subject::user(member.user_id), P::Read)).await.unwrap();
     let first = grants::of_subject(test.system(), &owner, Some(Subject::agent(helper.id)), None, Some(2)).await.unwrap();
-    let rest = grants::of_subject(test.system(), &owner, Some(Subject::agent(helper.id)), first.next_cursor.as_deref(), Some(2)).await.unwrap();
+    let rest =
+        grants::of_subject(test.system(), &owner, Some(Subject::agent(helper.id)), first.next_cursor.as_deref(), Some(2)).await.unwrap();
     let found: Vec<_> = first.items.iter().chain(&rest.items).map(|grant| grant.tool_id).collect();
     assert_eq!(found, tools.iter().rev().copied().collect::<Vec<_>>());
     assert_eq!(rest.next_cursor, None);
@@ -186,7 +188,11 @@ async fn the_matrix_shows_what_each_may_do_and_only_tools_one_administers() {
     let row = all.tools.iter().position(|row| row.id == tool.id).unwrap();
     let cell = |subject: Subject| &all.cells[row][all.subjects.iter().position(|one| one.subject == subject).unwrap()];
     let helper_cell = cell(Subject::agent(helper.id));
-    assert_eq!((helper_cell.level, helper_cell.granted, helper_cell.attached), (Level::None, Some(P::Execute), None), "granted, but not attached");
+    assert_eq!(
+        (helper_cell.level, helper_cell.granted, helper_cell.attached),
+        (Level::None, Some(P::Execute), None),
+        "granted, but not attached"
+    );
     assert_eq!(cell(Subject::user(owner.user_id)).level, Level::Admin);
     assert_eq!(cell(Subject::user(builder.user_id)).level, Level::None);
     let own = matrix(test.system(), &builder, &MatrixQuery::default()).await.unwrap();

@@ -24,11 +24,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn router() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::new()
-        .routes(routes!(list, grant))
-        .routes(routes!(get, change, revoke))
-        .routes(routes!(all))
-        .routes(routes!(access))
+    OpenApiRouter::new().routes(routes!(list, grant)).routes(routes!(get, change, revoke)).routes(routes!(all)).routes(routes!(access))
 }
 
 /// A page of a list.
