@@ -3,8 +3,8 @@ mod left_behind;
 mod pipeline;
 mod replay;
 mod sandbox;
-mod shell;
 mod search;
+mod shell;
 
 use serde_json::Value;
 use support::TestSystem;

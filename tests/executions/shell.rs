@@ -70,7 +70,8 @@ async fn a_shell_script_has_the_limits_of_every_script() {
     let endless = NewTool { name: "endless".into(), timeout_ms: 2_000, ..shell("yes") };
     let done = call(&test, &owner, endless, json!({})).await;
     assert_eq!(done.status, Status::Timeout);
-    let full = NewTool { name: "full".into(), ..shell("head -c 1G /dev/zero > /tmp/full || du -m /tmp/full | cut -f1; id -u; cat /etc/passwd") };
+    let full =
+        NewTool { name: "full".into(), ..shell("head -c 1G /dev/zero > /tmp/full || du -m /tmp/full | cut -f1; id -u; cat /etc/passwd") };
     let done = call(&test, &owner, full, json!({})).await;
     assert_eq!(done.status, Status::Failed);
     let said = done.outputs.as_ref().and_then(Value::as_str).unwrap_or_default().lines().map(str::to_owned).collect::<Vec<_>>();

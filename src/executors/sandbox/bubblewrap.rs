@@ -1,10 +1,6 @@
 //! What bubblewrap is told: namespaces of its own, no network, a read-only system, the organization's files, nothing else.
 
-use std::{
-    os::unix::fs::MetadataExt,
-    path::Path,
-    sync::LazyLock,
-};
+use std::{os::unix::fs::MetadataExt, path::Path, sync::LazyLock};
 
 /// What the guard may do when root started it: make namespaces for each call, become somebody else, kill who that is. The script
 /// itself has none of this.

@@ -110,8 +110,10 @@ async fn read_head(from: &mut TcpStream) -> Option<(String, Vec<u8>)> {
 }
 
 async fn refuse(to: &mut TcpStream, status: &str, why: &str) {
-    let answer =
-        format!("HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{why}", why.len());
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{why}",
+        why.len()
+    );
     let _ = to.write_all(answer.as_bytes()).await;
 }
 
@@ -166,7 +168,8 @@ mod tests {
         let plain = Request::read(head).unwrap();
         assert_eq!(plain.url.port(), Some(8080));
         assert_eq!(plain.forward.as_deref(), Some("GET /a?b=c HTTP/1.1\r\nHost: example.com:8080\r\nConnection: close\r\n\r\n"));
-        for bad in ["GET /path HTTP/1.1\r\n\r\n", "GET ftp://example.com/ HTTP/1.1\r\n\r\n", "CONNECT nowhere HTTP/1.1\r\n\r\n", "\r\n\r\n"] {
+        for bad in ["GET /path HTTP/1.1\r\n\r\n", "GET ftp://example.com/ HTTP/1.1\r\n\r\n", "CONNECT nowhere HTTP/1.1\r\n\r\n", "\r\n\r\n"]
+        {
             assert!(Request::read(bad).is_none(), "{bad}");
         }
     }

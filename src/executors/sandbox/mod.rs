@@ -7,9 +7,7 @@
 
 use super::{Account, Failure};
 use crate::{executions::ErrorClass, ids::OrganizationId, system::System};
-use rustix::net::{
-    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketFlags, SocketType, recvmsg, socketpair,
-};
+use rustix::net::{AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketFlags, SocketType, recvmsg, socketpair};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
@@ -135,7 +133,9 @@ pub async fn run(job: &Job<'_>) -> Result<Ended, Failure> {
     running.control = None;
     running.kept = None;
     let Some(said) = said else {
-        return Err(failed("The sandbox was killed from outside before the script ended. Nothing is known of what the script did until then."));
+        return Err(failed(
+            "The sandbox was killed from outside before the script ended. Nothing is known of what the script did until then.",
+        ));
     };
     if let Some(why) = said.setup {
         return Err(failed(format!("The sandbox could not be set up: {why}. Scripts do not run without it.")));

@@ -51,10 +51,51 @@ pub fn variable_of(name: &str) -> String {
 #[must_use]
 pub fn is_reserved(variable: &str) -> bool {
     const WORDS: [&str; 45] = [
-        "PATH", "HOME", "LANG", "TZ", "PWD", "OLDPWD", "IFS", "ENV", "SHELL", "USER", "LOGNAME", "TMPDIR", "CDPATH", "GLOBIGNORE", "UID", "EUID",
-        "PPID", "TERM", "TOOL_INPUT", "NODE_OPTIONS", "PROMPT_COMMAND", "OPTIND", "OPTARG", "SHLVL", "_", "HTTP_PROXY", "HTTPS_PROXY",
-        "ALL_PROXY", "NO_PROXY", "SHELLOPTS", "BASHOPTS", "POSIXLY_CORRECT", "LOCPATH", "NLSPATH", "RES_OPTIONS", "HOSTALIASES", "TZDIR",
-        "GETCONF_DIR", "LD", "LC", "BASH", "PYTHON", "PERL", "RUBY", "GIT",
+        "PATH",
+        "HOME",
+        "LANG",
+        "TZ",
+        "PWD",
+        "OLDPWD",
+        "IFS",
+        "ENV",
+        "SHELL",
+        "USER",
+        "LOGNAME",
+        "TMPDIR",
+        "CDPATH",
+        "GLOBIGNORE",
+        "UID",
+        "EUID",
+        "PPID",
+        "TERM",
+        "TOOL_INPUT",
+        "NODE_OPTIONS",
+        "PROMPT_COMMAND",
+        "OPTIND",
+        "OPTARG",
+        "SHLVL",
+        "_",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "SHELLOPTS",
+        "BASHOPTS",
+        "POSIXLY_CORRECT",
+        "LOCPATH",
+        "NLSPATH",
+        "RES_OPTIONS",
+        "HOSTALIASES",
+        "TZDIR",
+        "GETCONF_DIR",
+        "LD",
+        "LC",
+        "BASH",
+        "PYTHON",
+        "PERL",
+        "RUBY",
+        "GIT",
     ];
     const BEGINNINGS: [&str; 9] = ["LD_", "LC_", "BASH_", "PYTHON", "PERL", "RUBY", "GIT_", "GCONV_", "MALLOC_"];
     WORDS.contains(&variable)
@@ -100,7 +141,10 @@ pub(crate) fn check_script(
         let before = errors.len();
         check_key_name("executor_config/keys", key, errors);
         if errors.len() == before && is_reserved(&variable) {
-            errors.push(FieldError::new("executor_config/keys", format!("“{key}” would take over the variable {variable}. Name the key otherwise.")));
+            errors.push(FieldError::new(
+                "executor_config/keys",
+                format!("“{key}” would take over the variable {variable}. Name the key otherwise."),
+            ));
         }
         if variables.contains(&variable) {
             errors.push(FieldError::new("executor_config/keys", format!("Two keys would become the variable {variable}.")));
@@ -111,7 +155,8 @@ pub(crate) fn check_script(
         for name in inputs.into_iter().flat_map(Map::keys) {
             let variable = variable_of(name);
             if is_reserved(&variable) {
-                let message = format!("“{name}” would become the variable {variable}, which decides how programs run. Name the input otherwise.");
+                let message =
+                    format!("“{name}” would become the variable {variable}, which decides how programs run. Name the input otherwise.");
                 errors.push(FieldError::new(format!("input_schema/properties/{name}"), message));
             } else if variables.contains(&variable) {
                 let message = format!("“{name}” would become the variable {variable}, which another input or a key has already.");
