@@ -7,6 +7,7 @@ mod audit;
 mod builtins;
 mod database;
 mod executions;
+mod grants;
 mod keys;
 mod organizations;
 mod tokens;
