@@ -1,6 +1,5 @@
 //! Tools: what agents may call. Types in `tool`, `change` and `words`, rules in `check` and `kinds`, one file per use case.
 
-#[cfg(feature = "ssr")]
 pub mod access;
 pub mod categories;
 pub mod change;
@@ -10,6 +9,7 @@ pub mod create;
 #[cfg(feature = "ssr")]
 pub mod delete;
 pub mod filter;
+pub mod explain;
 #[cfg(feature = "ssr")]
 pub mod get;
 pub mod icons;
@@ -31,6 +31,7 @@ pub mod words;
 pub(crate) use words::words;
 pub use {
     categories::Category,
+    access::Level,
     change::{NewTool, RetryPolicy, UpdateTool},
     filter::{Facets, ToolFilter, ToolSort},
     icons::ICONS,
