@@ -8,8 +8,8 @@ pub mod check;
 pub mod create;
 #[cfg(feature = "ssr")]
 pub mod delete;
-pub mod filter;
 pub mod explain;
+pub mod filter;
 #[cfg(feature = "ssr")]
 pub mod get;
 pub mod icons;
@@ -30,8 +30,8 @@ pub mod words;
 
 pub(crate) use words::words;
 pub use {
-    categories::Category,
     access::Level,
+    categories::Category,
     change::{NewTool, RetryPolicy, UpdateTool},
     filter::{Facets, ToolFilter, ToolSort},
     icons::ICONS,

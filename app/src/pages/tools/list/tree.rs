@@ -1,9 +1,6 @@
 //! The categories beside the list.
 
-use crate::{
-    api::tools::ToolQuery,
-    components::query::Query,
-};
+use crate::{api::tools::ToolQuery, components::query::Query};
 use leptos::prelude::*;
 use toolcrib::tools::{Category, categories::tree::tools_below};
 
