@@ -82,7 +82,8 @@ async fn the_tools_that_followed_come_with_how_often_and_how_well() {
         tools::create(test.system(), &owner, script("broken", "def main():\n    raise ValueError('no')\n", json!({}))).await.unwrap();
     for round in 0..3 {
         let session = SessionId::new();
-        let made = sqlx::query("insert into agent_sessions (id, organization_id) values ($1, $2)").bind(session.0).bind(owner.organization_id.0);
+        let made =
+            sqlx::query("insert into agent_sessions (id, organization_id) values ($1, $2)").bind(session.0).bind(owner.organization_id.0);
         made.execute(test.owner()).await.unwrap();
         for tool in [load.id, if round == 2 { broken.id } else { report.id }] {
             execute(test.system(), &owner, ExecuteRequest { session_id: Some(session), ..ExecuteRequest::new(tool, json!({})) })
