@@ -30,7 +30,7 @@ pub mod words;
 pub(crate) use words::words;
 pub use {
     change::{NewTool, RetryPolicy, UpdateTool},
-    kinds::api_request::{ApiSpec, AuthType},
+    kinds::api_request::{ApiSpec, AuthIn, AuthType, Oauth2, Oauth2ClientAuth, Oauth2Grant},
     tool::{Category, Tool, ToolFilter, ToolSummary, ToolVersion},
     words::{Kind, OwnerType, Status, Visibility},
 };
