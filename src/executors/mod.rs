@@ -20,6 +20,8 @@ pub mod api_request;
 pub mod egress;
 pub mod python;
 pub mod sandbox;
+mod script;
+pub mod shell;
 
 /// Validated inputs in; output or an error of a known class out.
 pub trait Executor: Send + Sync {
@@ -135,6 +137,12 @@ impl Account {
         self.with(|(_, log)| log.len())
     }
 
+    /// The end of the log, at most this many bytes.
+    #[must_use]
+    pub fn log_end(&self, bytes: usize) -> String {
+        self.with(|(_, log)| log[log.ceil_char_boundary(log.len().saturating_sub(bytes))..].to_owned())
+    }
+
     /// Notes and log.
     #[must_use]
     pub fn take(&self) -> (Map<String, Value>, String) {
@@ -146,6 +154,7 @@ fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
         Kind::Python => Some(&python::Python),
+        Kind::Shell => Some(&shell::Shell),
         _ => None,
     }
 }

@@ -13,6 +13,7 @@
 
 mod database;
 mod locked_api;
+mod many_tools;
 mod people;
 #[cfg(feature = "server")]
 mod server_under_test;

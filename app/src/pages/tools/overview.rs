@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use toolcrib::tools::{Status, Tool};
+use toolcrib::tools::{Kind, Status, Tool};
 
 #[component]
 pub fn ToolOverviewPage() -> impl IntoView {
@@ -34,7 +34,11 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
         Some(spec) => format!("{} {}{}", spec.method, spec.base_url, spec.path),
         None => tool.script_content.clone().unwrap_or_default(),
     };
-    let language = if tool.api_spec.is_some() { "http" } else { "python" };
+    let language = match tool.kind {
+        Kind::ApiRequest => "http",
+        Kind::Shell => "bash",
+        _ => "python",
+    };
     let try_href = format!("/{org}/tools/{}/try", tool.id);
     let status_form = use_form(change);
     let success = page.pulse.as_ref().map(|pulse| rate(pulse.success_rate)).unwrap_or_default();
