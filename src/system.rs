@@ -33,7 +33,15 @@ impl System {
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock, config: Config, masters: MasterKeys) -> Self {
         let sandbox = Sandbox::new(config.sandbox_concurrency);
-        Self { pool, clock, config: Arc::new(config), masters: Arc::new(masters), tokens: Arc::default(), runner: Runner::default(), sandbox }
+        Self {
+            pool,
+            clock,
+            config: Arc::new(config),
+            masters: Arc::new(masters),
+            tokens: Arc::default(),
+            runner: Runner::default(),
+            sandbox,
+        }
     }
 
     /// A transaction inside the actor's organization. Nothing of another organization can be seen or written in it.
