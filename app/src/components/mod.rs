@@ -7,6 +7,7 @@ pub mod browser;
 pub mod button;
 pub mod chart;
 pub mod code;
+pub mod columns;
 pub mod combobox;
 pub mod dialog;
 pub mod drawer;

@@ -5,10 +5,11 @@ use crate::{
     components::{
         button::{Button, ButtonLink, Kind},
         code::CodeBlock,
+        columns::{Column, ColumnMenu, Columns, extra, usual, use_columns},
         field::{SelectField, TextField},
-        page::{EmptyState, ErrorNotice, PageHeader, Skeleton},
+        page::{EmptyState, ErrorNotice, PageHeader},
         query::Query,
-        table::{CursorPager, Table, use_query},
+        table::{CursorPager, Table, TableSkeleton, use_query},
         time::RelativeTime,
     },
     pages::address::param,
@@ -28,6 +29,8 @@ fn read(query: &Query) -> AuditQuery {
     }
 }
 
+static COLUMNS: [Column; 3] = [usual("who", "Who"), usual("from", "From"), extra("object_id", "Object id")];
+
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let org = param("org");
@@ -46,12 +49,13 @@ pub fn AuditPage() -> impl IntoView {
                 "Export CSV"
             </ButtonLink>
         </PageHeader>
-        <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+        <Transition fallback=|| view! { <TableSkeleton columns=5 rows=8 /> }>
             {move || Suspend::new(async move {
                 match view.await {
                     Ok(AuditView { page, facets }) => {
                         let asked = asked.get_untracked();
                         let filtered = asked != AuditQuery { after: asked.after.clone(), ..AuditQuery::default() };
+                        let columns = use_columns("audit", &COLUMNS);
                         view! {
                             <Filters asked=asked facets=facets path=format!("/{}/audit", org.get_untracked()) />
                             {if page.items.is_empty() {
@@ -62,7 +66,13 @@ pub fn AuditPage() -> impl IntoView {
                                 };
                                 view! { <EmptyState icon=icondata_lu::LuScrollText title="Nothing found" text=text /> }.into_any()
                             } else {
-                                view! { <Entries items=page.items /> }.into_any()
+                                view! {
+                                    <div class="mb-3 flex justify-end">
+                                        <ColumnMenu columns=columns />
+                                    </div>
+                                    <Entries items=page.items columns=columns />
+                                }
+                                    .into_any()
                             }}
                             <CursorPager next=page.next_cursor />
                         }
@@ -102,18 +112,19 @@ fn Filters(asked: AuditQuery, facets: AuditFacets, path: String) -> impl IntoVie
 }
 
 #[component]
-fn Entries(items: Vec<AuditEntry>) -> impl IntoView {
+fn Entries(items: Vec<AuditEntry>, columns: Columns) -> impl IntoView {
     let rows = items
         .into_iter()
         .map(|entry| {
             let changed = change(&entry);
+            let object_id = entry.object_id.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
             let actor = if entry.actor_type == "agent" { format!("Agent {}", entry.actor_name) } else { entry.actor_name.clone() };
             view! {
                 <tr>
                     <td>
                         <RelativeTime at=entry.created_at />
                     </td>
-                    <td>{actor}</td>
+                    {columns.has("who").then(|| view! { <td>{actor}</td> })}
                     <td class="font-mono text-xs">{entry.action.clone()}</td>
                     <td>
                         <span class="text-muted">{entry.object_type.clone()}</span>
@@ -129,7 +140,12 @@ fn Entries(items: Vec<AuditEntry>) -> impl IntoView {
                                 }
                             })}
                     </td>
-                    <td class="font-mono text-xs">{entry.address.unwrap_or_else(|| "–".to_owned())}</td>
+                    {columns
+                        .has("from")
+                        .then(|| view! { <td class="font-mono text-xs">{entry.address.unwrap_or_else(|| "–".to_owned())}</td> })}
+                    {columns
+                        .has("object_id")
+                        .then(|| view! { <td class="font-mono text-xs whitespace-nowrap">{object_id}</td> })}
                 </tr>
             }
         })
@@ -139,10 +155,11 @@ fn Entries(items: Vec<AuditEntry>) -> impl IntoView {
             <thead>
                 <tr>
                     <th scope="col">"When"</th>
-                    <th scope="col">"Who"</th>
+                    {columns.has("who").then(|| view! { <th scope="col">"Who"</th> })}
                     <th scope="col">"Action"</th>
                     <th scope="col">"Object"</th>
-                    <th scope="col">"From"</th>
+                    {columns.has("from").then(|| view! { <th scope="col">"From"</th> })}
+                    {columns.has("object_id").then(|| view! { <th scope="col">"Object id"</th> })}
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

@@ -9,12 +9,13 @@ use crate::{
     components::{
         badge::Badge,
         button::{Button, Kind},
+        columns::{Column, ColumnMenu, extra, usual, use_columns},
         dialog::ConfirmDialog,
         field::FormError,
         form::use_form,
         frame::refresh_frame_after,
-        page::{ErrorNotice, PageHeader, Section, Skeleton},
-        table::Table,
+        page::{ErrorNotice, PageHeader, Section},
+        table::{Pager, SortHeader, Table, TableSkeleton, list_order, use_query},
         time::RelativeTime,
     },
     pages::{
@@ -27,6 +28,8 @@ use toolcrib::{
     access::Role,
     organizations::{Member, may_assign},
 };
+
+static COLUMNS: [Column; 2] = [usual("joined", "Joined"), extra("allows", "What the role allows")];
 
 #[component]
 pub fn MembersPage() -> impl IntoView {
@@ -42,7 +45,10 @@ pub fn MembersPage() -> impl IntoView {
     let remove_form = use_form(remove);
     let revoke_form = use_form(revoke);
     let version = move || change.version().get() + remove.version().get() + revoke.version().get();
-    let members = Resource::new_blocking(move || (org.get(), shown.get(), version()), |(org, _, _)| list_members(org));
+    let address = use_query();
+    let order = Memo::new(move |_| address.with(list_order));
+    let members =
+        Resource::new_blocking(move || (org.get(), order.get(), shown.get(), version()), |(org, order, _, _)| list_members(org, order));
     let refused = Signal::derive(move || {
         let messages = [
             change_form.general_error(),
@@ -54,7 +60,7 @@ pub fn MembersPage() -> impl IntoView {
         messages.iter().find_map(|message| message.get())
     });
     view! {
-        <Transition fallback=|| view! { <Skeleton rows=6 /> }>
+        <Transition fallback=|| view! { <TableSkeleton columns=4 /> }>
             {move || Suspend::new(async move {
                 let secret = secret.await;
                 match members.await {
@@ -102,10 +108,7 @@ pub fn MembersPage() -> impl IntoView {
 }
 
 fn facts(page: &Members) -> String {
-    let members = match page.members.len() {
-        1 => "1 member".to_owned(),
-        n => format!("{n} members"),
-    };
+    let members = crate::components::format::count(page.members.total, "member", "members");
     match page.invitations.len() {
         0 => members,
         1 => format!("{members} · 1 open invitation"),
@@ -115,22 +118,24 @@ fn facts(page: &Members) -> String {
 
 #[component]
 fn MemberTable(org: String, page: Members, change: ServerAction<ChangeRole>, remove: ServerAction<RemoveMember>) -> impl IntoView {
-    let Members { members, me, my_role, may_manage, .. } = page;
-    let owners = members.iter().filter(|member| member.role == Role::Owner).count();
+    let Members { members, last_owner, me, my_role, may_manage, .. } = page;
+    let columns = use_columns("members", &COLUMNS);
+    let (number, total) = (members.page, members.total);
     let rows = members
+        .items
         .into_iter()
         .map(|member| {
             let mine = member.user_id == me;
-            let last_owner = member.role == Role::Owner && owners == 1;
+            let last_owner = member.role == Role::Owner && last_owner;
             let may_change = may_manage && may_assign(my_role, member.role) && !last_owner;
             let may_remove = !last_owner && (mine || (may_manage && may_assign(my_role, member.role)));
             view! {
                 <tr>
-                    <td>
+                    <th scope="row" class="text-left">
                         <span class="font-medium">{member.name.clone()}</span>
                         {mine.then(|| view! { <span class="ml-2"><Badge plain=true>"you"</Badge></span> })}
-                        <div class="text-muted">{member.email.clone()}</div>
-                    </td>
+                        <div class="font-normal text-muted">{member.email.clone()}</div>
+                    </th>
                     <td>
                         {if may_change {
                             view! { <RoleForm org=org.clone() member=member.clone() my_role=my_role change=change /> }.into_any()
@@ -138,9 +143,18 @@ fn MemberTable(org: String, page: Members, change: ServerAction<ChangeRole>, rem
                             view! { <span title=member.role.describe()>{roles::word(member.role)}</span> }.into_any()
                         }}
                     </td>
-                    <td>
-                        <RelativeTime at=member.created_at />
-                    </td>
+                    {columns
+                        .has("allows")
+                        .then(|| view! { <td class="max-w-md min-w-48 text-muted">{member.role.describe()}</td> })}
+                    {columns
+                        .has("joined")
+                        .then(|| {
+                            view! {
+                                <td>
+                                    <RelativeTime at=member.created_at />
+                                </td>
+                            }
+                        })}
                     <td class="text-right">
                         {may_remove.then(|| view! { <Removal org=org.clone() member=member mine=mine remove=remove /> })}
                     </td>
@@ -149,12 +163,16 @@ fn MemberTable(org: String, page: Members, change: ServerAction<ChangeRole>, rem
         })
         .collect_view();
     view! {
+        <div class="mb-3 flex justify-end">
+            <ColumnMenu columns=columns />
+        </div>
         <Table label="Members">
             <thead>
                 <tr>
-                    <th scope="col">"Member"</th>
-                    <th scope="col">"Role"</th>
-                    <th scope="col">"Joined"</th>
+                    <SortHeader name="name" label="Member" />
+                    <SortHeader name="role" label="Role" />
+                    {columns.has("allows").then(|| view! { <th scope="col">"The role allows"</th> })}
+                    {columns.has("joined").then(|| view! { <SortHeader name="joined" label="Joined" /> })}
                     <th scope="col">
                         <span class="sr-only">"Actions"</span>
                     </th>
@@ -162,6 +180,7 @@ fn MemberTable(org: String, page: Members, change: ServerAction<ChangeRole>, rem
             </thead>
             <tbody>{rows}</tbody>
         </Table>
+        <Pager page=number total=total />
     }
 }
 

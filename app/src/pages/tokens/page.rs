@@ -6,17 +6,26 @@ use crate::{
     components::{
         badge::StatusBadge,
         button::{Button, Kind},
+        columns::{Column, ColumnMenu, extra, usual, use_columns},
         dialog::ConfirmDialog,
         field::FormError,
         form::use_form,
-        page::{EmptyState, ErrorNotice, PageHeader, Section, Skeleton},
-        table::Table,
+        page::{EmptyState, ErrorNotice, PageHeader, Section},
+        table::{Pager, SortHeader, Table, TableSkeleton, list_order, use_query},
         time::RelativeTime,
     },
     pages::address::{param, query},
 };
 use leptos::prelude::*;
 use toolcrib::tokens::{Token, TokenState};
+
+static COLUMNS: [Column; 5] = [
+    usual("acts_as", "Acts as"),
+    usual("scopes", "Scopes"),
+    usual("last_used", "Last used"),
+    usual("expires", "Expires"),
+    extra("created", "Made"),
+];
 
 #[component]
 pub fn TokensPage() -> impl IntoView {
@@ -25,9 +34,14 @@ pub fn TokensPage() -> impl IntoView {
     let secret = use_shown(org);
     let revoke = ServerAction::<RevokeToken>::new();
     let revoke_form = use_form(revoke);
-    let tokens = Resource::new_blocking(move || (org.get(), shown.get(), revoke.version().get()), |(org, _, _)| list_tokens(org));
+    let address = use_query();
+    let order = Memo::new(move |_| address.with(list_order));
+    let tokens = Resource::new_blocking(
+        move || (org.get(), order.get(), shown.get(), revoke.version().get()),
+        |(org, order, _, _)| list_tokens(org, order),
+    );
     view! {
-        <Transition fallback=|| view! { <Skeleton rows=6 /> }>
+        <Transition fallback=|| view! { <TableSkeleton columns=6 /> }>
             {move || Suspend::new(async move {
                 let secret = secret.await;
                 match tokens.await {
@@ -68,7 +82,7 @@ pub fn TokensPage() -> impl IntoView {
 #[component]
 fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> impl IntoView {
     let Tokens { tokens, now, may_create, .. } = page;
-    if tokens.is_empty() {
+    if tokens.items.is_empty() {
         let text = if may_create {
             "Programs and agents sign in with a token. Make one below."
         } else {
@@ -76,7 +90,10 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
         };
         return view! { <EmptyState icon=icondata_lu::LuKeyRound title="No API tokens" text=text /> }.into_any();
     }
+    let columns = use_columns("tokens", &COLUMNS);
+    let (number, total) = (tokens.page, tokens.total);
     let rows = tokens
+        .items
         .into_iter()
         .map(|token| {
             let state = token.state(now);
@@ -84,18 +101,24 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
             let acts_as = token.agent_name.clone().map_or_else(|| token.user_name.clone(), |agent| format!("Agent {agent}"));
             view! {
                 <tr>
-                    <td>
+                    <th scope="row">
                         <span class="font-medium">{token.name.clone()}</span>
-                        <div class="font-mono text-xs text-muted">{token.hint.clone()}</div>
-                    </td>
-                    <td>
-                        {acts_as}
-                        {token
-                            .agent_name
-                            .is_some()
-                            .then(|| view! { <div class="text-xs text-muted">{format!("made by {}", token.user_name)}</div> })}
-                    </td>
-                    <td>{scopes}</td>
+                        <div class="font-mono text-xs font-normal text-muted">{token.hint.clone()}</div>
+                    </th>
+                    {columns
+                        .has("acts_as")
+                        .then(|| {
+                            view! {
+                                <td>
+                                    {acts_as}
+                                    {token
+                                        .agent_name
+                                        .is_some()
+                                        .then(|| view! { <div class="text-xs text-muted">{format!("made by {}", token.user_name)}</div> })}
+                                </td>
+                            }
+                        })}
+                    {columns.has("scopes").then(|| view! { <td>{scopes}</td> })}
                     <td>
                         <StatusBadge status=match state {
                             TokenState::Active => "active",
@@ -103,8 +126,27 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
                             TokenState::Revoked => "revoked",
                         } />
                     </td>
-                    <td>{token.last_used_at.map_or_else(|| "Never".into_any(), |at| view! { <RelativeTime at=at /> }.into_any())}</td>
-                    <td>{token.expires_at.map_or_else(|| "When revoked".into_any(), |at| view! { <RelativeTime at=at /> }.into_any())}</td>
+                    {columns
+                        .has("last_used")
+                        .then(|| {
+                            view! { <td>{token.last_used_at.map_or_else(|| "Never".into_any(), |at| view! { <RelativeTime at=at /> }.into_any())}</td> }
+                        })}
+                    {columns
+                        .has("expires")
+                        .then(|| {
+                            view! {
+                                <td>{token.expires_at.map_or_else(|| "When revoked".into_any(), |at| view! { <RelativeTime at=at /> }.into_any())}</td>
+                            }
+                        })}
+                    {columns
+                        .has("created")
+                        .then(|| {
+                            view! {
+                                <td>
+                                    <RelativeTime at=token.created_at />
+                                </td>
+                            }
+                        })}
                     <td class="text-right">
                         {(state == TokenState::Active).then(|| view! { <Revocation org=org.clone() token=token revoke=revoke /> })}
                     </td>
@@ -113,15 +155,19 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
         })
         .collect_view();
     view! {
+        <div class="mb-3 flex justify-end">
+            <ColumnMenu columns=columns />
+        </div>
         <Table label="API tokens">
             <thead>
                 <tr>
-                    <th scope="col">"Token"</th>
-                    <th scope="col">"Acts as"</th>
-                    <th scope="col">"Scopes"</th>
-                    <th scope="col">"State"</th>
-                    <th scope="col">"Last used"</th>
-                    <th scope="col">"Expires"</th>
+                    <SortHeader name="name" label="Token" />
+                    {columns.has("acts_as").then(|| view! { <SortHeader name="acts_as" label="Acts as" /> })}
+                    {columns.has("scopes").then(|| view! { <th scope="col">"Scopes"</th> })}
+                    <SortHeader name="state" label="State" />
+                    {columns.has("last_used").then(|| view! { <SortHeader name="last_used" label="Last used" /> })}
+                    {columns.has("expires").then(|| view! { <SortHeader name="expires" label="Expires" /> })}
+                    {columns.has("created").then(|| view! { <th scope="col">"Made"</th> })}
                     <th scope="col">
                         <span class="sr-only">"Actions"</span>
                     </th>
@@ -129,6 +175,7 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
             </thead>
             <tbody>{rows}</tbody>
         </Table>
+        <Pager page=number total=total />
     }
     .into_any()
 }
