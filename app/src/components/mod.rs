@@ -19,6 +19,7 @@ pub mod frame;
 pub mod icon;
 pub mod menu;
 pub mod navigation;
+pub mod new_page;
 pub mod page;
 pub mod palette;
 pub mod query;
