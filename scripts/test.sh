@@ -12,6 +12,8 @@ part() { printf '\n\033[1m━━ %s (after %d min)\033[0m\n' "$1" $(((SECONDS - 
 
 part "Format"
 cargo fmt --all --check || die "the code is not formatted" "cargo fmt --all"
+part "Contrast of colours"
+python3 style/contrast.py || die "some colours that meet are too much alike" "python3 style/contrast.py"
 part "Migrations on an empty database, and the query cache"
 scripts/sqlx-cache.sh check
 part "Lint: server side"

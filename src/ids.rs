@@ -60,4 +60,6 @@ ids!(
     RunId,
     SessionId,
     AuditEntryId,
+    KeyId,
+    KeyMappingId,
 );

@@ -6,6 +6,8 @@ mod architecture;
 mod audit;
 mod database;
 mod executions;
+mod grants;
+mod keys;
 mod organizations;
 mod tokens;
 mod tools;

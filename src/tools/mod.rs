@@ -1,6 +1,5 @@
 //! Tools: what agents may call. Types in `tool`, `change` and `words`, rules in `check` and `kinds`, one file per use case.
 
-#[cfg(feature = "ssr")]
 pub mod access;
 #[cfg(feature = "ssr")]
 pub mod categories;
@@ -10,6 +9,7 @@ pub mod check;
 pub mod create;
 #[cfg(feature = "ssr")]
 pub mod delete;
+pub mod explain;
 #[cfg(feature = "ssr")]
 pub mod get;
 pub mod kinds;
@@ -29,6 +29,7 @@ pub mod words;
 
 pub(crate) use words::words;
 pub use {
+    access::Level,
     change::{NewTool, RetryPolicy, UpdateTool},
     kinds::api_request::{ApiSpec, AuthType},
     tool::{Category, Tool, ToolFilter, ToolSummary, ToolVersion},

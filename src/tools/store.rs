@@ -127,7 +127,7 @@ pub(crate) async fn find(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateT
 }
 
 /// Holds the row, so that two changes come one after the other.
-pub(super) async fn lock(tx: &mut TenantTx, id: ToolId) -> Result<()> {
+pub(crate) async fn lock(tx: &mut TenantTx, id: ToolId) -> Result<()> {
     sqlx::query!("select id from tools where id = $1 for update", id.0).fetch_optional(&mut **tx).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@ mod left_behind;
 mod pipeline;
 mod replay;
 mod sandbox;
+mod search;
 
 use serde_json::Value;
 use support::TestSystem;

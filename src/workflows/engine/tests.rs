@@ -2,6 +2,7 @@ use super::*;
 use crate::workflows::graph::{Edge, FieldKind, InputField, NodeConfig, Position, RetryPolicy};
 use proptest::prelude::*;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::collections::{BTreeSet, HashMap};
 
 fn at(second: i64) -> DateTime<Utc> {
