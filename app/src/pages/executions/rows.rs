@@ -28,18 +28,21 @@ pub fn ExecutionRows(
     org: String,
     #[prop(default = "Executions")] label: &'static str,
     #[prop(optional)] columns: Option<Columns>,
+    /// False where they are all of one tool.
+    #[prop(default = true)]
+    show_tool: bool,
 ) -> impl IntoView {
     let has = move |name: &str| {
         columns.map_or_else(|| COLUMNS.iter().any(|column| column.usual && column.name == name), |columns| columns.has(name))
     };
-    let rows = rows.into_iter().map(|row| view! { <Row row=row org=org.clone() has=has /> }).collect_view();
+    let rows = rows.into_iter().map(|row| view! { <Row row=row org=org.clone() has=has show_tool=show_tool /> }).collect_view();
     view! {
         <Table label=label>
             <thead>
                 <tr>
                     <th scope="col">"When"</th>
                     <th scope="col">"Status"</th>
-                    <th scope="col">"Tool"</th>
+                    <th scope="col">{if show_tool { "Tool" } else { "Version" }}</th>
                     {has("kind").then(|| view! { <th scope="col">"Kind"</th> })}
                     {has("caller").then(|| view! { <th scope="col">"Caller"</th> })}
                     {has("source").then(|| view! { <th scope="col">"Source"</th> })}
@@ -68,7 +71,7 @@ pub fn ExecutionRows(
 }
 
 #[component]
-fn Row(row: ExecutionRow, org: String, has: impl Fn(&str) -> bool) -> impl IntoView {
+fn Row(row: ExecutionRow, org: String, has: impl Fn(&str) -> bool, show_tool: bool) -> impl IntoView {
     let ExecutionRow { execution, caller } = row;
     let href = format!("/{org}/executions/{}", execution.id);
     let tool_href = format!("/{org}/tools/{}", execution.tool_id);
@@ -92,12 +95,19 @@ fn Row(row: ExecutionRow, org: String, has: impl Fn(&str) -> bool) -> impl IntoV
                 <StatusBadge status=execution.status.as_str().to_owned() />
                 {execution.error_message.map(|message| view! { <p class="mt-0.5 line-clamp-1 max-w-72 text-xs text-muted">{message}</p> })}
             </td>
-            <th scope="row">
-                <a class="row-link font-mono" href=tool_href>
-                    {execution.tool_name}
-                </a>
-                <span class="ml-1 text-xs font-normal text-muted">"v" {execution.tool_version}</span>
-            </th>
+            {if show_tool {
+                view! {
+                    <th scope="row">
+                        <a class="row-link font-mono" href=tool_href>
+                            {execution.tool_name}
+                        </a>
+                        <span class="ml-1 text-xs font-normal text-muted">"v" {execution.tool_version}</span>
+                    </th>
+                }
+                    .into_any()
+            } else {
+                view! { <td class="text-muted">"v" {execution.tool_version}</td> }.into_any()
+            }}
             {has("kind").then(|| view! { <td>{execution.tool_kind.label()}</td> })}
             {has("caller").then(|| view! { <td>{caller}</td> })}
             {has("source").then(|| view! { <td class="text-muted">{execution.source} {run}</td> })}

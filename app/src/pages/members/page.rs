@@ -62,8 +62,10 @@ pub fn MembersPage() -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <TableSkeleton columns=4 /> }>
             {move || Suspend::new(async move {
+                // The list first: what is read after a wait does not tell this part to be shown anew.
+                let list = members.await;
                 let secret = secret.await;
-                match members.await {
+                match list {
                     Ok(page) => {
                         let org = org.get_untracked();
                         let facts = facts(&page);

@@ -43,8 +43,10 @@ pub fn TokensPage() -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <TableSkeleton columns=6 /> }>
             {move || Suspend::new(async move {
+                // The list first: what is read after a wait does not tell this part to be shown anew.
+                let list = tokens.await;
                 let secret = secret.await;
-                match tokens.await {
+                match list {
                     Ok(page) => {
                         let org = org.get_untracked();
                         let whose = if page.all { "Tokens of all members, for the REST interface." } else { "Your tokens, for the REST interface." };
