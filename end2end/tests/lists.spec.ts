@@ -39,7 +39,6 @@ test("a list is sorted by its headings, and its columns are chosen and remembere
 test("members and tokens are sorted too", async ({ owner }) => {
   await go(owner, `/${ORG.slug}/members?sort=name&dir=desc`);
   await expect(owner.getByRole("columnheader", { name: "Member" })).toHaveAttribute("aria-sort", "descending");
-  await expect(owner.getByText(/^1–\d+ of \d+$/)).toBeVisible();
   await go(owner, `/${ORG.slug}/tokens`);
   await owner.locator("[name=name]").fill("Zeta");
   await owner.getByRole("button", { name: "Create token" }).click();

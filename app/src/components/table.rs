@@ -55,6 +55,10 @@ pub fn Pager(
 ) -> impl IntoView {
     let query = use_query();
     let pages = (total.max(0) + per_page - 1) / per_page.max(1);
+    if pages <= 1 {
+        // All of it is there, and the page's header says how much that is.
+        return ().into_any();
+    }
     let first = ((page - 1) * per_page + 1).min(total).max(0);
     let last = (page * per_page).min(total);
     let (has_previous, has_next) = (page > 1, page < pages);
@@ -65,15 +69,10 @@ pub fn Pager(
     view! {
         <nav aria-label="Pages" class="mt-3 flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
             <p class="num">{format!("{}–{} of {}", format::number(first), format::number(last), format::number(total))}</p>
-            {(pages > 1)
-                .then(|| {
-                    view! {
-                        <div class="flex gap-2">
-                            <PageLink href=link(page - 1) enabled=has_previous forward=false />
-                            <PageLink href=link(page + 1) enabled=has_next forward=true />
-                        </div>
-                    }
-                })}
+            <div class="flex gap-2">
+                <PageLink href=link(page - 1) enabled=has_previous forward=false />
+                <PageLink href=link(page + 1) enabled=has_next forward=true />
+            </div>
         </nav>
     }
     .into_any()

@@ -6,7 +6,7 @@ use crate::{
         button::{Button, ButtonLink, Kind},
         code::CodeBlock,
         columns::{Column, ColumnMenu, Columns, extra, usual, use_columns},
-        field::{SelectField, TextField},
+        field::{FieldFrame, SelectField},
         page::{EmptyState, ErrorNotice, PageHeader},
         query::Query,
         table::{CursorPager, Table, TableSkeleton, use_query},
@@ -29,7 +29,7 @@ fn read(query: &Query) -> AuditQuery {
     }
 }
 
-static COLUMNS: [Column; 3] = [usual("who", "Who"), usual("from", "From"), extra("object_id", "Object id")];
+static COLUMNS: [Column; 3] = [usual("who", "Who"), usual("address", "Address"), extra("object_id", "Object id")];
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
@@ -57,7 +57,10 @@ pub fn AuditPage() -> impl IntoView {
                         let filtered = asked != AuditQuery { after: asked.after.clone(), ..AuditQuery::default() };
                         let columns = use_columns("audit", &COLUMNS);
                         view! {
-                            <Filters asked=asked facets=facets path=format!("/{}/audit", org.get_untracked()) />
+                            <div class="mb-4 flex items-end justify-between gap-3">
+                                <Filters asked=asked facets=facets filtered=filtered path=format!("/{}/audit", org.get_untracked()) />
+                                <ColumnMenu columns=columns />
+                            </div>
                             {if page.items.is_empty() {
                                 let text = if filtered {
                                     "Widen the filters, or clear them."
@@ -66,13 +69,7 @@ pub fn AuditPage() -> impl IntoView {
                                 };
                                 view! { <EmptyState icon=icondata_lu::LuScrollText title="Nothing found" text=text /> }.into_any()
                             } else {
-                                view! {
-                                    <div class="mb-3 flex justify-end">
-                                        <ColumnMenu columns=columns />
-                                    </div>
-                                    <Entries items=page.items columns=columns />
-                                }
-                                    .into_any()
+                                view! { <Entries items=page.items columns=columns /> }.into_any()
                             }}
                             <CursorPager next=page.next_cursor />
                         }
@@ -87,7 +84,7 @@ pub fn AuditPage() -> impl IntoView {
 }
 
 #[component]
-fn Filters(asked: AuditQuery, facets: AuditFacets, path: String) -> impl IntoView {
+fn Filters(asked: AuditQuery, facets: AuditFacets, filtered: bool, path: String) -> impl IntoView {
     let choice = |all: &str, values: Vec<(String, String)>| {
         let mut options = vec![(String::new(), all.to_owned())];
         options.extend(values);
@@ -97,17 +94,33 @@ fn Filters(asked: AuditQuery, facets: AuditFacets, path: String) -> impl IntoVie
     let actors = facets.actors.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let clear = path.clone();
     view! {
-        <form method="get" action=path role="search" aria-label="Filter the audit log" class="mb-4 flex flex-wrap items-end gap-3">
+        <form method="get" action=path role="search" aria-label="Filter the audit log" class="flex min-w-0 flex-wrap items-end gap-3">
             <SelectField label="Action" name="action" options=choice("All actions", same(facets.actions)) value=asked.action />
             <SelectField label="Who" name="actor" options=choice("Everybody", actors) value=asked.actor />
             <SelectField label="Object" name="object_type" options=choice("All objects", same(facets.object_types)) value=asked.object_type />
-            <TextField label="From" name="from" type_="date" value=asked.from required=false />
-            <TextField label="Until" name="until" type_="date" value=asked.until required=false />
+            <Day name="from" label="From" value=asked.from />
+            <Day name="until" label="Until" value=asked.until />
             <Button>"Filter"</Button>
-            <ButtonLink href=clear kind=Kind::Ghost>
-                "Clear"
-            </ButtonLink>
+            {filtered
+                .then(|| {
+                    view! {
+                        <ButtonLink href=clear kind=Kind::Ghost>
+                            "Clear"
+                        </ButtonLink>
+                    }
+                })}
         </form>
+    }
+}
+
+/// A day that may stay empty, without the word “optional”: all filters may.
+#[component]
+fn Day(name: &'static str, label: &'static str, value: String) -> impl IntoView {
+    let id = format!("f-{name}");
+    view! {
+        <FieldFrame id=id.clone() label=label required=true>
+            <input id=id name=name type="date" class="field" value=value />
+        </FieldFrame>
     }
 }
 
@@ -141,7 +154,7 @@ fn Entries(items: Vec<AuditEntry>, columns: Columns) -> impl IntoView {
                             })}
                     </td>
                     {columns
-                        .has("from")
+                        .has("address")
                         .then(|| view! { <td class="font-mono text-xs">{entry.address.unwrap_or_else(|| "–".to_owned())}</td> })}
                     {columns
                         .has("object_id")
@@ -158,7 +171,7 @@ fn Entries(items: Vec<AuditEntry>, columns: Columns) -> impl IntoView {
                     {columns.has("who").then(|| view! { <th scope="col">"Who"</th> })}
                     <th scope="col">"Action"</th>
                     <th scope="col">"Object"</th>
-                    {columns.has("from").then(|| view! { <th scope="col">"From"</th> })}
+                    {columns.has("address").then(|| view! { <th scope="col">"Address"</th> })}
                     {columns.has("object_id").then(|| view! { <th scope="col">"Object id"</th> })}
                 </tr>
             </thead>

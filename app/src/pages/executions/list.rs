@@ -107,7 +107,8 @@ fn Filters(
         pairs(&[("page", "Page"), ("rest", "REST"), ("mcp", "MCP"), ("webhook", "Webhook"), ("workflow", "Workflow"), ("demo", "Demo")]);
     let ranges = pairs(&[("1h", "Last hour"), ("24h", "Last 24 hours"), ("7d", "Last 7 days"), ("30d", "Last 30 days")]);
     view! {
-        <form method="get" role="search" aria-label="Filter executions" class="mb-4 grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-7">
+        <div class="mb-4 flex items-end gap-3">
+        <form method="get" role="search" aria-label="Filter executions" class="grid min-w-0 flex-1 grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-7">
             <FieldFrame id="f-q" label="Text" required=true>
                 <input id="f-q" name="q" type="search" class="field" value=filter.q placeholder="Tool, data, error" autocomplete="off" />
             </FieldFrame>
@@ -129,8 +130,7 @@ fn Filters(
                     })}
             </div>
         </form>
-        <div class="mb-3 flex justify-end">
-            <ColumnMenu columns=columns />
+        <ColumnMenu columns=columns />
         </div>
     }
 }

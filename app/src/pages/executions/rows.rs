@@ -3,7 +3,7 @@
 use crate::{
     api::executions_pages::ExecutionRow,
     components::{
-        badge::StatusBadge,
+        badge::{StatusBadge, source_words},
         columns::{Column, Columns, extra, usual},
         table::Table,
         time::{Duration, RelativeTime},
@@ -110,7 +110,7 @@ fn Row(row: ExecutionRow, org: String, has: impl Fn(&str) -> bool, show_tool: bo
             }}
             {has("kind").then(|| view! { <td>{execution.tool_kind.label()}</td> })}
             {has("caller").then(|| view! { <td>{caller}</td> })}
-            {has("source").then(|| view! { <td class="text-muted">{execution.source} {run}</td> })}
+            {has("source").then(|| view! { <td class="text-muted">{source_words(&execution.source)} {run}</td> })}
             {has("duration")
                 .then(|| {
                     view! {

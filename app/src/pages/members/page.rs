@@ -9,7 +9,7 @@ use crate::{
     components::{
         badge::Badge,
         button::{Button, Kind},
-        columns::{Column, ColumnMenu, extra, usual, use_columns},
+        columns::{Column, ColumnMenu, Columns, extra, usual, use_columns},
         dialog::ConfirmDialog,
         field::FormError,
         form::use_form,
@@ -69,11 +69,14 @@ pub fn MembersPage() -> impl IntoView {
                     Ok(page) => {
                         let org = org.get_untracked();
                         let facts = facts(&page);
+                        let columns = use_columns("members", &COLUMNS);
                         let (manage, my_role) = (page.may_manage, page.my_role);
                         let open = page.invitations.clone();
                         let open_org = org.clone();
                         view! {
-                            <PageHeader title="Members" facts=facts />
+                            <PageHeader title="Members" facts=facts>
+                                <ColumnMenu columns=columns />
+                            </PageHeader>
                             <div class="mb-4 space-y-3 empty:hidden">
                                 <ShownOnce
                                     secret=secret
@@ -82,7 +85,7 @@ pub fn MembersPage() -> impl IntoView {
                                 />
                                 <FormError message=refused />
                             </div>
-                            <MemberTable org=org.clone() page=page change=change remove=remove />
+                            <MemberTable org=org.clone() page=page columns=columns change=change remove=remove />
                             {manage
                                 .then(|| {
                                     view! {
@@ -119,9 +122,8 @@ fn facts(page: &Members) -> String {
 }
 
 #[component]
-fn MemberTable(org: String, page: Members, change: ServerAction<ChangeRole>, remove: ServerAction<RemoveMember>) -> impl IntoView {
+fn MemberTable(org: String, page: Members, columns: Columns, change: ServerAction<ChangeRole>, remove: ServerAction<RemoveMember>) -> impl IntoView {
     let Members { members, last_owner, me, my_role, may_manage, .. } = page;
-    let columns = use_columns("members", &COLUMNS);
     let (number, total) = (members.page, members.total);
     let rows = members
         .items
@@ -165,9 +167,6 @@ fn MemberTable(org: String, page: Members, change: ServerAction<ChangeRole>, rem
         })
         .collect_view();
     view! {
-        <div class="mb-3 flex justify-end">
-            <ColumnMenu columns=columns />
-        </div>
         <Table label="Members">
             <thead>
                 <tr>

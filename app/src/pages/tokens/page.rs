@@ -6,7 +6,7 @@ use crate::{
     components::{
         badge::StatusBadge,
         button::{Button, Kind},
-        columns::{Column, ColumnMenu, extra, usual, use_columns},
+        columns::{Column, ColumnMenu, Columns, extra, usual, use_columns},
         dialog::ConfirmDialog,
         field::FormError,
         form::use_form,
@@ -51,8 +51,11 @@ pub fn TokensPage() -> impl IntoView {
                         let org = org.get_untracked();
                         let whose = if page.all { "Tokens of all members, for the REST interface." } else { "Your tokens, for the REST interface." };
                         let (may_create, agents) = (page.may_create, page.agents.clone());
+                        let (any, columns) = (page.tokens.total > 0, use_columns("tokens", &COLUMNS));
                         view! {
-                            <PageHeader title="API tokens" facts=whose />
+                            <PageHeader title="API tokens" facts=whose>
+                                {any.then(|| view! { <ColumnMenu columns=columns /> })}
+                            </PageHeader>
                             <div class="mb-4 space-y-3 empty:hidden">
                                 <ShownOnce
                                     secret=secret
@@ -61,7 +64,7 @@ pub fn TokensPage() -> impl IntoView {
                                 />
                                 <FormError message=revoke_form.general_error() />
                             </div>
-                            <TokenTable org=org.clone() page=page revoke=revoke />
+                            <TokenTable org=org.clone() page=page columns=columns revoke=revoke />
                             {may_create
                                 .then(|| {
                                     view! {
@@ -82,7 +85,7 @@ pub fn TokensPage() -> impl IntoView {
 }
 
 #[component]
-fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> impl IntoView {
+fn TokenTable(org: String, page: Tokens, columns: Columns, revoke: ServerAction<RevokeToken>) -> impl IntoView {
     let Tokens { tokens, now, may_create, .. } = page;
     if tokens.items.is_empty() {
         let text = if may_create {
@@ -92,7 +95,6 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
         };
         return view! { <EmptyState icon=icondata_lu::LuKeyRound title="No API tokens" text=text /> }.into_any();
     }
-    let columns = use_columns("tokens", &COLUMNS);
     let (number, total) = (tokens.page, tokens.total);
     let rows = tokens
         .items
@@ -157,9 +159,6 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
         })
         .collect_view();
     view! {
-        <div class="mb-3 flex justify-end">
-            <ColumnMenu columns=columns />
-        </div>
         <Table label="API tokens">
             <thead>
                 <tr>
