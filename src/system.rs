@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     db::TenantTx,
     error::Result,
+    executors::sandbox::Sandbox,
     ids::{OrganizationId, UserId},
     keys::MasterKeys,
     workflows::runner::Runner,
@@ -22,12 +23,15 @@ pub struct System {
     pub masters: Arc<MasterKeys>,
     /// Drives workflow runs in the background.
     pub runner: Runner,
+    /// Where scripts run.
+    pub sandbox: Sandbox,
 }
 
 impl System {
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock, config: Config, masters: MasterKeys) -> Self {
-        Self { pool, clock, config: Arc::new(config), masters: Arc::new(masters), runner: Runner::default() }
+        let sandbox = Sandbox::new(config.sandbox_concurrency);
+        Self { pool, clock, config: Arc::new(config), masters: Arc::new(masters), runner: Runner::default(), sandbox }
     }
 
     /// A transaction inside the actor's organization. Nothing of another organization can be seen or written in it.

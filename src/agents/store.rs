@@ -346,3 +346,14 @@ pub async fn offered_tools(tx: &mut TenantTx, agent: AgentId, now: DateTime<Utc>
     .fetch_all(&mut **tx)
     .await?)
 }
+
+/// Is a tool of this name attached to the agent?
+pub async fn has_tool_named(tx: &mut TenantTx, agent: AgentId, name: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from agent_tools a join tools t on t.id = a.tool_id where a.agent_id = $1 and t.name = $2) as "has!""#,
+        agent.0,
+        name
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}

@@ -12,6 +12,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod database;
+mod many_tools;
 mod people;
 #[cfg(feature = "server")]
 mod server_under_test;

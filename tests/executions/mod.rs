@@ -4,6 +4,7 @@ mod pipeline;
 mod replay;
 mod sandbox;
 mod search;
+mod shell;
 
 use serde_json::Value;
 use support::TestSystem;
