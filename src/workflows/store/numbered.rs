@@ -12,7 +12,12 @@ use crate::{
 use serde_json::Value;
 
 /// One page of the workflows in any order.
-pub(in crate::workflows) async fn numbered(tx: &mut TenantTx, actor: &Actor, search: Option<&str>, order: &ListOrder) -> Result<Numbered<WorkflowSummary>> {
+pub(in crate::workflows) async fn numbered(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    search: Option<&str>,
+    order: &ListOrder,
+) -> Result<Numbered<WorkflowSummary>> {
     let pattern = search.map(|text| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
     let rows = sqlx::query!(
         r#"with shown as (

@@ -4,7 +4,7 @@ use crate::{
     api::agents::{AgentList, list_agents},
     components::{
         button::{ButtonLink, Kind},
-        columns::{Column, ColumnMenu, Columns, usual, use_columns},
+        columns::{Column, ColumnMenu, Columns, use_columns, usual},
         format,
         page::{EmptyState, ErrorNotice, PageHeader},
         table::{ListSearch, Pager, SortHeader, Table, TableSkeleton, list_order, use_query},

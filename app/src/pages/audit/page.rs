@@ -5,7 +5,7 @@ use crate::{
     components::{
         button::{Button, ButtonLink, Kind},
         code::CodeBlock,
-        columns::{Column, ColumnMenu, Columns, extra, usual, use_columns},
+        columns::{Column, ColumnMenu, Columns, extra, use_columns, usual},
         field::{FieldFrame, SelectField},
         page::{EmptyState, ErrorNotice, PageHeader},
         query::Query,

@@ -9,7 +9,7 @@ use crate::{
     components::{
         badge::Badge,
         button::{Button, Kind},
-        columns::{Column, ColumnMenu, Columns, extra, usual, use_columns},
+        columns::{Column, ColumnMenu, Columns, extra, use_columns, usual},
         dialog::ConfirmDialog,
         field::FormError,
         form::use_form,
@@ -122,7 +122,13 @@ fn facts(page: &Members) -> String {
 }
 
 #[component]
-fn MemberTable(org: String, page: Members, columns: Columns, change: ServerAction<ChangeRole>, remove: ServerAction<RemoveMember>) -> impl IntoView {
+fn MemberTable(
+    org: String,
+    page: Members,
+    columns: Columns,
+    change: ServerAction<ChangeRole>,
+    remove: ServerAction<RemoveMember>,
+) -> impl IntoView {
     let Members { members, last_owner, me, my_role, may_manage, .. } = page;
     let (number, total) = (members.page, members.total);
     let rows = members

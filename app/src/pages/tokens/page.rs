@@ -6,7 +6,7 @@ use crate::{
     components::{
         badge::StatusBadge,
         button::{Button, Kind},
-        columns::{Column, ColumnMenu, Columns, extra, usual, use_columns},
+        columns::{Column, ColumnMenu, Columns, extra, use_columns, usual},
         dialog::ConfirmDialog,
         field::FormError,
         form::use_form,

@@ -6,7 +6,7 @@ use crate::{
     components::{
         badge::{Badge, status_words},
         button::{ButtonLink, Kind},
-        columns::{Column, ColumnMenu, Columns, extra, usual, use_columns},
+        columns::{Column, ColumnMenu, Columns, extra, use_columns, usual},
         format,
         icon::Icon,
         page::{EmptyState, ErrorNotice, PageHeader},
