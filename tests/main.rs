@@ -8,7 +8,7 @@ mod builtins;
 mod database;
 mod executions;
 mod grants;
-mod keys;
+pub mod keys;
 mod organizations;
 mod tokens;
 mod tools;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use toolcrib::{
-    executions::{Execution, ExecutionSummary, Pulse},
+    executions::{Execution, Pulse},
     ids::ToolId,
     page::Page,
     tools::{Facets, Status, Tool, ToolSummary, ToolVersion},
@@ -17,7 +17,7 @@ use crate::context;
 use toolcrib::{
     Error,
     access::Permission,
-    executions::{self, ExecuteRequest, ExecutionFilter},
+    executions::{self, ExecuteRequest},
     ids::ExecutionId,
     problem::FieldError,
     schema::form,
@@ -140,17 +140,10 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/versions")]
-pub async fn tool_versions(org: String, id: ToolId) -> Result<Vec<ToolVersion>, AppError> {
+pub async fn tool_versions(org: String, id: String) -> Result<Vec<ToolVersion>, AppError> {
     let actor = context::actor(&org).await?;
+    let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
     Ok(tools::versions::versions(&context::system()?, &actor, id).await?)
-}
-
-#[server(prefix = "/api/fn", endpoint = "tools/executions")]
-pub async fn tool_executions(org: String, id: ToolId, #[server(default)] after: String) -> Result<Page<ExecutionSummary>, AppError> {
-    let actor = context::actor(&org).await?;
-    let cursor = Some(after).filter(|after| !after.is_empty());
-    let filter = ExecutionFilter { tool_id: Some(id), cursor, limit: Some(30), ..ExecutionFilter::default() };
-    Ok(executions::list(&context::system()?, &actor, filter).await?)
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/execution")]
