@@ -61,5 +61,6 @@ ids!(
     SessionId,
     AuditEntryId,
     KeyId,
+    OpenapiDocumentId,
     KeyMappingId,
 );

@@ -19,6 +19,7 @@ pub mod grants;
 pub mod ids;
 pub mod keys;
 pub mod names;
+pub mod openapi;
 pub mod organizations;
 pub mod overview;
 pub mod page;

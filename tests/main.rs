@@ -9,6 +9,7 @@ mod database;
 mod executions;
 mod grants;
 pub mod keys;
+mod openapi;
 mod organizations;
 mod tokens;
 mod tools;

@@ -44,6 +44,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tools/:id/try") view=pages::tools::ToolTryPage />
                     <Route path=path!("/tools/:id/versions") view=pages::tools::ToolVersionsPage />
                     <Route path=path!("/tools/:id/executions") view=pages::tools::ToolExecutionsPage />
+                    <Route path=path!("/openapi") view=pages::openapi::OpenapiDocumentsPage />
+                    <Route path=path!("/openapi/:id") view=pages::openapi::OpenapiDocumentPage />
                     <Route path=path!("/agents") view=pages::agents::AgentsPage />
                     <Route path=path!("/agents/new") view=pages::agents::NewAgentPage />
                     <Route path=path!("/agents/:id") view=pages::agents::AgentOverviewPage />

@@ -12,12 +12,14 @@ mod extract_text;
 mod find_next_tools;
 mod generate_id;
 mod hash_text;
+mod http_request;
 pub mod install;
 mod match_pattern;
 mod parse_csv;
 mod query_json;
 mod render_template;
 mod search_tools;
+mod send_webhook;
 mod validate_json;
 
 /// What was given, as far as a schema goes that was checked before.
@@ -56,11 +58,13 @@ static ALL: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
         find_next_tools::tool(),
         generate_id::tool(),
         hash_text::tool(),
+        http_request::tool(),
         match_pattern::tool(),
         parse_csv::tool(),
         query_json::tool(),
         render_template::tool(),
         search_tools::tool(),
+        send_webhook::tool(),
         validate_json::tool(),
     ]
 });

@@ -48,8 +48,24 @@ impl<'a> Builder<'a> {
         let words = |field: &str| place.operation.get(field).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
         let (summary, description) = (words("summary"), words("description"));
         tool.display_name = summary.chars().take(200).collect();
-        tool.description = [summary.as_str(), description.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n").chars().take(5_000).collect();
-        tool.tags = place.operation.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(|tag| tag.chars().take(50).collect()).take(5).collect();
+        tool.description = [summary.as_str(), description.as_str()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n\n")
+            .chars()
+            .take(5_000)
+            .collect();
+        tool.tags = place
+            .operation
+            .get("tags")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(|tag| tag.chars().take(50).collect())
+            .take(5)
+            .collect();
         tool.visibility = Visibility::Public;
         tool.input_schema = json!({"type": "object", "properties": self.properties, "required": self.required});
         if self.required.is_empty() {
@@ -72,7 +88,8 @@ impl<'a> Builder<'a> {
 
     /// A name our templates can say, that is not taken.
     fn input(&mut self, name: &str, schema: Value, description: Option<&Value>, required: bool) -> String {
-        let mut plain: String = name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$') { c } else { '_' }).collect();
+        let mut plain: String =
+            name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$') { c } else { '_' }).collect();
         plain = plain.trim_matches('_').chars().take(100).collect();
         if plain.is_empty() {
             "value".clone_into(&mut plain);
@@ -124,10 +141,15 @@ impl<'a> Builder<'a> {
         };
         let kind = |wanted: fn(&str) -> bool| content.iter().find(|(name, _)| wanted(name.split(';').next().unwrap_or_default().trim()));
         let is_needed = body.get("required") == Some(&Value::Bool(true));
-        let (name, media) = match kind(|name| name == "application/json" || name.ends_with("+json")).or_else(|| kind(|name| name == "application/x-www-form-urlencoded")).or_else(|| kind(|name| name == "*/*" || name.starts_with("text/"))) {
+        let (name, media) = match kind(|name| name == "application/json" || name.ends_with("+json"))
+            .or_else(|| kind(|name| name == "application/x-www-form-urlencoded"))
+            .or_else(|| kind(|name| name == "*/*" || name.starts_with("text/")))
+        {
             Some(found) => found,
             None if !is_needed => {
-                self.writer.notes.insert(format!("Its body is left out: {} is not sent.", content.keys().cloned().collect::<Vec<_>>().join(", ")));
+                self.writer
+                    .notes
+                    .insert(format!("Its body is left out: {} is not sent.", content.keys().cloned().collect::<Vec<_>>().join(", ")));
                 return Ok(());
             }
             None => return Err(format!("Its body is {}, which is not sent yet.", content.keys().cloned().collect::<Vec<_>>().join(", "))),
@@ -137,7 +159,8 @@ impl<'a> Builder<'a> {
         }
         let schema = media.get("schema").map_or_else(|| json!({}), |schema| self.writer.schema(schema));
         let schema = without_read_only(merged(schema));
-        let required: BTreeSet<&str> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: BTreeSet<&str> =
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         match schema.get("properties").and_then(Value::as_object).filter(|fields| !fields.is_empty() && !name.starts_with("text/")) {
             Some(fields) => {
                 let mut template = Map::new();
@@ -169,12 +192,17 @@ impl<'a> Builder<'a> {
     fn authentication(&mut self, operation: &'a Value, spec: &mut ApiSpec) {
         let document = self.writer.document;
         let wanted = operation.get("security").or_else(|| document.get("security")).and_then(Value::as_array);
-        let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty() && !wanted.iter().any(|one| one.as_object().is_some_and(Map::is_empty))) else {
+        let Some(wanted) =
+            wanted.filter(|wanted| !wanted.is_empty() && !wanted.iter().any(|one| one.as_object().is_some_and(Map::is_empty)))
+        else {
             return;
         };
         for requirement in wanted.iter().filter_map(Value::as_object) {
             let Some((name, scopes)) = requirement.iter().next().filter(|_| requirement.len() == 1) else { continue };
-            let Some(scheme) = document.pointer(&format!("/components/securitySchemes/{}", crate::schema::pointer_segment(name))).map(|scheme| self.writer.resolve(scheme)) else {
+            let Some(scheme) = document
+                .pointer(&format!("/components/securitySchemes/{}", crate::schema::pointer_segment(name)))
+                .map(|scheme| self.writer.resolve(scheme))
+            else {
                 continue;
             };
             let text = |field: &str| scheme.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -210,7 +238,9 @@ impl<'a> Builder<'a> {
 
 /// Parameters of the path and of the operation; the operation's win.
 fn parameters<'a>(writer: &Writer<'a>, place: &Place<'a>) -> Vec<&'a Value> {
-    let of = |value: &'a Value| value.get("parameters").and_then(Value::as_array).into_iter().flatten().map(|parameter| writer.resolve(parameter));
+    let of = |value: &'a Value| {
+        value.get("parameters").and_then(Value::as_array).into_iter().flatten().map(|parameter| writer.resolve(parameter))
+    };
     let own: Vec<&Value> = of(place.operation).collect();
     let same = |one: &Value, other: &Value| one.get("name") == other.get("name") && one.get("in") == other.get("in");
     of(place.item).filter(|shared| !own.iter().any(|parameter| same(parameter, shared))).chain(own.iter().copied()).collect()
@@ -218,7 +248,11 @@ fn parameters<'a>(writer: &Writer<'a>, place: &Place<'a>) -> Vec<&'a Value> {
 
 /// `allOf` of objects as one object, so that its fields become inputs.
 fn merged(schema: Value) -> Value {
-    let Some(parts) = schema.get("allOf").and_then(Value::as_array).filter(|parts| parts.iter().all(|part| part.get("properties").is_some() || part.get("required").is_some())) else {
+    let Some(parts) = schema
+        .get("allOf")
+        .and_then(Value::as_array)
+        .filter(|parts| parts.iter().all(|part| part.get("properties").is_some() || part.get("required").is_some()))
+    else {
         return schema;
     };
     let (mut properties, mut required) = (Map::new(), Vec::new());
@@ -264,7 +298,11 @@ fn key_name(document: &Value, scheme: &str) -> String {
 
 /// The tool's name: from `operationId`, else method and path, in our alphabet, 2 to 50 characters, not among `taken`.
 pub fn tool_name(place: &Place<'_>, taken: &BTreeSet<String>) -> String {
-    let given = place.operation.get("operationId").and_then(Value::as_str).map_or_else(|| format!("{}_{}", place.method, place.path), str::to_owned);
+    let given = place
+        .operation
+        .get("operationId")
+        .and_then(Value::as_str)
+        .map_or_else(|| format!("{}_{}", place.method, place.path), str::to_owned);
     let mut name = String::new();
     let mut before = '_';
     for c in given.chars() {

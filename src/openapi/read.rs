@@ -102,8 +102,14 @@ mod tests {
     fn json_and_yaml_are_read_alike() {
         let yaml = "openapi: 3.0.3\ninfo: {title: Shop, version: 1.0}\nservers:\n  - url: https://{region}.shop.example/v2/\n    variables: {region: {default: eu}}\npaths:\n  /items:\n    get: {}\n    post: {}\n";
         let document = read(yaml).unwrap();
-        assert_eq!((document.title.as_str(), document.version.as_str(), document.base_url.as_str()), ("Shop", "1.0", "https://eu.shop.example/v2"));
-        assert_eq!(places(&document.value).iter().map(|place| (place.method, place.path)).collect::<Vec<_>>(), [("get", "/items"), ("post", "/items")]);
+        assert_eq!(
+            (document.title.as_str(), document.version.as_str(), document.base_url.as_str()),
+            ("Shop", "1.0", "https://eu.shop.example/v2")
+        );
+        assert_eq!(
+            places(&document.value).iter().map(|place| (place.method, place.path)).collect::<Vec<_>>(),
+            [("get", "/items"), ("post", "/items")]
+        );
         assert_eq!(read(&document.value.to_string()).unwrap().value, document.value);
     }
 

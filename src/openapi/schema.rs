@@ -90,7 +90,8 @@ impl<'a> Writer<'a> {
         };
         match word {
             "properties" | "patternProperties" => {
-                let properties = value.as_object().map(|all| all.iter().map(|(name, schema)| (name.clone(), self.write(schema, depth + 1))).collect());
+                let properties =
+                    value.as_object().map(|all| all.iter().map(|(name, schema)| (name.clone(), self.write(schema, depth + 1))).collect());
                 written.insert(word.to_owned(), Value::Object(properties.unwrap_or_default()));
             }
             "items" | "additionalProperties" | "not" | "contains" | "propertyNames" | "if" | "then" | "else" | "additionalItems" => {
@@ -113,10 +114,16 @@ impl<'a> Writer<'a> {
             "maximum" if fields.get("exclusiveMaximum") == Some(&Value::Bool(true)) => {}
             "example" => drop(written.entry("examples").or_insert_with(|| json!([value]))),
             "examples" if value.is_array() => drop(written.insert(word.to_owned(), value.clone())),
-            "type" | "title" | "description" | "default" | "enum" | "const" | "multipleOf" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum"
-            | "minLength" | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems" | "minProperties" | "maxProperties" | "required" | "format"
-            | "readOnly" | "writeOnly" => drop(written.insert(word.to_owned(), value.clone())),
-            "dependentRequired" | "dependentSchemas" | "unevaluatedProperties" | "unevaluatedItems" | "minContains" | "maxContains" | "$dynamicRef" => {
+            "type" | "title" | "description" | "default" | "enum" | "const" | "multipleOf" | "minimum" | "maximum" | "exclusiveMinimum"
+            | "exclusiveMaximum" | "minLength" | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems" | "minProperties"
+            | "maxProperties" | "required" | "format" | "readOnly" | "writeOnly" => drop(written.insert(word.to_owned(), value.clone())),
+            "dependentRequired"
+            | "dependentSchemas"
+            | "unevaluatedProperties"
+            | "unevaluatedItems"
+            | "minContains"
+            | "maxContains"
+            | "$dynamicRef" => {
                 self.notes.insert(format!("The rule “{word}” is not checked."));
             }
             // nullable is done afterwards; discriminator, xml, externalDocs, x-… say nothing about validity.
@@ -170,7 +177,8 @@ mod tests {
 
     #[test]
     fn a_schema_that_contains_itself_ends() {
-        let document = json!({"components": {"schemas": {"Node": {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}}}}}});
+        let document =
+            json!({"components": {"schemas": {"Node": {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}}}}}});
         let (schema, notes) = written(&document, &json!({"$ref": "#/components/schemas/Node"}));
         assert_eq!(schema, json!({"type": "object", "properties": {"next": {"description": "Another Node."}}}));
         assert_eq!(notes, ["“Node” contains itself; the inner one takes anything."]);

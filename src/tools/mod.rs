@@ -6,6 +6,7 @@ pub mod change;
 pub mod check;
 #[cfg(feature = "ssr")]
 pub mod create;
+pub mod curl;
 #[cfg(feature = "ssr")]
 pub mod delete;
 pub mod explain;

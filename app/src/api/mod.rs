@@ -3,6 +3,7 @@ pub mod agents;
 pub mod audit;
 pub mod executions_pages;
 pub mod members;
+pub mod openapi;
 pub mod organizations;
 pub mod overview;
 pub mod tokens;

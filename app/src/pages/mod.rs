@@ -8,6 +8,7 @@ pub mod executions;
 pub mod invitations;
 pub mod members;
 pub mod not_found;
+pub mod openapi;
 pub mod organizations;
 pub mod overview;
 #[cfg(feature = "ssr")]

@@ -12,7 +12,7 @@ use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
 /// How this call convinces the API of who calls.
-pub(super) enum Auth<'a> {
+pub(crate) enum Auth<'a> {
     None,
     /// The key itself, as the tool says.
     Key {

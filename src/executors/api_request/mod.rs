@@ -11,8 +11,9 @@ pub use send::RESPONSE_BYTES;
 
 use super::{Call, Executor, Failure};
 use crate::{executions::ErrorClass, tools::RetryPolicy};
-use auth::Auth;
+pub(crate) use auth::Auth;
 use read::read;
+pub(crate) use request::Prepared;
 use request::prepare;
 use reqwest::{Method, StatusCode};
 use send::{Broken, send};
@@ -42,10 +43,22 @@ fn unfit(message: impl Into<String>) -> Failure {
 async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
     let spec = call.tool.api_spec.as_ref().ok_or_else(|| upstream("This tool has no request to make. Complete its definition."))?;
     let bare = prepare(spec, &call.inputs)?;
-    let mut auth = Auth::of(call, spec).await?;
+    let auth = Auth::of(call, spec).await?;
+    let policy = call.tool.retry_policy;
+    Ok(exchange(call, bare, auth, policy).await?.body)
+}
+
+/// What a request brought.
+pub(crate) struct Exchanged {
+    pub status: u16,
+    pub content_type: String,
+    pub body: Value,
+}
+
+/// Sends the request as often as the policy says, until it is answered well.
+pub(crate) async fn exchange(call: &Call<'_>, bare: Prepared, mut auth: Auth<'_>, policy: RetryPolicy) -> Result<Exchanged, Failure> {
     // Noted before the key goes in: of a query, nothing but the tool's own part is worth knowing.
     call.account.note("request", json!({"method": bare.method.as_str(), "url": bare.url.as_str()}));
-    let policy = call.tool.retry_policy;
     let repeatable = policy.retry_unsafe_methods || matches!(bare.method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE);
     let attempts = if repeatable { policy.max_attempts.max(1) } else { 1 };
     let mut tried: Vec<Value> = Vec::new();
@@ -67,9 +80,10 @@ async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
                 );
                 let again = matches!(answer.status.as_u16(), 429 | 502 | 503 | 504);
                 let wait = answer.retry_after.unwrap_or_else(|| backoff(policy, attempt));
+                let (status, content_type) = (answer.status.as_u16(), answer.content_type.clone());
                 match read(answer, bare.method == Method::HEAD) {
                     Err(failure) if again => (wait, failure),
-                    done => return done,
+                    done => return done.map(|body| Exchanged { status, content_type, body }),
                 }
             }
             Err(Broken::Connection(why)) => {

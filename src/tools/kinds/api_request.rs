@@ -56,7 +56,7 @@ pub(crate) fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Val
     if !METHODS.contains(&spec.method.as_str()) {
         errors.push(FieldError::new("api_spec/method", format!("One of {}.", METHODS.join(", "))));
     }
-    check_base_url(&spec.base_url, errors);
+    check_base_url("api_spec/baseUrl", &spec.base_url, errors);
     if spec.path.contains(['?', '#']) {
         errors.push(FieldError::new("api_spec/path", "No “?” or “#” here: query parameters have a place of their own."));
     }
@@ -109,8 +109,7 @@ pub(crate) fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Val
 }
 
 /// Scheme and host are fixed: an input may not choose whom a tool calls.
-fn check_base_url(base: &str, errors: &mut Vec<FieldError>) {
-    let place = "api_spec/baseUrl";
+pub(crate) fn check_base_url(place: &str, base: &str, errors: &mut Vec<FieldError>) {
     if base.contains(['{', '}']) {
         return errors.push(FieldError::new(place, "Inputs may stand in the path, never in the base URL."));
     }

@@ -55,6 +55,11 @@ fn Chooser(org: Memo<String>) -> impl IntoView {
     view! {
         <PageHeader title="New tool" facts="What does the work?" />
         <ul class="grid max-w-3xl gap-4 sm:grid-cols-2">{kinds}</ul>
+        <p class="mt-6">
+            <a class="link" href=move || format!("/{}/openapi", org.get())>
+                "Make many tools at once from an OpenAPI document"
+            </a>
+        </p>
     }
 }
 

@@ -8,6 +8,7 @@ pub mod executions;
 pub mod json;
 pub mod me;
 pub mod openapi;
+pub mod openapi_documents;
 pub mod permissions;
 pub mod problem;
 pub mod tools;
@@ -27,6 +28,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(me::router())
         .merge(tools::router())
         .merge(permissions::router())
+        .merge(openapi_documents::router())
         .merge(executions::router())
         .merge(agents::router())
         .merge(workflows::router())
