@@ -55,14 +55,15 @@ pub(super) async fn insert(
 ) -> Result<()> {
     sqlx::query!(
         r#"insert into openapi_documents (id, organization_id, title, version, url, base_url, document, operations, created_by, created_at, updated_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)"#,
+           values ($1, $2, $3, $4, $5, $6, $7::text::json, $8, $9, $10, $10)"#,
         id.0,
         actor.organization_id.0,
         document.title,
         document.version,
         url,
         document.base_url,
-        document.value,
+        // As text: sqlx sends JSON as jsonb, which keeps no order.
+        document.value.to_string(),
         operations,
         actor.user_id.0,
         now
@@ -80,13 +81,14 @@ pub(super) async fn replace(
     operations: i32,
 ) -> Result<()> {
     sqlx::query!(
-        "update openapi_documents set title = $2, version = $3, url = $4, base_url = $5, document = $6, operations = $7 where id = $1",
+        "update openapi_documents set title = $2, version = $3, url = $4, base_url = $5, document = $6::text::json, operations = $7 where id = $1",
         id.0,
         document.title,
         document.version,
         url,
         document.base_url,
-        document.value,
+        // As text: sqlx sends JSON as jsonb, which keeps no order.
+        document.value.to_string(),
         operations
     )
     .execute(&mut **tx)

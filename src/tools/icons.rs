@@ -50,6 +50,13 @@ pub const ICONS: &[&str] = &[
     "link",
     "send",
     "star",
+    "braces",
+    "text-quote",
+    "fingerprint",
+    "regex",
+    "hash",
+    "badge-check",
+    "webhook",
 ];
 
 /// Whether a tool may have this icon.

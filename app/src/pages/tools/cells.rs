@@ -73,6 +73,13 @@ pub fn icon_named(name: &str) -> Option<icondata_core::Icon> {
         "link" => icondata_lu::LuLink,
         "send" => icondata_lu::LuSend,
         "star" => icondata_lu::LuStar,
+        "braces" => icondata_lu::LuBraces,
+        "text-quote" => icondata_lu::LuTextQuote,
+        "fingerprint" => icondata_lu::LuFingerprint,
+        "regex" => icondata_lu::LuRegex,
+        "hash" => icondata_lu::LuHash,
+        "badge-check" => icondata_lu::LuBadgeCheck,
+        "webhook" => icondata_lu::LuWebhook,
         _ => return None,
     })
 }
