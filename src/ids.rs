@@ -60,4 +60,5 @@ ids!(
     RunId,
     SessionId,
     AuditEntryId,
+    McpServerId,
 );

@@ -19,12 +19,14 @@ pub struct System {
     pub config: Arc<Config>,
     /// Drives workflow runs in the background.
     pub runner: Runner,
+    /// Open connections to MCP servers.
+    pub mcp: crate::mcp::client::Pool,
 }
 
 impl System {
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock, config: Config) -> Self {
-        Self { pool, clock, config: Arc::new(config), runner: Runner::default() }
+        Self { pool, clock, config: Arc::new(config), runner: Runner::default(), mcp: crate::mcp::client::Pool::default() }
     }
 
     /// A transaction inside the actor's organization. Nothing of another organization can be seen or written in it.

@@ -1,7 +1,7 @@
 //! Writes one line into the audit log.
 
 use super::store;
-use crate::{actor::Actor, db::TenantTx, error::Result, ids::AuditEntryId};
+use crate::{actor::Actor, db::TenantTx, error::Result, ids::{AuditEntryId, OrganizationId}};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
@@ -22,6 +22,12 @@ pub struct Entry<'a> {
 pub async fn record(tx: &mut TenantTx, actor: &Actor, now: DateTime<Utc>, entry: Entry<'_>) -> Result<()> {
     let entry = Entry { before: entry.before.map(without_secrets), after: entry.after.map(without_secrets), ..entry };
     store::insert(tx, AuditEntryId::new(), actor, now, &entry).await
+}
+
+/// The same for what the system found out by itself.
+pub async fn record_by_system(tx: &mut TenantTx, organization: OrganizationId, now: DateTime<Utc>, entry: Entry<'_>) -> Result<()> {
+    let entry = Entry { before: entry.before.map(without_secrets), after: entry.after.map(without_secrets), ..entry };
+    store::insert_by_system(tx, AuditEntryId::new(), organization, now, &entry).await
 }
 
 /// A last line of defence: callers leave secrets out, and what is called like one is not written even if they forget.

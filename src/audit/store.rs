@@ -1,7 +1,7 @@
 //! All SQL of the audit log.
 
 use super::{AuditEntry, AuditFacets, AuditFilter, record::Entry};
-use crate::{actor::Actor, db::TenantTx, error::Result, ids::AuditEntryId};
+use crate::{actor::Actor, db::TenantTx, error::Result, ids::{AuditEntryId, OrganizationId}};
 use chrono::{DateTime, Utc};
 
 /// Appends one line. An agent stands there under its own name, a person under theirs.
@@ -25,6 +25,32 @@ pub async fn insert(tx: &mut TenantTx, id: AuditEntryId, actor: &Actor, now: Dat
         entry.before,
         entry.after,
         actor.address.map(|address| address.to_string()),
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The same for the system itself.
+pub async fn insert_by_system(
+    tx: &mut TenantTx,
+    id: AuditEntryId,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+    entry: &Entry<'_>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into audit_log (id, organization_id, actor_type, actor_name, action, object_type, object_id, object_name, before, after, created_at)
+         values ($1, $2, 'system', 'Toolcrib', $3, $4, $5, $6, $7, $8, $9)",
+        id.0,
+        organization.0,
+        entry.action,
+        entry.object_type,
+        entry.object_id,
+        entry.object_name,
+        entry.before,
+        entry.after,
         now
     )
     .execute(&mut **tx)

@@ -2,7 +2,7 @@
 
 use crate::{
     executions::{Cancel, ErrorClass},
-    ids::OrganizationId,
+    ids::{AgentId, OrganizationId, UserId},
     system::System,
     tools::{Kind, Tool},
 };
@@ -16,6 +16,7 @@ use std::{
 
 pub mod api_request;
 pub mod egress;
+pub mod mcp;
 pub mod python;
 pub mod sandbox;
 
@@ -28,6 +29,9 @@ pub trait Executor: Send + Sync {
 pub struct Call<'a> {
     pub system: &'a System,
     pub organization_id: OrganizationId,
+    /// Who calls: the person, and the agent that calls or on whose behalf is called.
+    pub user_id: Option<UserId>,
+    pub agent_id: Option<AgentId>,
     pub tool: &'a Tool,
     pub inputs: Map<String, Value>,
     pub deadline: Instant,
@@ -85,6 +89,7 @@ impl Account {
 fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
+        Kind::Mcp => Some(&mcp::Mcp),
         Kind::Python => Some(&python::Python),
         _ => None,
     }

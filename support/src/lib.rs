@@ -12,11 +12,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod database;
+mod mcp;
 mod people;
 #[cfg(feature = "server")]
 mod server_under_test;
 
 pub use database::{Database, cluster_url};
+pub use mcp::{Answers, McpStandIn, Mode, Revision, STDIO_SERVER};
 #[cfg(feature = "server")]
 pub use server_under_test::{TestServer, use_tls};
 

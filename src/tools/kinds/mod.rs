@@ -4,6 +4,7 @@ use super::{Kind, NewTool};
 use crate::problem::FieldError;
 
 pub mod api_request;
+pub mod mcp;
 pub mod script;
 
 /// The rules of the tool's kind. The contract was checked before.
@@ -14,6 +15,7 @@ pub(super) fn check_kind(tool: &mut NewTool, errors: &mut Vec<FieldError>) {
             None => errors.push(FieldError::new("api_spec", "An API request needs its base URL, path and method.")),
             Some(spec) => api_request::check_api_spec(spec, inputs, errors),
         },
+        Kind::Mcp => mcp::check_config(&tool.executor_config, errors),
         Kind::Python => script::check_script(tool.script_content.as_deref(), errors),
         _ => {}
     }

@@ -6,6 +6,7 @@ pub mod agents;
 pub mod auth;
 pub mod executions;
 pub mod json;
+pub mod mcp_servers;
 pub mod me;
 pub mod openapi;
 pub mod problem;
@@ -27,6 +28,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(tools::router())
         .merge(executions::router())
         .merge(agents::router())
+        .merge(mcp_servers::router())
         .merge(workflows::router())
 }
 
