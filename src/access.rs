@@ -51,10 +51,10 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         use Permission as P;
         match permission {
-            P::See | P::UseTools => true,
+            P::See | P::UseTools | P::Grant => true,
             P::ReadExecutions => self != Self::Member,
             P::Build => matches!(self, Self::Owner | Self::Admin | Self::Builder),
-            P::ManageTools | P::ManageMembers | P::ReadAudit => {
+            P::ManageTools | P::ManageKeys | P::ManageMembers | P::ReadAudit => {
                 matches!(self, Self::Owner | Self::Admin)
             }
             P::ManageOrganization => self == Self::Owner,
@@ -70,12 +70,16 @@ pub enum Permission {
     See,
     /// Call tools that are public, owned or granted.
     UseTools,
+    /// Say who may use a tool that one administers.
+    Grant,
     /// Read everybody's executions, runs and dashboards.
     ReadExecutions,
     /// Make agents, workflows and tools of one's own.
     Build,
     /// Change every tool and every grant.
     ManageTools,
+    /// Take in, map and delete keys. Nobody reads their values.
+    ManageKeys,
     ManageMembers,
     ReadAudit,
     /// Make owners, delete the organization.
@@ -87,10 +91,10 @@ impl Permission {
     #[must_use]
     pub fn needed(self) -> &'static str {
         match self {
-            Self::See | Self::UseTools => "This needs a membership of the organization.",
+            Self::See | Self::UseTools | Self::Grant => "This needs a membership of the organization.",
             Self::ReadExecutions => "This needs the role analyst, builder, admin or owner.",
             Self::Build => "This needs the role builder, admin or owner.",
-            Self::ManageTools | Self::ManageMembers | Self::ReadAudit => "This needs the role admin or owner.",
+            Self::ManageTools | Self::ManageKeys | Self::ManageMembers | Self::ReadAudit => "This needs the role admin or owner.",
             Self::ManageOrganization => "This needs the role owner.",
         }
     }
@@ -107,7 +111,7 @@ pub enum Scope {
     Execute,
     /// Create and change tools, agents and workflows.
     Write,
-    /// Members, grants, tokens.
+    /// Members, grants, tokens, keys.
     Admin,
 }
 
@@ -135,7 +139,7 @@ impl Scope {
             Self::Read => "Read tools, agents, workflows, executions",
             Self::Execute => "Call tools and run workflows",
             Self::Write => "Create and change tools, agents, workflows",
-            Self::Admin => "Members, grants and tokens",
+            Self::Admin => "Members, grants, tokens and keys",
         }
     }
 }

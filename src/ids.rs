@@ -61,4 +61,6 @@ ids!(
     SessionId,
     AuditEntryId,
     McpServerId,
+    KeyId,
+    KeyMappingId,
 );

@@ -6,7 +6,10 @@ use crate::{
     config::Config,
     db::TenantTx,
     error::Result,
+    executors::sandbox::Sandbox,
     ids::{OrganizationId, UserId},
+    keys::MasterKeys,
+    mcp::client::Pool,
     workflows::runner::Runner,
 };
 use sqlx::PgPool;
@@ -17,16 +20,21 @@ pub struct System {
     pub pool: PgPool,
     pub clock: Clock,
     pub config: Arc<Config>,
+    /// What the organizations' data keys are wrapped with.
+    pub masters: Arc<MasterKeys>,
     /// Drives workflow runs in the background.
     pub runner: Runner,
     /// Open connections to MCP servers.
-    pub mcp: crate::mcp::client::Pool,
+    pub mcp: Pool,
+    /// Where scripts run.
+    pub sandbox: Sandbox,
 }
 
 impl System {
     #[must_use]
-    pub fn new(pool: PgPool, clock: Clock, config: Config) -> Self {
-        Self { pool, clock, config: Arc::new(config), runner: Runner::default(), mcp: crate::mcp::client::Pool::default() }
+    pub fn new(pool: PgPool, clock: Clock, config: Config, masters: MasterKeys) -> Self {
+        let sandbox = Sandbox::new(config.sandbox_concurrency);
+        Self { pool, clock, config: Arc::new(config), masters: Arc::new(masters), runner: Runner::default(), sandbox, mcp: Pool::default() }
     }
 
     /// A transaction inside the actor's organization. Nothing of another organization can be seen or written in it.

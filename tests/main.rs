@@ -4,9 +4,12 @@
 mod agents;
 mod architecture;
 mod audit;
+mod builtins;
 mod database;
 mod executions;
 mod mcp;
+mod grants;
+mod keys;
 mod organizations;
 mod tokens;
 mod tools;

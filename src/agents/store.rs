@@ -78,10 +78,7 @@ pub async fn list(
         r#"select a.id, a.name, a.display_name, a.description, a.created_at, a.updated_at,
              (select count(*) from agent_tools x where x.agent_id = a.id) as "tool_count!",
              (select count(*) from agent_tools x join tools t on t.id = x.tool_id
-              where x.agent_id = a.id and x.is_enabled and t.status in ('active', 'deprecated')
-                and (t.visibility <> 'private' or exists (
-                  select from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = a.id
-                    and g.permission in ('execute', 'admin') and (g.expires_at is null or g.expires_at > $5)))) as "callable_count!",
+              where x.agent_id = a.id and t.status in ('active', 'deprecated') and tool_access(t, null, false, a.id, $5) >= 2) as "callable_count!",
              (select max(e.created_at) from tool_executions e where e.agent_id = a.id) as last_executed_at
            from agents a
            where ($1::uuid is null or a.id = $1)
@@ -280,14 +277,22 @@ pub async fn offered_tools(tx: &mut TenantTx, agent: AgentId, now: DateTime<Utc>
         r#"select t.name, t.description, coalesce(v.snapshot -> 'function_schema', t.function_schema) as "function_schema!", x.usage_comments
            from agent_tools x join tools t on t.id = x.tool_id
            left join tool_versions v on v.tool_id = t.id and v.version = x.pinned_version
-           where x.agent_id = $1 and x.is_enabled and x.is_vapi_attached and t.status = 'active'
-             and (t.visibility <> 'private' or exists (
-               select from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = x.agent_id
-                 and g.permission in ('execute', 'admin') and (g.expires_at is null or g.expires_at > $2)))
+           where x.agent_id = $1 and x.is_vapi_attached and t.status = 'active' and tool_access(t, null, false, $1, $2) >= 2
            order by t.name"#,
         agent.0,
         now
     )
     .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Is a tool of this name attached to the agent?
+pub async fn has_tool_named(tx: &mut TenantTx, agent: AgentId, name: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from agent_tools a join tools t on t.id = a.tool_id where a.agent_id = $1 and t.name = $2) as "has!""#,
+        agent.0,
+        name
+    )
+    .fetch_one(&mut **tx)
     .await?)
 }

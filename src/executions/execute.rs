@@ -7,14 +7,15 @@ use crate::{
     actor::Actor,
     db::TenantTx,
     error::{Error, Result},
-    executors::{self, Account, Call, Failure},
+    executors::{self, Account, Call, CallKeys, Failure},
     ids::{AgentId, ExecutionId, RunId, SessionId, ToolId},
+    keys::{self, Redactor},
     problem::FieldError,
     schema::{check_value, with_defaults},
     system::System,
     tools::{
         self, Tool,
-        access::{Asker, Level},
+        access::{Asker, Level, Verdict, verdict},
     },
 };
 use serde_json::{Map, Value, json};
@@ -75,14 +76,15 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     let agent_id = actor.agent_id.or(request.agent_id);
     let mut tx = system.tenant(actor).await?;
     let (tool, level) = tools::store::find(&mut tx, Asker::of(actor), request.tool_id, now).await?.ok_or(Error::NotFound("tool"))?;
-    if level == Level::None {
+    let verdict = verdict(level, tool.status, request.is_test);
+    if verdict == Verdict::Unseen {
         return Err(Error::NotFound("tool"));
     }
     if let Some(agent) = request.agent_id.filter(|_| actor.agent_id.is_none()) {
         store::require_agent(&mut tx, agent).await?;
     }
-    let mut warnings = check_callable(&tool, request.is_test)?;
-    let refused = authorise(&mut tx, actor, &tool, level, agent_id, now).await?;
+    let mut warnings = check_callable(&tool, verdict)?;
+    let refused = authorise(&mut tx, actor, &tool, verdict, agent_id, request.is_test, now).await?;
     let (inputs, refused) = match refused {
         Some(failure) => (request.inputs.clone(), Some((failure, json!({})))),
         None => {
@@ -118,6 +120,7 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
         account: json!({}),
         trace_id: request.trace_id.clone(),
         user_prompt: request.user_prompt.clone(),
+        key_id: None,
         cost: None,
         created_at: now,
         started_at: None,
@@ -148,16 +151,15 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
 }
 
 /// Only active tools are called; deprecated ones still run and warn; drafts run as a test.
-fn check_callable(tool: &Tool, is_test: bool) -> Result<Vec<String>> {
-    use tools::Status as S;
-    match tool.status {
-        S::Active => Ok(Vec::new()),
-        S::Deprecated => Ok(vec!["This tool is deprecated: look for its successor.".to_owned()]),
-        S::Draft if is_test => Ok(Vec::new()),
-        S::Draft => {
+fn check_callable(tool: &Tool, verdict: Verdict) -> Result<Vec<String>> {
+    match verdict {
+        Verdict::Unseen => Err(Error::NotFound("tool")),
+        Verdict::Draft => {
             Err(Error::conflict("status", format!("“{}” is a draft. Activate it first; until then it runs from its page only.", tool.name)))
         }
-        S::Disabled => Err(Error::conflict("status", format!("“{}” is disabled and cannot be called.", tool.name))),
+        Verdict::Disabled => Err(Error::conflict("status", format!("“{}” is disabled and cannot be called.", tool.name))),
+        Verdict::Callable { deprecated: true } => Ok(vec!["This tool is deprecated: look for its successor.".to_owned()]),
+        Verdict::Callable { deprecated: false } | Verdict::ReadOnly => Ok(Vec::new()),
     }
 }
 
@@ -166,17 +168,19 @@ async fn authorise(
     tx: &mut TenantTx,
     actor: &Actor,
     tool: &Tool,
-    level: Level,
+    own: Verdict,
     agent: Option<AgentId>,
+    is_test: bool,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Option<Failure>> {
     let refuse = |message: String| Ok(Some(Failure::new(ErrorClass::Unauthorized, message)));
-    if level < Level::Execute {
+    if own == Verdict::ReadOnly {
         return refuse(format!("You may see “{}” but not call it. Its owner or an admin can grant it.", tool.name));
     }
     if let Some(agent) = agent.filter(|_| actor.agent_id.is_none()) {
         let found = tools::store::find(tx, Asker::agent(actor, agent), tool.id, now).await?;
-        if found.is_none_or(|(_, level)| level < Level::Execute) {
+        let level = found.map_or(Level::None, |(_, level)| level);
+        if !matches!(verdict(level, tool.status, is_test), Verdict::Callable { .. }) {
             return refuse(format!(
                 "The agent may not call “{}”: it must be attached to it, switched on, and public or granted.",
                 tool.name
@@ -214,16 +218,18 @@ fn prepare_inputs(tool: &Tool, given: &Value, warnings: &mut Vec<String>) -> (Va
 /// Does the work and records what became of it.
 async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Execution, cancel: Option<Cancel>) -> Result<Execution> {
     let began = Instant::now();
-    let account = Account::default();
+    let (account, keys) = (Account::default(), CallKeys::default());
     let done = {
         let call = Call {
             system,
             organization_id: actor.organization_id,
-            user_id: execution.user_id,
-            agent_id: execution.agent_id,
+            actor,
             tool,
             inputs: execution.inputs.as_object().cloned().unwrap_or_default(),
             deadline: began + Duration::from_millis(u64::try_from(tool.timeout_ms).unwrap_or_default()),
+            user_id: execution.user_id,
+            agent_id: execution.agent_id,
+            keys: keys.clone(),
             account: account.clone(),
         };
         executors::run(&call, cancel.as_ref()).await
@@ -255,14 +261,37 @@ async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Exec
             execution.outputs = failure.outputs.map(storable);
         }
     }
+    redact(&mut execution, &keys.redactor);
+    let mut used = keys.used();
+    execution.key_id = used.first().copied();
     let mut tx = system.tenant(actor).await?;
     if !store::complete(&mut tx, &execution).await? {
         tracing::warn!(execution = %execution.id, "this server was taken for dead: an execution had been given up before it ended");
         return store::find(&mut tx, store::Reader::everybody(), execution.id).await?.ok_or(Error::NotFound("execution"));
     }
     store::count(&mut tx, actor.organization_id, &execution).await?;
+    // In one order for everybody, so that nobody waits for each other.
+    used.sort_unstable();
+    for key in used {
+        keys::store::count_use(&mut tx, actor.organization_id, key, execution.created_at).await?;
+    }
     tx.commit().await?;
     Ok(execution)
+}
+
+/// The one place where values of keys are taken out of what leaves an execution, before anything of it is stored or answered.
+fn redact(execution: &mut Execution, redactor: &Redactor) {
+    if redactor.is_empty() {
+        return;
+    }
+    let text = |text: &mut String| *text = redactor.text(text);
+    execution.inputs = redactor.value(std::mem::take(&mut execution.inputs));
+    execution.outputs = execution.outputs.take().map(|outputs| redactor.value(outputs));
+    execution.account = redactor.value(std::mem::take(&mut execution.account));
+    execution.logs.iter_mut().for_each(text);
+    execution.error_message.iter_mut().for_each(text);
+    execution.user_prompt.iter_mut().for_each(text);
+    execution.warnings.iter_mut().for_each(text);
 }
 
 /// NUL is valid in JSON text and in no PostgreSQL text.

@@ -5,7 +5,7 @@ use crate::{
     executions::ErrorClass,
     mcp::{
         McpServer, Pin, PinState, breaker,
-        client::{Connection, Trouble, Wanted, credentials, output},
+        client::{Connection, Trouble, for_call, output},
         refresh, store,
     },
 };
@@ -67,7 +67,9 @@ async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
             breaker::succeeded(call.system, call.organization_id, &server).await.map_err(internal)?;
             result
         }
-        Err(trouble) => {
+        Err(mut trouble) => {
+            // What the server repeats of a key is not kept.
+            trouble.message = call.keys.redactor.text(&trouble.message);
             if trouble.is_outage {
                 breaker::failed(call.system, call.organization_id, &server, &trouble).await.map_err(internal)?;
             } else if server.failures > 0 && trouble.class != ErrorClass::Unauthorized {
@@ -80,13 +82,10 @@ async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
 
 /// `Err`: trouble with the server. `Ok(Err)`: the call failed for a reason of its own.
 async fn ask(call: &Call<'_>, pin: &Pin, server: &McpServer) -> Result<Result<Value, Failure>, Trouble> {
-    let wanted = Wanted {
-        organization_id: call.organization_id,
-        tool_id: Some(call.tool.id),
-        agent_id: call.agent_id,
-        user_id: call.user_id,
+    let credentials = match for_call(call, &server.configuration).await {
+        Ok(credentials) => credentials,
+        Err(failure) => return Ok(Err(failure)),
     };
-    let credentials = credentials(call.system, &server.configuration, wanted).await?;
     let connection = call.system.mcp.get(call.system, call.organization_id, server, &credentials).await?;
     call.account.note("protocol_version", connection.protocol_version());
     let now = call.system.clock.now();

@@ -1,8 +1,11 @@
 //! Who does the work: one file per kind, behind one trait. Deadline and cancelling are kept here, once.
 
 use crate::{
+    actor::Actor,
+    error::Error,
     executions::{Cancel, ErrorClass},
-    ids::{AgentId, OrganizationId, UserId},
+    ids::{AgentId, KeyId, OrganizationId, UserId},
+    keys::{self, Redactor, ResolvedKey},
     system::System,
     tools::{Kind, Tool},
 };
@@ -15,10 +18,13 @@ use std::{
 };
 
 pub mod api_request;
+pub mod builtin;
 pub mod egress;
 pub mod mcp;
 pub mod python;
 pub mod sandbox;
+mod script;
+pub mod shell;
 
 /// Validated inputs in; output or an error of a known class out.
 pub trait Executor: Send + Sync {
@@ -29,14 +35,70 @@ pub trait Executor: Send + Sync {
 pub struct Call<'a> {
     pub system: &'a System,
     pub organization_id: OrganizationId,
-    /// Who calls: the person, and the agent that calls or on whose behalf is called.
-    pub user_id: Option<UserId>,
-    pub agent_id: Option<AgentId>,
+    pub actor: &'a Actor,
     pub tool: &'a Tool,
     pub inputs: Map<String, Value>,
     pub deadline: Instant,
+    /// Who calls, and on whose behalf: they decide which key is used.
+    pub user_id: Option<UserId>,
+    pub agent_id: Option<AgentId>,
+    /// The keys that were asked for, and what must not leave.
+    pub keys: CallKeys,
     /// What was done so far; it survives an execution that is cut off.
     pub account: Account,
+}
+
+/// The keys of one call. Values live as long as the call; which keys they were is known afterwards.
+#[derive(Clone, Default)]
+pub struct CallKeys {
+    pub redactor: Redactor,
+    used: Arc<Mutex<Vec<KeyId>>>,
+}
+
+impl CallKeys {
+    /// The keys that were used, the first one first.
+    #[must_use]
+    pub fn used(&self) -> Vec<KeyId> {
+        self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, id: KeyId) {
+        let mut used = self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !used.contains(&id) {
+            used.push(id);
+        }
+    }
+}
+
+impl Call<'_> {
+    /// The key of this name for this call, decrypted. Its value, and whatever is made of it and handed to
+    /// [`Redactor::add`], is kept out of everything that leaves the execution. None is a failure of class `unauthorized` that names the key.
+    pub async fn key(&self, name: &str) -> Result<ResolvedKey, Failure> {
+        let internal = |error: Error| {
+            tracing::error!(%error, "a key could not be read");
+            let message = match error {
+                Error::Unavailable(why) => why,
+                _ => format!("The key “{name}” could not be read. The server's log says why."),
+            };
+            Failure::new(ErrorClass::Internal, message)
+        };
+        let mut tx = self.system.tenant_of(self.organization_id).await.map_err(internal)?;
+        let ask = keys::Ask {
+            organization_id: self.organization_id,
+            tool_id: self.tool.id,
+            key_name: name,
+            agent_id: self.agent_id,
+            user_id: self.user_id,
+        };
+        let key = keys::resolve(&mut tx, self.system, ask)
+            .await
+            .map_err(internal)?
+            .map_err(|none| Failure::new(ErrorClass::Unauthorized, none.to_string()))?;
+        self.keys.redactor.add(key.value.expose());
+        self.keys.redactor.guard_log();
+        self.keys.note(key.id);
+        Ok(key)
+    }
 }
 
 /// Why there is no output.
@@ -79,6 +141,12 @@ impl Account {
         self.with(|(_, log)| log.len())
     }
 
+    /// The end of the log, at most this many bytes.
+    #[must_use]
+    pub fn log_end(&self, bytes: usize) -> String {
+        self.with(|(_, log)| log[log.ceil_char_boundary(log.len().saturating_sub(bytes))..].to_owned())
+    }
+
     /// Notes and log.
     #[must_use]
     pub fn take(&self) -> (Map<String, Value>, String) {
@@ -91,6 +159,8 @@ fn executor(kind: Kind) -> Option<&'static dyn Executor> {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
         Kind::Mcp => Some(&mcp::Mcp),
         Kind::Python => Some(&python::Python),
+        Kind::Builtin => Some(&builtin::Builtin),
+        Kind::Shell => Some(&shell::Shell),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Definition, McpServer, PinState,
     breaker::THRESHOLD,
-    client::{Connection, Trouble, Wanted, credentials},
+    client::{Connection, Trouble, for_listing},
     hash::hash,
     store,
 };
@@ -13,6 +13,7 @@ use crate::{
     audit,
     error::{Error, Result},
     ids::{McpServerId, OrganizationId},
+    keys::Redactor,
     system::System,
 };
 use serde_json::json;
@@ -24,18 +25,17 @@ pub async fn refresh(system: &System, actor: &Actor, id: McpServerId) -> Result<
     let mut tx = system.tenant(actor).await?;
     let server = store::find(&mut tx, id, system.clock.now()).await?.ok_or(Error::NotFound("MCP server"))?;
     drop(tx);
-    let wanted = Wanted { organization_id: actor.organization_id, tool_id: None, agent_id: None, user_id: Some(actor.user_id) };
     // How it went is in the database.
-    let _ = list(system, &server, wanted).await?;
+    let _ = list(system, actor.organization_id, &server).await?;
     let mut tx = system.tenant(actor).await?;
     store::find(&mut tx, id, system.clock.now()).await?.ok_or(Error::NotFound("MCP server"))
 }
 
 /// Connects, lists, compares.
-pub(super) async fn list(system: &System, server: &McpServer, wanted: Wanted) -> Result<std::result::Result<(), Trouble>> {
-    let organization = wanted.organization_id;
+pub(super) async fn list(system: &System, organization: OrganizationId, server: &McpServer) -> Result<std::result::Result<(), Trouble>> {
+    let redactor = Redactor::default();
     let listed = async {
-        let credentials = credentials(system, &server.configuration, wanted).await?;
+        let credentials = for_listing(system, organization, &server.configuration, &redactor).await?;
         let connection = system.mcp.get(system, organization, server, &credentials).await?;
         match connection.tools().await {
             Ok(tools) => Ok((tools, connection)),
@@ -52,7 +52,8 @@ pub(super) async fn list(system: &System, server: &McpServer, wanted: Wanted) ->
             compare(system, organization, server, tools, &connection).await?;
             Ok(Ok(()))
         }
-        Err(trouble) => {
+        Err(mut trouble) => {
+            trouble.message = redactor.text(&trouble.message);
             let mut tx = system.tenant_of(organization).await?;
             // Nobody looked for a call: what is not even allowed to be tried says nothing of the server, but is told.
             store::failed(&mut tx, server.id, &trouble.message, trouble.is_outage, THRESHOLD, system.clock.now()).await?;

@@ -1,6 +1,6 @@
 //! In the background: servers that said their tools changed are asked at once, the others every ten minutes.
 
-use super::{client::Wanted, refresh, store};
+use super::{refresh, store};
 use crate::{
     error::Result,
     ids::{McpServerId, OrganizationId},
@@ -46,8 +46,7 @@ pub async fn ask(system: &System, organization: OrganizationId, id: McpServerId,
     let server = store::find(&mut tx, id, now).await?;
     tx.commit().await?;
     if let Some(server) = server {
-        let wanted = Wanted { organization_id: organization, tool_id: None, agent_id: None, user_id: None };
-        if let Err(trouble) = refresh::list(system, &server, wanted).await? {
+        if let Err(trouble) = refresh::list(system, organization, &server).await? {
             tracing::info!(server = %server.configuration.name, trouble = trouble.message, "an MCP server could not be asked for its tools");
         }
     }

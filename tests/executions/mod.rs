@@ -3,6 +3,8 @@ mod left_behind;
 mod pipeline;
 mod replay;
 mod sandbox;
+mod search;
+mod shell;
 
 use serde_json::Value;
 use support::TestSystem;

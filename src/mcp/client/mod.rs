@@ -11,7 +11,7 @@ mod trouble;
 
 pub use {pool::Pool, trouble::Trouble};
 
-pub(crate) use credentials::{Credentials, Wanted, credentials};
+pub(crate) use credentials::{Credentials, for_call, for_listing};
 
 use super::{Definition, McpServer, Transport};
 use crate::{executors::Account, ids::OrganizationId, system::System};

@@ -106,7 +106,7 @@ fn Filters(
     view! {
         <form method="get" role="search" aria-label="Filter executions" class="mb-4 grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-7">
             <FieldFrame id="f-q" label="Text" required=true>
-                <input id="f-q" name="q" type="search" class="field" value=filter.q placeholder="Tool, error, prompt" autocomplete="off" />
+                <input id="f-q" name="q" type="search" class="field" value=filter.q placeholder="Tool, data, error" autocomplete="off" />
             </FieldFrame>
             <Choice label="Tool" name="tool" options=with_all("All tools", tools) value=filter.tool />
             <Choice label="Agent" name="agent" options=with_all("All agents", agents) value=filter.agent />

@@ -9,6 +9,7 @@ pub mod json;
 pub mod mcp_servers;
 pub mod me;
 pub mod openapi;
+pub mod permissions;
 pub mod problem;
 pub mod tools;
 pub mod workflows;
@@ -26,6 +27,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(me::router())
         .merge(tools::router())
+        .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())
         .merge(mcp_servers::router())

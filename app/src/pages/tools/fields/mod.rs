@@ -38,7 +38,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     let v_output_schema = put("output_schema", &shown.output_schema);
     let activate = form.checked("form[activate]", shown.activate);
     let script_or_request = match kind {
-        Kind::Python => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
+        Kind::Python | Kind::Shell => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
         _ => view! { <RequestFields shown=shown.clone() form=form /> }.into_any(),
     };
     let schema_fields = view! { <SchemaFields shown=shown.clone() form=form /> }.into_any();
