@@ -73,13 +73,13 @@ pub async fn pin(system: &System, actor: &Actor, tool: ToolId) -> Result<Option<
     store::pin_of(&mut tx, tool).await
 }
 
-/// Imported tools that are stopped, newest first, with the names people know them by.
+/// Imported tools that are stopped and that the asker may see, newest first, with the names people know them by.
 pub async fn stopped(system: &System, actor: &Actor) -> Result<Vec<(Pin, String)>> {
     actor.require(Permission::See)?;
     let mut tx = system.tenant(actor).await?;
     let pins = store::pins(&mut tx, None, None).await?;
     let ids: Vec<uuid::Uuid> = pins.iter().map(|pin| pin.tool_id.0).collect();
-    let names = store::tool_names(&mut tx, &ids).await?;
+    let names = store::tool_names(&mut tx, Asker::of(actor), &ids, system.clock.now()).await?;
     Ok(pins
         .into_iter()
         .filter_map(|pin| names.iter().find(|(id, _)| *id == pin.tool_id).map(|(_, name)| name.clone()).map(|name| (pin, name)))

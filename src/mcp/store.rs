@@ -6,6 +6,7 @@ use crate::{
     db::TenantTx,
     error::{Error, Result},
     ids::{McpServerId, OrganizationId, ToolId, UserId},
+    tools::access::Asker,
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -408,8 +409,18 @@ pub(super) async fn taken_names(tx: &mut TenantTx, names: &[String]) -> Result<V
     Ok(sqlx::query_scalar!("select name from tools where organization_id = current_organization() and name = any($1)", names).fetch_all(&mut **tx).await?)
 }
 
-pub(super) async fn tool_names(tx: &mut TenantTx, ids: &[uuid::Uuid]) -> Result<Vec<(ToolId, String)>> {
-    let rows = sqlx::query!("select id, display_name from tools where id = any($1)", ids).fetch_all(&mut **tx).await?;
+/// What people call these tools, of those that the asker may see.
+pub(super) async fn tool_names(tx: &mut TenantTx, asker: Asker, ids: &[uuid::Uuid], now: DateTime<Utc>) -> Result<Vec<(ToolId, String)>> {
+    let rows = sqlx::query!(
+        "select id, display_name from tools where id = any($1) and tool_access(tools, $2, $3, $4, $5) > 0",
+        ids,
+        asker.person,
+        asker.manager,
+        asker.agent,
+        now
+    )
+    .fetch_all(&mut **tx)
+    .await?;
     Ok(rows.into_iter().map(|row| (ToolId(row.id), row.display_name)).collect())
 }
 

@@ -9,7 +9,9 @@ use crate::{
         tabs::{TabLink, Tabs},
     },
 };
+use crate::pages::mcp_servers::PinPanel;
 use leptos::prelude::*;
+use toolcrib::tools::Kind;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
@@ -40,6 +42,8 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                                 <PageHeader title=page.tool.display_name.clone() facts=facts>
                                     <StatusBadge status=page.tool.status.as_str() />
                                 </PageHeader>
+                                {(page.tool.kind == Kind::Mcp)
+                                    .then(|| view! { <PinPanel org=org.clone() tool=page.tool.id full=tab == Tab::Overview /> })}
                                 <Tabs label="Tool">
                                     <TabLink href=base.clone() label="Overview" active=tab == Tab::Overview />
                                     <TabLink href=format!("{base}/definition") label="Definition" active=tab == Tab::Definition />
