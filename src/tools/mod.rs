@@ -20,6 +20,7 @@ pub mod status;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;
 pub mod template;
+pub mod testing;
 pub mod tool;
 #[cfg(feature = "ssr")]
 pub mod update;
@@ -36,4 +37,4 @@ pub use {
     words::{Kind, OwnerType, Status, Visibility},
 };
 #[cfg(feature = "ssr")]
-pub use {create::create, delete::delete, get::get, list::list, status::change_status, update::update};
+pub use {create::create, delete::delete, get::get, list::list, status::{change_status, change_status_with}, update::update};

@@ -1,5 +1,6 @@
 mod change;
 mod create;
+mod testing;
 
 use serde_json::{Value, json};
 use toolcrib::tools::{Kind, NewTool, Status, Visibility};
