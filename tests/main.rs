@@ -8,6 +8,7 @@ mod database;
 mod executions;
 mod keys;
 mod organizations;
+mod search;
 mod tokens;
 mod tools;
 mod users;
