@@ -4,9 +4,11 @@
 mod agents;
 mod architecture;
 mod audit;
+mod builtins;
 mod database;
 mod executions;
-mod keys;
+mod grants;
+pub mod keys;
 mod organizations;
 mod search;
 mod tokens;

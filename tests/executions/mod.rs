@@ -1,9 +1,11 @@
 mod api_request;
+mod auth;
 mod left_behind;
 mod pipeline;
 mod replay;
 mod sandbox;
 mod search;
+mod shell;
 
 use serde_json::Value;
 use support::TestSystem;
