@@ -41,4 +41,11 @@ pub use {
     words::{Kind, OwnerType, Status, Visibility},
 };
 #[cfg(feature = "ssr")]
-pub use {create::create, delete::delete, get::get, list::list, status::{change_status, change_status_with}, update::update};
+pub use {
+    create::create,
+    delete::delete,
+    get::get,
+    list::list,
+    status::{change_status, change_status_with},
+    update::update,
+};

@@ -104,7 +104,8 @@ async fn a_mistake_in_the_script_is_told_with_its_line() {
 async fn a_fork_bomb_without_end_is_stopped_with_all_it_started_and_the_server_answers_meanwhile() {
     let test = TestSystem::new().await;
     let (_, owner) = test.organization("acme").await;
-    let source = "import os\ndef main():\n    while True:\n        try:\n            os.fork()\n        except OSError:\n            pass\n";
+    let source =
+        "import os\ndef main():\n    while True:\n        try:\n            os.fork()\n        except OSError:\n            pass\n";
     let bomb = toolcrib::tools::NewTool { timeout_ms: 3_000, ..script("bomb", source, json!({})) };
     let bomb = toolcrib::tools::create(test.system(), &owner, bomb).await.unwrap();
     let (system, actor) = (test.system().clone(), owner.clone());
@@ -194,10 +195,15 @@ fn guards(folder: &std::path::Path) -> Vec<String> {
 async fn a_warm_sandbox_that_is_killed_is_replaced_and_its_call_says_so() {
     let test = TestSystem::new().await;
     let (_, owner) = test.organization("acme").await;
-    let tool = script("wait", "import time\ndef main(seconds: float = 0):\n    time.sleep(seconds)\n    return 'slept'\n", json!({"type": "object"}));
+    let tool = script(
+        "wait",
+        "import time\ndef main(seconds: float = 0):\n    time.sleep(seconds)\n    return 'slept'\n",
+        json!({"type": "object"}),
+    );
     let tool = toolcrib::tools::create(test.system(), &owner, tool).await.unwrap();
     let (system, actor) = (test.system().clone(), owner.clone());
-    let waiting = tokio::spawn(async move { execute(&system, &actor, ExecuteRequest::new(tool.id, json!({"seconds": 20}))).await.unwrap() });
+    let waiting =
+        tokio::spawn(async move { execute(&system, &actor, ExecuteRequest::new(tool.id, json!({"seconds": 20}))).await.unwrap() });
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let before = guards(&test.data_dir());
     assert!(!before.is_empty(), "no sandbox found");
@@ -227,7 +233,8 @@ async fn the_network_is_there_for_those_who_ask_where_an_admin_allowed_it_and_pu
     // A server that says what it was asked; the name is opened for the test as for any private host.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let app = axum::Router::new().fallback(|request: axum::extract::Request| async move { format!("{} {}", request.method(), request.uri()) });
+    let app =
+        axum::Router::new().fallback(|request: axum::extract::Request| async move { format!("{} {}", request.method(), request.uri()) });
     tokio::spawn(async move { axum::serve(listener, app).await });
     let test = TestSystem::with(|config| config.allow_private_hosts = vec![format!("localhost:{port}")]).await;
     let (_, owner) = test.organization("acme").await;
@@ -247,7 +254,17 @@ async fn the_network_is_there_for_those_who_ask_where_an_admin_allowed_it_and_pu
     assert!(seen.iter().any(|entry| entry["host"] == "169.254.169.254:80" && entry["refused"].is_string()), "{seen:?}");
     let audit = toolcrib::audit::list::list(test.system(), &owner, &Default::default(), None, 50).await;
     assert!(format!("{audit:?}").contains("organization.scripts_network"));
-    let other = call(&test, &owner, script("quiet", "import socket\ndef main():\n    return [name for name in __import__('os').environ if 'proxy' in name.lower()]\n", json!({})), json!({})).await;
+    let other = call(
+        &test,
+        &owner,
+        script(
+            "quiet",
+            "import socket\ndef main():\n    return [name for name in __import__('os').environ if 'proxy' in name.lower()]\n",
+            json!({}),
+        ),
+        json!({}),
+    )
+    .await;
     assert_eq!(other.outputs, Some(json!([])));
 }
 

@@ -11,7 +11,8 @@ use toolcrib::{
     },
 };
 
-const SCRIPT: &str = "def double(number):\n    return number * 2\n\ndef main(number: int):\n    print('doubling')\n    return double(number)\n";
+const SCRIPT: &str =
+    "def double(number):\n    return number * 2\n\ndef main(number: int):\n    print('doubling')\n    return double(number)\n";
 
 fn tested(tests: &str) -> NewTool {
     let mut tool = script("double", SCRIPT, json!({"type": "object", "properties": {"number": {"type": "integer"}}}));
