@@ -12,6 +12,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod database;
+mod locked_api;
 mod many_tools;
 mod mcp;
 mod people;
@@ -19,6 +20,7 @@ mod people;
 mod server_under_test;
 
 pub use database::{Database, cluster_url};
+pub use locked_api::{LockedApi, Trouble};
 pub use mcp::{Answers, McpStandIn, Mode, Revision, STDIO_SERVER};
 #[cfg(feature = "server")]
 pub use server_under_test::{TestServer, use_tls};

@@ -3,6 +3,7 @@ mod change;
 mod create;
 mod find;
 mod find_speed;
+mod testing;
 
 use serde_json::{Value, json};
 use toolcrib::tools::{Kind, NewTool, Status, Visibility};

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use toolcrib::{
-    executions::{Execution, ExecutionSummary, Pulse},
+    executions::{Execution, Pulse},
     ids::ToolId,
     mcp::PinState,
     page::Page,
@@ -18,7 +18,7 @@ use crate::context;
 use toolcrib::{
     Error,
     access::Permission,
-    executions::{self, ExecuteRequest, ExecutionFilter},
+    executions::{self, ExecuteRequest},
     ids::ExecutionId,
     problem::FieldError,
     schema::form,
@@ -81,6 +81,8 @@ pub struct ToolPage {
     pub pulse: Option<Pulse>,
     pub may_change: bool,
     pub may_execute: bool,
+    /// Tests that failed when they ran last, as they are now.
+    pub tests_fail: bool,
 }
 
 /// The filter that the address asks for. What is no such value filters nothing.
@@ -134,27 +136,22 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
     let categories = tools::categories::list(&system, &actor).await?;
     let category = categories.into_iter().find(|category| Some(category.id) == tool.category_id).map(|category| category.name);
     let pulse = executions::pulses(&system, &actor, &[id]).await?.into_iter().next();
+    let tests = if tool.test_content.is_some() { tools::testing::last(&system, &actor, id).await? } else { None };
     Ok(ToolPage {
         tool,
         category: category.unwrap_or_default(),
         pulse,
         may_change: level == Level::Admin && actor.may(Permission::Build),
+        tests_fail: tests.is_some_and(|run| run.is_current && !run.passed),
         may_execute: level >= Level::Execute && actor.may(Permission::UseTools),
     })
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/versions")]
-pub async fn tool_versions(org: String, id: ToolId) -> Result<Vec<ToolVersion>, AppError> {
+pub async fn tool_versions(org: String, id: String) -> Result<Vec<ToolVersion>, AppError> {
     let actor = context::actor(&org).await?;
+    let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
     Ok(tools::versions::versions(&context::system()?, &actor, id).await?)
-}
-
-#[server(prefix = "/api/fn", endpoint = "tools/executions")]
-pub async fn tool_executions(org: String, id: ToolId, #[server(default)] after: String) -> Result<Page<ExecutionSummary>, AppError> {
-    let actor = context::actor(&org).await?;
-    let cursor = Some(after).filter(|after| !after.is_empty());
-    let filter = ExecutionFilter { tool_id: Some(id), cursor, limit: Some(30), ..ExecutionFilter::default() };
-    Ok(executions::list(&context::system()?, &actor, filter).await?)
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/execution")]
@@ -213,9 +210,9 @@ pub async fn update_tool(org: String, id: ToolId, expected_version: i32, #[serve
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/status")]
-pub async fn change_tool_status(org: String, id: ToolId, status: Status) -> Result<(), AppError> {
+pub async fn change_tool_status(org: String, id: ToolId, status: Status, #[server(default)] force: bool) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
-    tools::change_status(&context::system()?, &actor, id, status).await?;
+    tools::change_status_with(&context::system()?, &actor, id, status, force).await?;
     leptos_axum::redirect(&format!("/{org}/tools/{id}"));
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::{Kind, NewTool};
 use crate::problem::FieldError;
 
 pub mod api_request;
+pub mod auth;
 pub mod mcp;
 pub mod script;
 

@@ -8,6 +8,7 @@ mod frame;
 mod list;
 mod new;
 mod overview;
+mod tests;
 mod try_it;
 mod versions;
 
@@ -16,6 +17,7 @@ pub use executions::ToolExecutionsPage;
 pub use list::ToolsPage;
 pub use new::NewToolPage;
 pub use overview::ToolOverviewPage;
+pub use tests::ToolTestsPage;
 pub use try_it::ToolTryPage;
 pub use versions::ToolVersionsPage;
 
