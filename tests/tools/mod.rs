@@ -3,6 +3,8 @@ mod change;
 mod create;
 mod find;
 mod find_speed;
+mod tags;
+mod versions;
 
 use serde_json::{Value, json};
 use toolcrib::tools::{Kind, NewTool, Status, Visibility};

@@ -8,7 +8,7 @@ use toolcrib::{
     executions::{Execution, ExecutionSummary, Pulse},
     ids::ToolId,
     page::Page,
-    tools::{Facets, Status, Tool, ToolSummary, ToolVersion},
+    tools::{Facets, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison},
 };
 
 #[cfg(feature = "ssr")]
@@ -143,6 +143,20 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
 pub async fn tool_versions(org: String, id: ToolId) -> Result<Vec<ToolVersion>, AppError> {
     let actor = context::actor(&org).await?;
     Ok(tools::versions::versions(&context::system()?, &actor, id).await?)
+}
+
+#[server(prefix = "/api/fn", endpoint = "tools/compare")]
+pub async fn compare_tool_versions(org: String, id: ToolId, from: i32, to: i32) -> Result<Comparison, AppError> {
+    let actor = context::actor(&org).await?;
+    Ok(tools::versions::compare(&context::system()?, &actor, id, from, to).await?)
+}
+
+#[server(prefix = "/api/fn", endpoint = "tools/restore")]
+pub async fn restore_tool_version(org: String, id: ToolId, version: i32, expected_version: i32) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    tools::versions::restore(&context::system()?, &actor, id, version, Some(expected_version)).await?;
+    leptos_axum::redirect(&format!("/{org}/tools/{id}/versions"));
+    Ok(())
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/executions")]

@@ -1,4 +1,5 @@
 mod addresses;
 mod me;
 mod openapi;
+mod registry;
 mod tools;

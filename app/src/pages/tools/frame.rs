@@ -1,6 +1,6 @@
 //! What the tabs of one tool share.
 
-use super::param;
+use super::{cells::tool_icon, param};
 use crate::{
     api::tools::{ToolPage, get_tool},
     components::{
@@ -37,7 +37,7 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                             let base = format!("/{org}/tools/{}", page.tool.id);
                             let facts = format!("{} · {} · version {}", page.tool.name, page.tool.kind.label(), page.tool.version);
                             view! {
-                                <PageHeader title=page.tool.display_name.clone() facts=facts>
+                                <PageHeader title=page.tool.display_name.clone() facts=facts icon=tool_icon(page.tool.icon.as_deref(), page.tool.kind)>
                                     <StatusBadge status=page.tool.status.as_str() />
                                 </PageHeader>
                                 <Tabs label="Tool">

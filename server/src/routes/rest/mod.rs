@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod auth;
+pub mod categories;
 pub mod executions;
 pub mod json;
 pub mod me;
@@ -26,6 +27,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(me::router())
         .merge(tools::router())
+        .merge(categories::router())
         .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())
