@@ -1,6 +1,7 @@
 //! Who does the work: one file per kind, behind one trait. Deadline and cancelling are kept here, once.
 
 use crate::{
+    actor::Actor,
     error::Error,
     executions::{Cancel, ErrorClass},
     ids::{AgentId, KeyId, OrganizationId, UserId},
@@ -17,6 +18,7 @@ use std::{
 };
 
 pub mod api_request;
+pub mod builtin;
 pub mod egress;
 pub mod python;
 pub mod sandbox;
@@ -32,6 +34,7 @@ pub trait Executor: Send + Sync {
 pub struct Call<'a> {
     pub system: &'a System,
     pub organization_id: OrganizationId,
+    pub actor: &'a Actor,
     pub tool: &'a Tool,
     pub inputs: Map<String, Value>,
     pub deadline: Instant,
@@ -154,6 +157,7 @@ fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
         Kind::Python => Some(&python::Python),
+        Kind::Builtin => Some(&builtin::Builtin),
         Kind::Shell => Some(&shell::Shell),
         _ => None,
     }

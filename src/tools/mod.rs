@@ -38,7 +38,7 @@ pub use {
     change::{NewTool, RetryPolicy, UpdateTool},
     filter::{Facets, ToolFilter, ToolSort},
     icons::ICONS,
-    kinds::api_request::{ApiSpec, AuthType},
+    kinds::api_request::{ApiSpec, AuthIn, AuthType, Oauth2, Oauth2ClientAuth, Oauth2Grant},
     tool::{Tool, ToolSummary, ToolVersion},
     words::{Kind, OwnerType, Status, Visibility},
 };

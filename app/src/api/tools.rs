@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use toolcrib::{
-    executions::{Execution, ExecutionSummary, Pulse},
+    executions::{Execution, Pulse},
     ids::ToolId,
     page::Page,
     tools::{Facets, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison},
@@ -17,7 +17,7 @@ use crate::context;
 use toolcrib::{
     Error,
     access::Permission,
-    executions::{self, ExecuteRequest, ExecutionFilter},
+    executions::{self, ExecuteRequest},
     ids::ExecutionId,
     problem::FieldError,
     schema::form,
@@ -140,14 +140,16 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/versions")]
-pub async fn tool_versions(org: String, id: ToolId) -> Result<Vec<ToolVersion>, AppError> {
+pub async fn tool_versions(org: String, id: String) -> Result<Vec<ToolVersion>, AppError> {
     let actor = context::actor(&org).await?;
+    let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
     Ok(tools::versions::versions(&context::system()?, &actor, id).await?)
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/compare")]
-pub async fn compare_tool_versions(org: String, id: ToolId, from: i32, to: i32) -> Result<Comparison, AppError> {
+pub async fn compare_tool_versions(org: String, id: String, from: i32, to: i32) -> Result<Comparison, AppError> {
     let actor = context::actor(&org).await?;
+    let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
     Ok(tools::versions::compare(&context::system()?, &actor, id, from, to).await?)
 }
 
@@ -157,14 +159,6 @@ pub async fn restore_tool_version(org: String, id: ToolId, version: i32, expecte
     tools::versions::restore(&context::system()?, &actor, id, version, Some(expected_version)).await?;
     leptos_axum::redirect(&format!("/{org}/tools/{id}/versions"));
     Ok(())
-}
-
-#[server(prefix = "/api/fn", endpoint = "tools/executions")]
-pub async fn tool_executions(org: String, id: ToolId, #[server(default)] after: String) -> Result<Page<ExecutionSummary>, AppError> {
-    let actor = context::actor(&org).await?;
-    let cursor = Some(after).filter(|after| !after.is_empty());
-    let filter = ExecutionFilter { tool_id: Some(id), cursor, limit: Some(30), ..ExecutionFilter::default() };
-    Ok(executions::list(&context::system()?, &actor, filter).await?)
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/execution")]

@@ -4,6 +4,7 @@ use super::{Kind, NewTool};
 use crate::problem::FieldError;
 
 pub mod api_request;
+pub mod auth;
 pub mod script;
 
 /// The rules of the tool's kind. The contract was checked before.

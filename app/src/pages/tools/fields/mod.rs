@@ -47,8 +47,8 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     view! {
         <FormError message=form.general_error() />
         <input type="hidden" name="form[kind]" value=kind_word />
-        <Section title="What it is" class="space-y-4">
-            <div class="grid gap-4 sm:grid-cols-2">
+        <Section title="What it is">
+            <div class="mb-4 grid gap-4 sm:grid-cols-2">
                 <TextField
                     label="Name"
                     name="form[name]"

@@ -4,7 +4,7 @@ mod compare;
 
 use super::{
     frame::{Tab, ToolFrame},
-    query,
+    param, query,
 };
 use crate::{
     api::tools::{RestoreToolVersion, compare_tool_versions, tool_versions},
@@ -27,8 +27,17 @@ use toolcrib::tools::{Tool, ToolVersion};
 
 #[component]
 pub fn ToolVersionsPage() -> impl IntoView {
-    let (from, to) = (query("from"), query("to"));
+    let (org, id, from, to) = (param("org"), param("id"), query("from"), query("to"));
     let restore = ServerAction::<RestoreToolVersion>::new();
+    // Read beside the tool, not once it is there: server and browser must make what they read in the same order.
+    let versions = Resource::new_blocking(move || (org.get(), id.get(), restore.version().get()), |(org, id, _)| tool_versions(org, id));
+    let compared = Resource::new_blocking(
+        move || (org.get(), id.get(), from.get().parse::<i32>().ok(), to.get().parse::<i32>().ok()),
+        async move |(org, id, from, to)| match (from, to) {
+            (Some(from), Some(to)) => compare_tool_versions(org, id, from, to).await.map(Some),
+            _ => Ok(None),
+        },
+    );
     view! {
         <ToolFrame
             tab=Tab::Versions
@@ -36,16 +45,6 @@ pub fn ToolVersionsPage() -> impl IntoView {
                 let tool = page.tool;
                 let id = tool.id;
                 let may_change = page.may_change;
-                let list_org = org.clone();
-                let versions = Resource::new_blocking(move || (list_org.clone(), id), |(org, id)| tool_versions(org, id));
-                let pair_org = org.clone();
-                let compared = Resource::new_blocking(
-                    move || (pair_org.clone(), id, from.get().parse::<i32>().ok(), to.get().parse::<i32>().ok()),
-                    async move |(org, id, from, to)| match (from, to) {
-                        (Some(from), Some(to)) => compare_tool_versions(org, id, from, to).await.map(Some),
-                        _ => Ok(None),
-                    },
-                );
                 view! {
                     <Transition fallback=|| view! { <Skeleton rows=4 /> }>
                         {move || {
