@@ -24,6 +24,7 @@ pub(crate) mod store;
 #[cfg(feature = "ssr")]
 pub mod tags;
 pub mod template;
+pub mod testing;
 pub mod tool;
 #[cfg(feature = "ssr")]
 pub mod update;
@@ -43,4 +44,11 @@ pub use {
     words::{Kind, OwnerType, Status, Visibility},
 };
 #[cfg(feature = "ssr")]
-pub use {create::create, delete::delete, get::get, list::list, status::change_status, update::update};
+pub use {
+    create::create,
+    delete::delete,
+    get::get,
+    list::list,
+    status::{change_status, change_status_with},
+    update::update,
+};

@@ -5,6 +5,7 @@ mod find;
 mod find_speed;
 mod tags;
 mod versions;
+mod testing;
 
 use serde_json::{Value, json};
 use toolcrib::tools::{Kind, NewTool, Status, Visibility};

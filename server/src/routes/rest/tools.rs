@@ -192,12 +192,15 @@ pub async fn delete(State(state): State<ServerState>, ApiActor(actor): ApiActor,
 #[serde(deny_unknown_fields)]
 pub struct StatusChange {
     status: Status,
+    /// Activate although the tests of its script fail.
+    #[serde(default)]
+    force: bool,
 }
 
 /// Activate, disable or deprecate a tool
 #[utoipa::path(post, path = "/v1/tools/{id}/status", tag = "Tools", params(("id" = ToolId, Path)), request_body = StatusChange, responses(
     (status = 200, body = Tool),
-    (status = 409, description = "The status machine does not allow this change", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "The status machine does not allow this change, or tests of the script fail and `force` is not set", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn change_status(
     State(state): State<ServerState>,
@@ -205,7 +208,7 @@ pub async fn change_status(
     ApiPath(id): ApiPath<ToolId>,
     ApiJson(change): ApiJson<StatusChange>,
 ) -> ApiResult<Json<Tool>> {
-    Ok(Json(tools::change_status(&state.system, &actor, id, change.status).await?))
+    Ok(Json(tools::change_status_with(&state.system, &actor, id, change.status, change.force).await?))
 }
 
 /// Versions of a tool, newest first
