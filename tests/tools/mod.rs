@@ -4,8 +4,8 @@ mod create;
 mod find;
 mod find_speed;
 mod tags;
-mod versions;
 mod testing;
+mod versions;
 
 use serde_json::{Value, json};
 use toolcrib::tools::{Kind, NewTool, Status, Visibility};

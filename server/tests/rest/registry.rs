@@ -19,7 +19,8 @@ async fn tools_are_filtered_sorted_and_paged_over_rest() {
         let answer = program.get(server.url(path)).send().await.unwrap();
         (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
     };
-    let names = |page: &Value| page["items"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let names =
+        |page: &Value| page["items"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let (_, first) = get("/v1/tools?sort=name&limit=2&tag=red").await;
     assert_eq!(names(&first), ["aa", "bb"]);
     let (_, second) = get(&format!("/v1/tools?sort=name&limit=2&tag=red&cursor={}", first["next_cursor"].as_str().unwrap())).await;
@@ -57,7 +58,8 @@ async fn categories_and_tags_are_managed_over_rest() {
     program.post(server.url("/v1/tools")).json(&echo("aa")).send().await.unwrap();
     let tags: Value = program.get(server.url("/v1/tags")).send().await.unwrap().json().await.unwrap();
     assert_eq!(tags["items"], json!([{"name": "red", "tool_count": 1}]));
-    let renamed: Value = program.put(server.url("/v1/tags/red")).json(&json!({"name": "dark red"})).send().await.unwrap().json().await.unwrap();
+    let renamed: Value =
+        program.put(server.url("/v1/tags/red")).json(&json!({"name": "dark red"})).send().await.unwrap().json().await.unwrap();
     assert_eq!(renamed, json!({"tools": 1}));
     assert_eq!(program.delete(server.url("/v1/tags/dark%20red")).send().await.unwrap().status(), 204);
     assert_eq!(program.delete(server.url("/v1/tags/red")).send().await.unwrap().status(), 404);
@@ -75,7 +77,10 @@ async fn versions_are_read_compared_and_restored_over_rest() {
     let one: Value = program.get(at("/versions/1")).send().await.unwrap().json().await.unwrap();
     assert_eq!(one["snapshot"]["script_content"], "def main():\n    return 1\n");
     let compared: Value = program.get(at("/versions/1/compare/2")).send().await.unwrap().json().await.unwrap();
-    assert_eq!((&compared["changed"][0]["name"], &compared["changed"][0]["lines"][1]["right"]["text"]), (&json!("script_content"), &json!("    return 2")));
+    assert_eq!(
+        (&compared["changed"][0]["name"], &compared["changed"][0]["lines"][1]["right"]["text"]),
+        (&json!("script_content"), &json!("    return 2"))
+    );
     let restore = |tag: &'static str| program.post(at("/versions/1/restore")).header("if-match", tag).send();
     assert_eq!(restore("\"1\"").await.unwrap().status(), 412);
     let restored = restore("\"2\"").await.unwrap();
