@@ -1,6 +1,7 @@
 //! Server functions, one file per noun.
 pub mod agents;
 pub mod audit;
+pub mod categories;
 pub mod executions_pages;
 pub mod mcp_servers;
 pub mod members;
