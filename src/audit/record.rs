@@ -1,7 +1,12 @@
 //! Writes one line into the audit log.
 
 use super::store;
-use crate::{actor::Actor, db::TenantTx, error::Result, ids::{OrganizationId, UserId}};
+use crate::{
+    actor::Actor,
+    db::TenantTx,
+    error::Result,
+    ids::{OrganizationId, UserId},
+};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;

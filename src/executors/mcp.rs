@@ -30,7 +30,10 @@ fn internal(error: crate::Error) -> Failure {
 
 async fn look_up(call: &Call<'_>) -> Result<(Pin, McpServer), Failure> {
     let missing = || {
-        Failure::new(ErrorClass::Unauthorized, "This tool was imported from no MCP server, so nothing says what may be called. Import it from its server.")
+        Failure::new(
+            ErrorClass::Unauthorized,
+            "This tool was imported from no MCP server, so nothing says what may be called. Import it from its server.",
+        )
     };
     let mut tx = call.system.tenant_of(call.organization_id).await.map_err(internal)?;
     let pin = store::pin_of(&mut tx, call.tool.id).await.map_err(internal)?.ok_or_else(missing)?;
@@ -43,7 +46,10 @@ fn check_pin(pin: &Pin) -> Result<(), Failure> {
         PinState::Pinned => return Ok(()),
         PinState::Changed => {
             let fields: Vec<String> = pin.differences().into_iter().map(|one| one.field).collect();
-            format!("changed it since it was approved ({}). An admin has to look at the difference on the tool's page first.", fields.join(", "))
+            format!(
+                "changed it since it was approved ({}). An admin has to look at the difference on the tool's page first.",
+                fields.join(", ")
+            )
         }
         PinState::Rejected => "changed it since it was approved, and an admin rejected the change.".to_owned(),
         PinState::Gone => "no longer offers it.".to_owned(),

@@ -41,7 +41,8 @@ pub(crate) async fn enter(system: &System, organization: OrganizationId, server:
 /// The server answered. Written only where it tells something new: a busy server is not written to with every call.
 pub(crate) async fn succeeded(system: &System, organization: OrganizationId, server: &McpServer) -> Result<()> {
     let now = system.clock.now();
-    let is_known = server.failures == 0 && server.opened_at.is_none() && server.last_seen_at.is_some_and(|at| now - at < Duration::seconds(60));
+    let is_known =
+        server.failures == 0 && server.opened_at.is_none() && server.last_seen_at.is_some_and(|at| now - at < Duration::seconds(60));
     if !is_known {
         let mut tx = system.tenant_of(organization).await?;
         store::seen(&mut tx, server.id, None, None, now).await?;

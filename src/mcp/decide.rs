@@ -59,7 +59,10 @@ async fn begin(system: &System, actor: &Actor, tool: ToolId, proposed_hash: &str
     store::lock_pin(&mut tx, tool).await?;
     let pin = store::pin_of(&mut tx, tool).await?.ok_or(Error::NotFound("pin"))?;
     match pin.proposed_hash.as_deref() {
-        None => Err(Error::Conflict { message: "There is no change to decide about: the tool is as it was approved, or gone.".to_owned(), field: None }),
+        None => Err(Error::Conflict {
+            message: "There is no change to decide about: the tool is as it was approved, or gone.".to_owned(),
+            field: None,
+        }),
         Some(hash) if hash != proposed_hash => {
             Err(Error::Stale("The server has changed the tool again meanwhile. Look at the difference as it is now.".to_owned()))
         }
@@ -67,7 +70,14 @@ async fn begin(system: &System, actor: &Actor, tool: ToolId, proposed_hash: &str
     }
 }
 
-async fn record(tx: &mut TenantTx, actor: &Actor, now: chrono::DateTime<chrono::Utc>, action: &'static str, pin: &Pin, hash: &str) -> Result<()> {
+async fn record(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    now: chrono::DateTime<chrono::Utc>,
+    action: &'static str,
+    pin: &Pin,
+    hash: &str,
+) -> Result<()> {
     let entry = audit::Entry {
         action,
         object_type: "tool",

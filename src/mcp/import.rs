@@ -40,7 +40,9 @@ pub async fn import(system: &System, actor: &Actor, id: McpServerId, order: Impo
         if made.iter().any(|(other, ..)| other.name == tool.name) {
             errors.push(FieldError::new(at("name"), "Another tool of this import has this name."));
         }
-        errors.extend(check::check_tool(&mut tool).into_iter().map(|error| FieldError::new(at(error.pointer.trim_start_matches('/')), error.message)));
+        errors.extend(
+            check::check_tool(&mut tool).into_iter().map(|error| FieldError::new(at(error.pointer.trim_start_matches('/')), error.message)),
+        );
         made.push((tool, definition.clone(), hash.clone()));
     }
     let names: Vec<String> = made.iter().map(|(tool, ..)| tool.name.clone()).collect();
@@ -48,7 +50,8 @@ pub async fn import(system: &System, actor: &Actor, id: McpServerId, order: Impo
     for (index, wanted) in order.tools.iter().enumerate() {
         let name = name_of(wanted, &server.configuration.name);
         if taken.contains(&name) {
-            errors.push(FieldError::new(format!("/tools/{index}/name"), "A tool of this name exists. Names are unique in an organization."));
+            errors
+                .push(FieldError::new(format!("/tools/{index}/name"), "A tool of this name exists. Names are unique in an organization."));
         }
     }
     if !errors.is_empty() {

@@ -143,9 +143,5 @@ async fn compare(
 /// NUL is valid in JSON text and in no PostgreSQL text.
 fn without_nul(definition: Definition) -> Definition {
     let text = serde_json::to_string(&definition).unwrap_or_default();
-    if text.contains("\\u0000") {
-        serde_json::from_str(&text.replace("\\u0000", "\u{fffd}")).unwrap_or_default()
-    } else {
-        definition
-    }
+    if text.contains("\\u0000") { serde_json::from_str(&text.replace("\\u0000", "\u{fffd}")).unwrap_or_default() } else { definition }
 }

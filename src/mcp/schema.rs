@@ -77,7 +77,10 @@ fn convert(schema: &Value, place: &str) -> Result<Value, String> {
             "dependentRequired" => merge(&mut out, "dependencies", value.as_object().cloned().unwrap_or_default()),
             "dependentSchemas" => {
                 let converted = named(value, &at)?;
-                let clash = out.get("dependencies").and_then(Value::as_object).is_some_and(|known| known.keys().any(|name| converted.contains_key(name)));
+                let clash = out
+                    .get("dependencies")
+                    .and_then(Value::as_object)
+                    .is_some_and(|known| known.keys().any(|name| converted.contains_key(name)));
                 if clash {
                     return refuse(keyword, "together with “dependentRequired” for the same property; draft-07 has one place for both");
                 }
@@ -143,7 +146,9 @@ fn merge(out: &mut Map<String, Value>, keyword: &str, more: Map<String, Value>) 
 fn pointer(value: &Value, place: &str) -> Result<String, String> {
     let text = value.as_str().unwrap_or_default();
     if !text.starts_with('#') {
-        return Err(format!("its schema refers to “{text}” at “{place}/$ref”; only references inside the schema are followed, nothing is fetched"));
+        return Err(format!(
+            "its schema refers to “{text}” at “{place}/$ref”; only references inside the schema are followed, nothing is fetched"
+        ));
     }
     Ok(text
         .split('/')

@@ -184,7 +184,13 @@ pub(super) async fn remove(tx: &mut TenantTx, id: McpServerId) -> Result<()> {
 }
 
 /// The server answered.
-pub(super) async fn seen(tx: &mut TenantTx, id: McpServerId, protocol: Option<&str>, info: Option<&Value>, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn seen(
+    tx: &mut TenantTx,
+    id: McpServerId,
+    protocol: Option<&str>,
+    info: Option<&Value>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "update mcp_servers set status = 'up', failures = 0, opened_at = null, last_seen_at = $2, protocol_version = coalesce($3, protocol_version),
            server_info = coalesce($4, server_info) where id = $1",
@@ -199,7 +205,14 @@ pub(super) async fn seen(tx: &mut TenantTx, id: McpServerId, protocol: Option<&s
 }
 
 /// The server failed. After `threshold` failures in a row the circuit opens, and stays open from now on.
-pub(super) async fn failed(tx: &mut TenantTx, id: McpServerId, error: &str, counts: bool, threshold: i32, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn failed(
+    tx: &mut TenantTx,
+    id: McpServerId,
+    error: &str,
+    counts: bool,
+    threshold: i32,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "update mcp_servers set last_error = $2, last_error_at = $3, status = case when $4 then 'down' else status end,
            failures = failures + $4::boolean::int, opened_at = case when $4 and failures + 1 >= $5 then $3 else opened_at end
@@ -217,7 +230,9 @@ pub(super) async fn failed(tx: &mut TenantTx, id: McpServerId, error: &str, coun
 
 /// Takes the one probe of an open circuit. `false`: somebody else has it.
 pub(super) async fn take_probe(tx: &mut TenantTx, id: McpServerId, opened_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool> {
-    let taken = sqlx::query!("update mcp_servers set opened_at = $3 where id = $1 and opened_at = $2", id.0, opened_at, now).execute(&mut **tx).await?;
+    let taken = sqlx::query!("update mcp_servers set opened_at = $3 where id = $1 and opened_at = $2", id.0, opened_at, now)
+        .execute(&mut **tx)
+        .await?;
     Ok(taken.rows_affected() == 1)
 }
 
@@ -250,8 +265,9 @@ pub(super) async fn replace_offered(
 }
 
 pub(super) async fn offered(tx: &mut TenantTx, id: McpServerId) -> Result<Vec<(Definition, String)>> {
-    let rows =
-        sqlx::query!("select definition, hash from mcp_server_tools where server_id = $1 order by position", id.0).fetch_all(&mut **tx).await?;
+    let rows = sqlx::query!("select definition, hash from mcp_server_tools where server_id = $1 order by position", id.0)
+        .fetch_all(&mut **tx)
+        .await?;
     rows.into_iter().map(|row| Ok((read(row.definition)?, row.hash))).collect()
 }
 
@@ -406,7 +422,9 @@ pub(super) async fn approve_pin(tx: &mut TenantTx, tool: ToolId, by: UserId, now
 
 /// Names that tools of the organization have already.
 pub(super) async fn taken_names(tx: &mut TenantTx, names: &[String]) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar!("select name from tools where organization_id = current_organization() and name = any($1)", names).fetch_all(&mut **tx).await?)
+    Ok(sqlx::query_scalar!("select name from tools where organization_id = current_organization() and name = any($1)", names)
+        .fetch_all(&mut **tx)
+        .await?)
 }
 
 /// What people call these tools, of those that the asker may see.

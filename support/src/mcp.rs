@@ -301,10 +301,12 @@ async fn post(inner: &Arc<Inner>, headers: &HeaderMap, body: &Bytes) -> Response
             return ([(header::CONTENT_TYPE, "application/json")], "{\"jsonrpc\": \"2.0\", \"id\": ").into_response();
         }
         Mode::ClosesMidStream if !id.is_null() => {
-            let parts = stream::iter([Ok(Bytes::from("event: message\ndata: {\"jsonrpc\"")), Err(std::io::Error::other("gone"))]).then(async |part| {
-                tokio::time::sleep(Duration::from_millis(30)).await;
-                part
-            });
+            let parts = stream::iter([Ok(Bytes::from("event: message\ndata: {\"jsonrpc\"")), Err(std::io::Error::other("gone"))]).then(
+                async |part| {
+                    tokio::time::sleep(Duration::from_millis(30)).await;
+                    part
+                },
+            );
             return ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(parts)).into_response();
         }
         _ => {}
@@ -328,7 +330,9 @@ async fn post(inner: &Arc<Inner>, headers: &HeaderMap, body: &Bytes) -> Response
     }
     let (result, session) = match result(inner, &method, &params, mode) {
         Ok(found) => found,
-        Err((code, message)) => return error(if code == -32601 && inner.revision == Revision::Newest { 404 } else { 200 }, &id, code, message, Value::Null),
+        Err((code, message)) => {
+            return error(if code == -32601 && inner.revision == Revision::Newest { 404 } else { 200 }, &id, code, message, Value::Null);
+        }
     };
     let mut messages = Vec::new();
     if let Some(token) = params["_meta"].get("progressToken").filter(|_| method == "tools/call") {
@@ -383,7 +387,9 @@ fn check_legacy(inner: &Inner, headers: &HeaderMap, method: &str, id: &Value) ->
             }
             Some(error(400, id, -32000, "Bad Request: Mcp-Session-Id is needed", Value::Null))
         }
-        Some(session) if !inner.sessions.lock().unwrap().contains(session) => Some(error(404, id, -32001, "Session not found", Value::Null)),
+        Some(session) if !inner.sessions.lock().unwrap().contains(session) => {
+            Some(error(404, id, -32001, "Session not found", Value::Null))
+        }
         Some(_) => {
             let version = text_of(headers, "mcp-protocol-version").unwrap_or("2025-03-26");
             let odd = *inner.mode.lock().unwrap() == Mode::WrongProtocol;
@@ -415,7 +421,8 @@ fn check_newest(inner: &Inner, headers: &HeaderMap, method: &str, id: &Value, pa
         inner.complain(format!("headers of {method} do not match its body"));
         return Some(error(400, id, -32020, "Header mismatch", Value::Null));
     }
-    let complete = meta["io.modelcontextprotocol/clientInfo"]["name"].is_string() && meta["io.modelcontextprotocol/clientCapabilities"].is_object();
+    let complete =
+        meta["io.modelcontextprotocol/clientInfo"]["name"].is_string() && meta["io.modelcontextprotocol/clientCapabilities"].is_object();
     if !complete {
         inner.complain(format!("{method} without what its _meta needs"));
         return Some(error(400, id, -32602, "Missing _meta", Value::Null));
@@ -446,12 +453,17 @@ fn result(inner: &Inner, method: &str, params: &Value, mode: Mode) -> Result<Ans
             };
             let session = format!("session-{}", inner.initialized.load(Ordering::SeqCst));
             inner.sessions.lock().unwrap().insert(session.clone());
-            Ok((json!({"protocolVersion": version, "capabilities": {"tools": {"listChanged": true}, "logging": {}}, "serverInfo": info}), Some(session)))
+            Ok((
+                json!({"protocolVersion": version, "capabilities": {"tools": {"listChanged": true}, "logging": {}}, "serverInfo": info}),
+                Some(session),
+            ))
         }
         "server/discover" if newest => {
             let known = if mode == Mode::WrongProtocol { "2099-01-01" } else { NEWEST };
             Ok((
-                with(json!({"supportedVersions": [known], "capabilities": {"tools": {}}, "serverInfo": info, "ttlMs": 0, "cacheScope": "private"})),
+                with(
+                    json!({"supportedVersions": [known], "capabilities": {"tools": {}}, "serverInfo": info, "ttlMs": 0, "cacheScope": "private"}),
+                ),
                 None,
             ))
         }
@@ -484,7 +496,9 @@ fn result(inner: &Inner, method: &str, params: &Value, mode: Mode) -> Result<Ans
                     let said = arguments["text"].as_str().unwrap_or_default();
                     json!({"content": [{"type": "text", "text": said}, {"type": "text", "text": said}]})
                 }
-                "picture" => json!({"content": [{"type": "text", "text": "Here"}, {"type": "image", "data": "aGk=", "mimeType": "image/png"}]}),
+                "picture" => {
+                    json!({"content": [{"type": "text", "text": "Here"}, {"type": "image", "data": "aGk=", "mimeType": "image/png"}]})
+                }
                 "refuse" => json!({"content": text("There is no such city."), "isError": true}),
                 _ => return Err((-32602, "Unknown tool")),
             };

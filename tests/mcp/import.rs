@@ -9,10 +9,8 @@ use toolcrib::{
 };
 
 fn order(tools: &[(&str, Option<&str>)]) -> Import {
-    let tools = tools
-        .iter()
-        .map(|(upstream, name)| ImportTool { upstream_name: (*upstream).to_owned(), name: name.map(str::to_owned) })
-        .collect();
+    let tools =
+        tools.iter().map(|(upstream, name)| ImportTool { upstream_name: (*upstream).to_owned(), name: name.map(str::to_owned) }).collect();
     Import { tools, visibility: Visibility::Public, activate: true }
 }
 
@@ -25,7 +23,10 @@ async fn many_tools_come_over_at_once_under_names_of_our_own() {
     assert!(found[5].refusal.as_deref().unwrap().contains("$dynamicRef"));
     let made = import(test.system(), &owner, server.id, order(&[("getWeather", Some("weather_now")), ("say-twice", None)])).await.unwrap();
     let weather = &made[0];
-    assert_eq!((weather.name.as_str(), weather.display_name.as_str(), weather.kind, weather.status), ("weather_now", "Weather", Kind::Mcp, Status::Active));
+    assert_eq!(
+        (weather.name.as_str(), weather.display_name.as_str(), weather.kind, weather.status),
+        ("weather_now", "Weather", Kind::Mcp, Status::Active)
+    );
     assert_eq!(weather.input_schema["$schema"], DRAFT_07);
     assert_eq!(weather.input_schema["properties"]["city"], json!({"$ref": "#/definitions/city"}));
     assert_eq!(weather.executor_config["upstream_name"], "getWeather");
@@ -37,7 +38,14 @@ async fn many_tools_come_over_at_once_under_names_of_our_own() {
 async fn an_import_is_whole_or_not_at_all_and_says_all_that_is_wrong() {
     let (_upstream, test, owner, server) = registered(Revision::Newest, Answers::Json).await;
     import(test.system(), &owner, server.id, order(&[("getWeather", None)])).await.unwrap();
-    let wrong = order(&[("getWeather", None), ("say-twice", Some("Twice!")), ("odd", None), ("none", None), ("picture", Some("a_b")), ("refuse", Some("a_b"))]);
+    let wrong = order(&[
+        ("getWeather", None),
+        ("say-twice", Some("Twice!")),
+        ("odd", None),
+        ("none", None),
+        ("picture", Some("a_b")),
+        ("refuse", Some("a_b")),
+    ]);
     let Err(Error::Invalid(errors)) = import(test.system(), &owner, server.id, wrong).await else { panic!("refused") };
     let mut places: Vec<_> = errors.into_iter().map(|error| error.pointer).collect();
     places.sort_unstable();

@@ -199,7 +199,8 @@ pub async fn import_mcp_tools(
             errors
                 .into_iter()
                 .map(|error| {
-                    let index = error.pointer.strip_prefix("/tools/").and_then(|rest| rest.split('/').next()).and_then(|n| n.parse::<usize>().ok());
+                    let index =
+                        error.pointer.strip_prefix("/tools/").and_then(|rest| rest.split('/').next()).and_then(|n| n.parse::<usize>().ok());
                     match index.and_then(|index| places.get(index)) {
                         Some(place) => FieldError::new(format!("/tools[{place}][name]"), error.message),
                         None => error,

@@ -30,7 +30,10 @@ impl Credentials {
         let (name, text) = match server.auth {
             Auth::Header => {
                 let name = server.auth_header.as_deref().unwrap_or_default();
-                (HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("“{name}” is no name of a header."))?, key.value.expose().to_owned())
+                (
+                    HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("“{name}” is no name of a header."))?,
+                    key.value.expose().to_owned(),
+                )
             }
             _ => (AUTHORIZATION, format!("Bearer {}", key.value.expose())),
         };
@@ -90,9 +93,11 @@ async fn key(system: &System, organization: OrganizationId, name: &str, redactor
     };
     let mut tx = system.tenant_of(organization).await.map_err(internal)?;
     // No tool: keys that belong to one tool alone are not meant.
-    let ask = keys::Ask { organization_id: organization, tool_id: ToolId(uuid::Uuid::nil()), key_name: name, agent_id: None, user_id: None };
+    let ask =
+        keys::Ask { organization_id: organization, tool_id: ToolId(uuid::Uuid::nil()), key_name: name, agent_id: None, user_id: None };
     let found = keys::resolve(&mut tx, system, ask).await.map_err(internal)?;
-    let key = found.map_err(|none| Trouble::unauthorized(format!("{none} Its tools are listed with the key that is mapped to everybody.")))?;
+    let key =
+        found.map_err(|none| Trouble::unauthorized(format!("{none} Its tools are listed with the key that is mapped to everybody.")))?;
     redactor.add(key.value.expose());
     redactor.guard_log();
     Ok(key)

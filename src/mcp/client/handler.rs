@@ -5,8 +5,8 @@ use crate::executors::Account;
 use rmcp::{
     ClientHandler,
     model::{
-        CancelledNotificationParam, ClientCapabilities, ClientConfig, Implementation, LoggingMessageNotificationParam, ProgressNotificationParam,
-        ProgressToken, RequestId,
+        CancelledNotificationParam, ClientCapabilities, ClientConfig, Implementation, LoggingMessageNotificationParam,
+        ProgressNotificationParam, ProgressToken, RequestId,
     },
     service::{NotificationContext, Peer, RoleClient},
 };

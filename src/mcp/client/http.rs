@@ -18,13 +18,16 @@ pub(super) async fn transport(system: &System, server: &NewMcpServer, credential
         egress::Refusal::Unknown(_) => Trouble::outage(refusal.to_string()),
         _ => Trouble::refused(refusal.to_string()),
     })?;
-    let client = egress::lasting_client(&url, &addresses).map_err(|error| Trouble::refused(format!("No connection could be prepared: {error}.")))?;
+    let client =
+        egress::lasting_client(&url, &addresses).map_err(|error| Trouble::refused(format!("No connection could be prepared: {error}.")))?;
     let mut headers = HashMap::new();
     if let Some((name, value)) = &credentials.header {
         headers.insert(name.clone(), value.clone());
     }
-    let config =
-        StreamableHttpClientTransportConfig::with_uri(text).custom_headers(headers).max_sse_event_size(MESSAGE_BYTES).max_concurrent_requests(64);
+    let config = StreamableHttpClientTransportConfig::with_uri(text)
+        .custom_headers(headers)
+        .max_sse_event_size(MESSAGE_BYTES)
+        .max_concurrent_requests(64);
     Ok(StreamableHttpClientTransport::with_client(client, config))
 }
 

@@ -18,8 +18,8 @@ use crate::{executors::Account, ids::OrganizationId, system::System};
 use handler::Handler;
 use rmcp::{
     model::{
-        CallToolRequestParams, CallToolResult, ClientRequest, JsonObject, ListToolsRequest, LoggingLevel, PaginatedRequestParams, ProtocolVersion,
-        Request, RequestMetaObject, ServerResult, SubscriptionFilter,
+        CallToolRequestParams, CallToolResult, ClientRequest, JsonObject, ListToolsRequest, LoggingLevel, PaginatedRequestParams,
+        ProtocolVersion, Request, RequestMetaObject, ServerResult, SubscriptionFilter,
     },
     service::{ClientLifecycleMode, PeerRequestOptions, RoleClient, RunningService},
 };
@@ -140,13 +140,19 @@ impl Connection {
             loop {
                 let mut request = ListToolsRequest::default();
                 request.params = Some(PaginatedRequestParams::default().with_cursor(cursor.take()));
-                let result = self.service.send_request(ClientRequest::ListToolsRequest(request)).await.map_err(|error| trouble::of_service(&error))?;
+                let result = self
+                    .service
+                    .send_request(ClientRequest::ListToolsRequest(request))
+                    .await
+                    .map_err(|error| trouble::of_service(&error))?;
                 let ServerResult::ListToolsResult(page) = result else {
                     return Err(Trouble::outage("It answered tools/list with something that is no list of tools."));
                 };
                 tools.extend(page.tools.into_iter().map(definition));
                 if tools.len() > MOST_TOOLS {
-                    return Err(Trouble::refused(format!("It lists more than {MOST_TOOLS} tools, which is more than are taken from one server.")));
+                    return Err(Trouble::refused(format!(
+                        "It lists more than {MOST_TOOLS} tools, which is more than are taken from one server."
+                    )));
                 }
                 match page.next_cursor.filter(|cursor| !cursor.is_empty()) {
                     Some(next) if !tools.is_empty() => cursor = Some(next),
@@ -173,7 +179,8 @@ impl Connection {
         }
         let request = ClientRequest::CallToolRequest(Request::new(params));
         let handle = self.service.send_cancellable_request(request, options).await.map_err(|error| trouble::of_service(&error))?;
-        let mut waiting = self.handler.begin(handle.progress_token.clone(), account.clone(), handle.id.clone(), self.service.peer().clone());
+        let mut waiting =
+            self.handler.begin(handle.progress_token.clone(), account.clone(), handle.id.clone(), self.service.peer().clone());
         let answer = handle.await_response().await;
         waiting.is_over();
         match answer.map_err(|error| trouble::of_service(&error))? {
@@ -181,7 +188,9 @@ impl Connection {
             ServerResult::InputRequiredResult(_) => {
                 Err(Trouble::refused("It asks for more input in the middle of the call, which a tool's call cannot give."))
             }
-            ServerResult::CreateTaskResult(_) => Err(Trouble::refused("It answers with a task to be asked about later, which is not supported.")),
+            ServerResult::CreateTaskResult(_) => {
+                Err(Trouble::refused("It answers with a task to be asked about later, which is not supported."))
+            }
             _ => Err(Trouble::outage("It answered tools/call with something that is no result of a tool.")),
         }
     }

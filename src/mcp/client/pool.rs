@@ -94,7 +94,9 @@ impl Pool {
         let mut found: Vec<_> = slots
             .iter()
             .filter(|(_, slot)| {
-                slot.connection.try_lock().is_ok_and(|held| held.as_ref().is_some_and(|connection| connection.is_stale() && connection.is_open()))
+                slot.connection
+                    .try_lock()
+                    .is_ok_and(|held| held.as_ref().is_some_and(|connection| connection.is_stale() && connection.is_open()))
             })
             .map(|(key, _)| (key.organization, key.server))
             .collect();

@@ -52,7 +52,14 @@ impl Process {
         if is_root {
             let number = organization.0.as_u128() % USERS;
             let user = FIRST_UID + u32::try_from(number).unwrap_or_default();
-            command.args(["/usr/bin/setpriv", &format!("--reuid={user}"), &format!("--regid={user}"), "--clear-groups", "--inh-caps=-all", "--"]);
+            command.args([
+                "/usr/bin/setpriv",
+                &format!("--reuid={user}"),
+                &format!("--regid={user}"),
+                "--clear-groups",
+                "--inh-caps=-all",
+                "--",
+            ]);
         }
         command.args(["/usr/bin/prlimit", "--core=0", "--nofile=1024", "--nproc=256", "--fsize=268435456", "--as=4294967296", "--"]);
         command.arg(server.command.as_deref().unwrap_or_default()).args(&server.args);
@@ -113,7 +120,16 @@ async fn keep_last(mut from: impl AsyncRead + Unpin, said: Arc<Mutex<String>>) {
 fn sandbox(is_root: bool, network: bool, files: &Path) -> Vec<String> {
     let mut arguments: Vec<String> = Vec::new();
     let mut add = |words: &[&str]| arguments.extend(words.iter().map(|word| (*word).to_owned()));
-    add(&["--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--hostname", "sandbox"]);
+    add(&[
+        "--unshare-ipc",
+        "--unshare-pid",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+        "--die-with-parent",
+        "--new-session",
+        "--hostname",
+        "sandbox",
+    ]);
     if !network {
         add(&["--unshare-net"]);
     }

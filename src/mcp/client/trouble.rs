@@ -69,16 +69,25 @@ fn of_transport(error: &DynamicTransportError) -> Trouble {
         },
         Some(H::HttpStatus(error)) => Trouble::outage(format!("It answered HTTP {}.", error.status)),
         Some(H::AuthRequired(_) | H::InsufficientScope(_)) => Trouble::unauthorized(KEY),
-        Some(H::UnexpectedServerResponse(text)) if text.starts_with("HTTP 401") || text.starts_with("HTTP 403") => Trouble::unauthorized(KEY),
-        Some(H::UnexpectedServerResponse(text)) => Trouble::outage(format!("Its answer makes no sense: {}", cut(text))),
-        Some(H::UnexpectedContentType(kind)) => {
-            Trouble::outage(format!("It answered with {} instead of JSON or an event stream.", kind.as_deref().unwrap_or("no content type")))
+        Some(H::UnexpectedServerResponse(text)) if text.starts_with("HTTP 401") || text.starts_with("HTTP 403") => {
+            Trouble::unauthorized(KEY)
         }
-        Some(H::UnexpectedEndOfStream | H::TransportChannelClosed | H::Sse(_)) => Trouble::outage("The connection broke off in the middle of the answer."),
+        Some(H::UnexpectedServerResponse(text)) => Trouble::outage(format!("Its answer makes no sense: {}", cut(text))),
+        Some(H::UnexpectedContentType(kind)) => Trouble::outage(format!(
+            "It answered with {} instead of JSON or an event stream.",
+            kind.as_deref().unwrap_or("no content type")
+        )),
+        Some(H::UnexpectedEndOfStream | H::TransportChannelClosed | H::Sse(_)) => {
+            Trouble::outage("The connection broke off in the middle of the answer.")
+        }
         Some(H::Deserialize(error)) => Trouble::outage(format!("Its answer is not the JSON it should be: {error}.")),
-        Some(H::ResponseBodyTooLarge { max_size }) => Trouble::refused(format!("Its answer is larger than {} MiB.", max_size / 1024 / 1024)),
+        Some(H::ResponseBodyTooLarge { max_size }) => {
+            Trouble::refused(format!("Its answer is larger than {} MiB.", max_size / 1024 / 1024))
+        }
         Some(H::SessionExpired | H::SessionRecoveryTimeout) => Trouble::outage("Its session ended and could not be begun anew."),
-        Some(H::ReinitializationFailed(error)) => Trouble::outage(format!("Its session ended, and a new one was refused: {}.", cut(&error.message))),
+        Some(H::ReinitializationFailed(error)) => {
+            Trouble::outage(format!("Its session ended, and a new one was refused: {}.", cut(&error.message)))
+        }
         _ => Trouble::outage(format!("The connection failed: {}.", cut(&cause(error)))),
     }
 }
@@ -90,9 +99,10 @@ pub(super) fn of_service(error: &ServiceError) -> Trouble {
         ServiceError::TransportSend(error) => of_transport(error),
         ServiceError::TransportClosed => Trouble::outage("The connection broke off before the answer."),
         ServiceError::UnexpectedResponse => Trouble::outage("Its answer does not belong to what was asked."),
-        ServiceError::Cancelled { reason } => {
-            Trouble::refused(format!("It cancelled the call{}.", reason.as_deref().map(|why| format!(": {}", cut(why))).unwrap_or_default()))
-        }
+        ServiceError::Cancelled { reason } => Trouble::refused(format!(
+            "It cancelled the call{}.",
+            reason.as_deref().map(|why| format!(": {}", cut(why))).unwrap_or_default()
+        )),
         other => Trouble::outage(format!("{}.", cut(&other.to_string()))),
     }
 }

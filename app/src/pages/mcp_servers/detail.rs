@@ -52,7 +52,9 @@ fn Shown(page: ServerPage, org: String, refresh: ServerAction<RefreshMcpServer>,
     let trouble = trouble(&server);
     let listed = !offered.is_empty();
     let text = match server.listed_at {
-        Some(_) => format!("It offers {}. Chosen ones become tools of this organization, pinned to what you see here.", tools(server.offered)),
+        Some(_) => {
+            format!("It offers {}. Chosen ones become tools of this organization, pinned to what you see here.", tools(server.offered))
+        }
         None => String::new(),
     };
     view! {
@@ -109,7 +111,10 @@ fn trouble(server: &McpServer) -> Option<impl IntoView + use<>> {
         let held = match server.circuit {
             Circuit::Closed => String::new(),
             Circuit::Open | Circuit::HalfOpen => {
-                format!(" It failed {} times in a row: calls of its tools fail at once, and one in 30 s is let through to see.", server.failures)
+                format!(
+                    " It failed {} times in a row: calls of its tools fail at once, and one in 30 s is let through to see.",
+                    server.failures
+                )
             }
         };
         view! {

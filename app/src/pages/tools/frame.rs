@@ -1,6 +1,7 @@
 //! What the tabs of one tool share.
 
 use super::{cells::tool_icon, param};
+use crate::pages::mcp_servers::PinPanel;
 use crate::{
     api::tools::{ToolPage, get_tool},
     components::{
@@ -9,7 +10,6 @@ use crate::{
         tabs::{TabLink, Tabs},
     },
 };
-use crate::pages::mcp_servers::PinPanel;
 use leptos::prelude::*;
 use toolcrib::tools::Kind;
 

@@ -1,6 +1,7 @@
 //! The rows of the list.
 
 use super::super::cells::{KindBadge, PulseLine, rate, tool_icon};
+use crate::pages::mcp_servers::PinBadge;
 use crate::{
     api::tools::{ToolList, ToolQuery},
     components::{
@@ -13,7 +14,6 @@ use crate::{
         time::RelativeTime,
     },
 };
-use crate::pages::mcp_servers::PinBadge;
 use leptos::prelude::*;
 use toolcrib::{
     executions::Pulse,
