@@ -6,9 +6,10 @@ use crate::{
     config::Config,
     db::TenantTx,
     error::Result,
-    executors::sandbox::Sandbox,
+    executors::{api_request::TokenCache, sandbox::Sandbox},
     ids::{OrganizationId, UserId},
     keys::MasterKeys,
+    mcp::client::Pool,
     workflows::runner::Runner,
 };
 use sqlx::PgPool;
@@ -21,8 +22,12 @@ pub struct System {
     pub config: Arc<Config>,
     /// What the organizations' data keys are wrapped with.
     pub masters: Arc<MasterKeys>,
+    /// Access tokens that are good for a while.
+    pub tokens: Arc<TokenCache>,
     /// Drives workflow runs in the background.
     pub runner: Runner,
+    /// Open connections to MCP servers.
+    pub mcp: Pool,
     /// Where scripts run.
     pub sandbox: Sandbox,
 }
@@ -31,7 +36,16 @@ impl System {
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock, config: Config, masters: MasterKeys) -> Self {
         let sandbox = Sandbox::new(config.sandbox_concurrency);
-        Self { pool, clock, config: Arc::new(config), masters: Arc::new(masters), runner: Runner::default(), sandbox }
+        Self {
+            pool,
+            clock,
+            config: Arc::new(config),
+            masters: Arc::new(masters),
+            tokens: Arc::default(),
+            runner: Runner::default(),
+            sandbox,
+            mcp: Pool::default(),
+        }
     }
 
     /// A transaction inside the actor's organization. Nothing of another organization can be seen or written in it.

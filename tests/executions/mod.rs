@@ -1,4 +1,5 @@
 mod api_request;
+mod auth;
 mod left_behind;
 mod pipeline;
 mod replay;

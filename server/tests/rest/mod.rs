@@ -1,4 +1,7 @@
 mod addresses;
+mod agents;
 mod me;
 mod openapi;
+mod registry;
 mod tools;
+mod workflows;
