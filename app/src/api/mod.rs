@@ -1,12 +1,15 @@
 //! Server functions, one file per noun.
 pub mod agents;
 pub mod audit;
+pub mod categories;
 pub mod executions_pages;
+pub mod mcp_servers;
 pub mod members;
 pub mod organizations;
 pub mod overview;
 pub mod tokens;
 pub mod tool_form;
+pub mod tool_tests;
 pub mod tools;
 pub mod users;
 pub mod workflows;
