@@ -142,7 +142,11 @@ pub fn AgentOverviewPage() -> impl IntoView {
 /// A tool, and why it cannot be called where it cannot.
 fn tool_line(org: &str, tool: &Attachment) -> AnyView {
     let obstacle = tool.obstacle();
-    let (icon, ink) = if obstacle.is_none() { (icondata_lu::LuWrench, "mt-0.5 text-muted") } else { (icondata_lu::LuTriangleAlert, "mt-0.5 text-warning") };
+    let (icon, ink) = if obstacle.is_none() {
+        (icondata_lu::LuWrench, "mt-0.5 text-muted")
+    } else {
+        (icondata_lu::LuTriangleAlert, "mt-0.5 text-warning")
+    };
     view! {
         <li class="flex items-start gap-3 px-4 py-2.5">
             <Icon icon=icon class=ink />
