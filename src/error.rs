@@ -117,6 +117,8 @@ impl From<sqlx::Error> for Error {
             Some("agents_name_unique") => Some(("name", "An agent of this name exists. Names are unique in an organization.")),
             Some("workflows_name_unique") => Some(("name", "A workflow of this name exists. Names are unique in an organization.")),
             Some("tool_categories_name_unique") => Some(("name", "A category of this name exists.")),
+            Some("phone_numbers_unique") => Some(("number", "This number is there already.")),
+            Some("variables_name_unique") => Some(("name", "A variable of this name exists.")),
             Some("agent_tools_unique") => Some(("tool_id", "This tool is attached to this agent already.")),
             Some("tool_grants_unique") => Some(("subject_id", "This subject has a grant on this tool already.")),
             Some("memberships_pkey") => Some(("email", "This person is a member already.")),

@@ -60,4 +60,6 @@ ids!(
     RunId,
     SessionId,
     AuditEntryId,
+    PhoneNumberId,
+    VariableId,
 );

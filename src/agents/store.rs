@@ -291,3 +291,8 @@ pub async fn offered_tools(tx: &mut TenantTx, agent: AgentId, now: DateTime<Utc>
     .fetch_all(&mut **tx)
     .await?)
 }
+
+/// What people call the agent, if it is one of this organization.
+pub(crate) async fn display_name(tx: &mut TenantTx, id: AgentId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("select display_name from agents where id = $1", id.0).fetch_optional(&mut **tx).await?)
+}

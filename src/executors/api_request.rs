@@ -71,7 +71,17 @@ async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
         let key = spec.auth_key_name.as_deref().unwrap_or("(unnamed)");
         return Err(Failure::new(ErrorClass::Unauthorized, format!("The key “{key}” that this tool needs is not there.")));
     }
-    let request = prepare(spec, &call.inputs)?;
+    // Inputs win over variables of the same name.
+    let mut inputs = call.inputs.clone();
+    for name in crate::variables::resolve::in_request(call.tool) {
+        if let Some(value) = call.variables.get(&name) {
+            for alias in crate::variables::aliases(&name) {
+                inputs.insert(alias.to_owned(), value.clone());
+            }
+            inputs.insert(name, value.clone());
+        }
+    }
+    let request = prepare(spec, &inputs)?;
     call.account.note("request", json!({"method": request.method.as_str(), "url": request.url.as_str()}));
     let policy = call.tool.retry_policy;
     let repeatable = policy.retry_unsafe_methods || matches!(request.method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE);

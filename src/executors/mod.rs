@@ -18,6 +18,7 @@ pub mod api_request;
 pub mod egress;
 pub mod python;
 pub mod sandbox;
+pub mod transfer_call;
 
 /// Validated inputs in; output or an error of a known class out.
 pub trait Executor: Send + Sync {
@@ -30,6 +31,8 @@ pub struct Call<'a> {
     pub organization_id: OrganizationId,
     pub tool: &'a Tool,
     pub inputs: Map<String, Value>,
+    /// Values of the variables that the tool's texts name.
+    pub variables: Map<String, Value>,
     pub deadline: Instant,
     /// What was done so far; it survives an execution that is cut off.
     pub account: Account,
@@ -53,7 +56,7 @@ impl Failure {
 
 /// The account of what an executor did, and what a script printed.
 #[derive(Clone, Debug, Default)]
-pub struct Account(Arc<Mutex<(Map<String, Value>, String)>>);
+pub struct Account(Arc<Mutex<(Map<String, Value>, String)>>, Arc<Mutex<Vec<String>>>);
 
 impl Account {
     fn with<T>(&self, change: impl FnOnce(&mut (Map<String, Value>, String)) -> T) -> T {
@@ -68,6 +71,16 @@ impl Account {
 
     pub fn log(&self, text: &str) {
         self.with(|(_, log)| log.push_str(text));
+    }
+
+    /// Something that whoever called should know although the call succeeded.
+    pub fn warn(&self, text: impl Into<String>) {
+        self.1.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(text.into());
+    }
+
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.1.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     #[must_use]
@@ -86,6 +99,7 @@ fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
         Kind::Python => Some(&python::Python),
+        Kind::TransferCall => Some(&transfer_call::TransferCall),
         _ => None,
     }
 }

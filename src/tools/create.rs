@@ -1,6 +1,6 @@
 //! A new tool.
 
-use super::{NewTool, Tool, access::Asker, check, store, versions::snapshot};
+use super::{NewTool, Tool, access::Asker, check, kinds, store, versions::snapshot};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -9,6 +9,7 @@ use crate::{
     ids::ToolId,
     problem::FieldError,
     system::System,
+    variables,
 };
 use serde_json::json;
 
@@ -16,8 +17,10 @@ use serde_json::json;
 pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<Tool> {
     actor.require(Permission::Build)?;
     let now = system.clock.now();
-    let mut errors = check::check_tool(&mut new);
     let mut tx = system.tenant(actor).await?;
+    let known = variables::known(&variables::store::all(&mut tx).await?);
+    let mut errors = check::check_tool_knowing(&mut new, &known);
+    kinds::check_stored(&mut tx, &new, &mut errors).await?;
     if let Some(category) = new.category_id
         && !store::category_exists(&mut tx, category).await?
     {
@@ -26,7 +29,7 @@ pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let function_schema = check::function_schema(&new.name, &new.description, &new.input_schema, &new.static_config);
+    let function_schema = check::seen_by_model(&new);
     let id = ToolId::new();
     store::insert(&mut tx, actor, id, &new, &function_schema, now).await?;
     let (tool, _) = store::find(&mut tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;

@@ -10,6 +10,7 @@ pub mod check;
 pub mod create;
 #[cfg(feature = "ssr")]
 pub mod delete;
+pub mod fields;
 #[cfg(feature = "ssr")]
 pub mod get;
 pub mod kinds;

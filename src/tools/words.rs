@@ -57,7 +57,7 @@ words! {
 
 impl Kind {
     /// The kinds that can be made: those with an executor.
-    pub const AVAILABLE: &[Self] = &[Self::ApiRequest, Self::Python];
+    pub const AVAILABLE: &[Self] = &[Self::ApiRequest, Self::Python, Self::TransferCall];
 
     #[must_use]
     pub fn is_available(self) -> bool {
@@ -72,9 +72,9 @@ impl Kind {
             Self::Python => "Runs a script of yours in a sandbox without network.",
             Self::Shell => "Runs a shell script in a sandbox.",
             Self::Mcp => "Calls a tool of an MCP server.",
-            Self::Sms => "Sends text messages.",
-            Self::TransferCall => "Transfers a phone call.",
-            Self::PipedreamAction => "Runs a Pipedream action.",
+            Self::Sms => "Sends text messages by Twilio.",
+            Self::TransferCall => "Transfers a phone call to a person, a number or another agent.",
+            Self::PipedreamAction => "Runs an action of Pipedream Connect in a user's account.",
             Self::Composite => "Runs a published workflow.",
             Self::Builtin => "Comes with Toolcrib.",
         }
