@@ -54,7 +54,7 @@ impl Role {
             P::See | P::UseTools => true,
             P::ReadExecutions => self != Self::Member,
             P::Build => matches!(self, Self::Owner | Self::Admin | Self::Builder),
-            P::ManageTools | P::ManageMembers | P::ReadAudit => {
+            P::ManageTools | P::ManageKeys | P::ManageMembers | P::ReadAudit => {
                 matches!(self, Self::Owner | Self::Admin)
             }
             P::ManageOrganization => self == Self::Owner,
@@ -76,6 +76,8 @@ pub enum Permission {
     Build,
     /// Change every tool and every grant.
     ManageTools,
+    /// Take in, map and delete keys. Nobody reads their values.
+    ManageKeys,
     ManageMembers,
     ReadAudit,
     /// Make owners, delete the organization.
@@ -90,7 +92,7 @@ impl Permission {
             Self::See | Self::UseTools => "This needs a membership of the organization.",
             Self::ReadExecutions => "This needs the role analyst, builder, admin or owner.",
             Self::Build => "This needs the role builder, admin or owner.",
-            Self::ManageTools | Self::ManageMembers | Self::ReadAudit => "This needs the role admin or owner.",
+            Self::ManageTools | Self::ManageKeys | Self::ManageMembers | Self::ReadAudit => "This needs the role admin or owner.",
             Self::ManageOrganization => "This needs the role owner.",
         }
     }
@@ -107,7 +109,7 @@ pub enum Scope {
     Execute,
     /// Create and change tools, agents and workflows.
     Write,
-    /// Members, grants, tokens.
+    /// Members, grants, tokens, keys.
     Admin,
 }
 
@@ -135,7 +137,7 @@ impl Scope {
             Self::Read => "Read tools, agents, workflows, executions",
             Self::Execute => "Call tools and run workflows",
             Self::Write => "Create and change tools, agents, workflows",
-            Self::Admin => "Members, grants and tokens",
+            Self::Admin => "Members, grants, tokens and keys",
         }
     }
 }

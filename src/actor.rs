@@ -58,7 +58,7 @@ impl Actor {
             Permission::See | Permission::ReadExecutions => Scope::Read,
             Permission::UseTools => Scope::Execute,
             Permission::Build | Permission::ManageTools => Scope::Write,
-            Permission::ManageMembers | Permission::ReadAudit | Permission::ManageOrganization => Scope::Admin,
+            Permission::ManageKeys | Permission::ManageMembers | Permission::ReadAudit | Permission::ManageOrganization => Scope::Admin,
         };
         match &self.scopes {
             Some(scopes) if !scopes.contains(&scope) => Err(Error::Forbidden(format!("This token lacks the scope “{}”.", scope.as_str()))),

@@ -121,6 +121,7 @@ impl From<sqlx::Error> for Error {
             Some("variables_name_unique") => Some(("name", "A variable of this name exists.")),
             Some("agent_tools_unique") => Some(("tool_id", "This tool is attached to this agent already.")),
             Some("tool_grants_unique") => Some(("subject_id", "This subject has a grant on this tool already.")),
+            Some("tool_key_mappings_unique") => Some(("context_id", "This key is mapped this way already.")),
             Some("memberships_pkey") => Some(("email", "This person is a member already.")),
             _ => None,
         };

@@ -62,4 +62,6 @@ ids!(
     AuditEntryId,
     PhoneNumberId,
     VariableId,
+    KeyId,
+    KeyMappingId,
 );

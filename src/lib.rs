@@ -3,7 +3,7 @@
 //! - [`error`] the one error type, and [`problem`] how it looks to whoever called;
 //! - [`ids`], [`access`] who may do what (roles and scopes), [`names`] what a name may look like;
 //! - [`schema`] JSON Schema: checking schemas, checking values, forms made from schemas;
-//! - [`organizations`], [`users`], [`agents`], [`tools`], [`executions`], [`workflows`], [`audit`]: the nouns. In each, `mod.rs` has
+//! - [`organizations`], [`users`], [`agents`], [`tools`], [`keys`], [`executions`], [`workflows`], [`audit`]: the nouns. In each, `mod.rs` has
 //!   the types and rules (they compile to WebAssembly), `store.rs` all SQL, every other file is one use case;
 //! - [`executors`] one file per tool kind, behind one trait;
 //! - [`system`] what every use case needs (database, clock, configuration), [`actor`] who is asking, [`db`] the tenant wall.
@@ -16,6 +16,7 @@ pub mod audit;
 pub mod error;
 pub mod executions;
 pub mod ids;
+pub mod keys;
 pub mod names;
 pub mod organizations;
 pub mod overview;

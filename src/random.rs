@@ -16,3 +16,10 @@ pub fn secret(prefix: &str) -> String {
 pub fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
+
+/// Random bytes from the operating system's generator: keys and initialization vectors.
+#[must_use]
+#[allow(clippy::disallowed_methods)] // the one place
+pub fn bytes<const N: usize>() -> [u8; N] {
+    rand::random()
+}

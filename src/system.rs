@@ -7,6 +7,7 @@ use crate::{
     db::TenantTx,
     error::Result,
     ids::{OrganizationId, UserId},
+    keys::MasterKeys,
     workflows::runner::Runner,
 };
 use sqlx::PgPool;
@@ -17,14 +18,16 @@ pub struct System {
     pub pool: PgPool,
     pub clock: Clock,
     pub config: Arc<Config>,
+    /// What the organizations' data keys are wrapped with.
+    pub masters: Arc<MasterKeys>,
     /// Drives workflow runs in the background.
     pub runner: Runner,
 }
 
 impl System {
     #[must_use]
-    pub fn new(pool: PgPool, clock: Clock, config: Config) -> Self {
-        Self { pool, clock, config: Arc::new(config), runner: Runner::default() }
+    pub fn new(pool: PgPool, clock: Clock, config: Config, masters: MasterKeys) -> Self {
+        Self { pool, clock, config: Arc::new(config), masters: Arc::new(masters), runner: Runner::default() }
     }
 
     /// A transaction inside the actor's organization. Nothing of another organization can be seen or written in it.

@@ -6,6 +6,7 @@ mod architecture;
 mod audit;
 mod database;
 mod executions;
+mod keys;
 mod organizations;
 mod tokens;
 mod tools;

@@ -14,7 +14,16 @@ use std::{
     time::Duration,
 };
 use tokio::net::TcpListener;
-use toolcrib::{clock::Clock, config::Config, db, executions, system::System};
+use toolcrib::{
+    clock::Clock,
+    config::Config,
+    db, executions,
+    keys::{
+        MasterKeys,
+        master::{self, Origin},
+    },
+    system::System,
+};
 
 /// How long open requests may take to end once the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
@@ -80,8 +89,9 @@ pub async fn serve(mut config: Config, with_demo: bool, stop: impl Future<Output
     if with_demo {
         config.allow_private_hosts.push(config.addr.to_string());
     }
+    let masters = master_keys(&config)?;
     let database = Database::open(&config).await?;
-    let served = serve_on(listener, config, &database, with_demo, stop).await;
+    let served = serve_on(listener, config, masters, &database, with_demo, stop).await;
     let closed = database.close().await;
     served.and(closed)
 }
@@ -89,6 +99,7 @@ pub async fn serve(mut config: Config, with_demo: bool, stop: impl Future<Output
 async fn serve_on(
     listener: TcpListener,
     config: Config,
+    masters: MasterKeys,
     database: &Database,
     with_demo: bool,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -100,9 +111,12 @@ async fn serve_on(
     if let Some(why) = db::why_unfit(&pool).await.map_err(|error| error.to_string())? {
         return Err(format!("refusing to start: {why}. Set TOOLCRIB_DATABASE_APP_URL to a role without these rights."));
     }
+    if let Some(why) = master::why_unfit(&pool, &masters).await.map_err(|error| error.to_string())? {
+        return Err(why);
+    }
     let addr = config.addr;
     let url = config.public_url.clone().unwrap_or_else(|| format!("http://{addr}"));
-    let system = System::new(pool, Clock::system(), config);
+    let system = System::new(pool, Clock::system(), config, masters);
     executions::left_behind::sign(&system).await.map_err(|error| format!("the server could not sign on: {error}"))?;
     let background = [
         tokio::spawn(keep_partitions(system.clone())),
@@ -150,6 +164,19 @@ async fn serve_on(
     }
     let _ = tokio::time::timeout(Duration::from_secs(5), system.pool.close()).await;
     Ok(())
+}
+
+/// The master key; where it was made just now, that is said: who loses the file loses the keys.
+pub fn master_keys(config: &Config) -> Result<MasterKeys, String> {
+    let (masters, origin) = MasterKeys::load(config, |name| std::env::var(name).ok())?;
+    match origin {
+        Origin::Made(path) => {
+            println!("Made the master key that encrypts keys: {}. Only its owner can read it; keep a copy somewhere safe.", path.display());
+        }
+        Origin::File(path) => tracing::info!(id = masters.ids().0, "the master key lies in {}", path.display()),
+        Origin::Environment => tracing::info!(id = masters.ids().0, "the master key comes from the environment"),
+    }
+    Ok(masters)
 }
 
 fn greet(made: Option<demo::SignIn>, url: &str) {

@@ -80,6 +80,7 @@ async fn a_port_in_use_and_a_database_that_is_not_there_are_said_in_one_line() {
     assert!(said(&refused).contains("is in use"), "{}", said(&refused));
     let refused = Server::command(data.path(), "127.0.0.1:0")
         .env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
+        .env("TOOL_KEY_ENCRYPTION_MASTER", support::MASTER_KEY)
         .stderr(Stdio::piped())
         .output()
         .unwrap();

@@ -7,8 +7,9 @@ use crate::{
     actor::Actor,
     db::TenantTx,
     error::{Error, Result},
-    executors::{self, Account, Call, Failure},
+    executors::{self, Account, Call, CallKeys, Failure},
     ids::{AgentId, ExecutionId, RunId, SessionId, ToolId},
+    keys::{self, Redactor},
     schema::check_value,
     system::System,
     tools::{
@@ -124,6 +125,7 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
         account: json!({}),
         trace_id: request.trace_id.clone(),
         user_prompt: request.user_prompt.clone(),
+        key_id: None,
         cost: None,
         created_at: now,
         started_at: None,
@@ -198,7 +200,7 @@ async fn authorise(
 /// Does the work and records what became of it.
 async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Execution, variables: Map<String, Value>, cancel: Option<Cancel>) -> Result<Execution> {
     let began = Instant::now();
-    let account = Account::default();
+    let (account, keys) = (Account::default(), CallKeys::default());
     if !variables.is_empty() {
         // Kept with the execution: a replay needs them too.
         account.note("variables", Value::Object(variables.clone()));
@@ -211,6 +213,9 @@ async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Exec
             inputs: execution.inputs.as_object().cloned().unwrap_or_default(),
             variables,
             deadline: began + Duration::from_millis(u64::try_from(tool.timeout_ms).unwrap_or_default()),
+            user_id: execution.user_id,
+            agent_id: execution.agent_id,
+            keys: keys.clone(),
             account: account.clone(),
         };
         executors::run(&call, cancel.as_ref()).await
@@ -243,14 +248,37 @@ async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Exec
             execution.outputs = failure.outputs.map(storable);
         }
     }
+    redact(&mut execution, &keys.redactor);
+    let mut used = keys.used();
+    execution.key_id = used.first().copied();
     let mut tx = system.tenant(actor).await?;
     if !store::complete(&mut tx, &execution).await? {
         tracing::warn!(execution = %execution.id, "this server was taken for dead: an execution had been given up before it ended");
         return store::find(&mut tx, store::Reader::everybody(), execution.id).await?.ok_or(Error::NotFound("execution"));
     }
     store::count(&mut tx, actor.organization_id, &execution).await?;
+    // In one order for everybody, so that nobody waits for each other.
+    used.sort_unstable();
+    for key in used {
+        keys::store::count_use(&mut tx, actor.organization_id, key, execution.created_at).await?;
+    }
     tx.commit().await?;
     Ok(execution)
+}
+
+/// The one place where values of keys are taken out of what leaves an execution, before anything of it is stored or answered.
+fn redact(execution: &mut Execution, redactor: &Redactor) {
+    if redactor.is_empty() {
+        return;
+    }
+    let text = |text: &mut String| *text = redactor.text(text);
+    execution.inputs = redactor.value(std::mem::take(&mut execution.inputs));
+    execution.outputs = execution.outputs.take().map(|outputs| redactor.value(outputs));
+    execution.account = redactor.value(std::mem::take(&mut execution.account));
+    execution.logs.iter_mut().for_each(text);
+    execution.error_message.iter_mut().for_each(text);
+    execution.user_prompt.iter_mut().for_each(text);
+    execution.warnings.iter_mut().for_each(text);
 }
 
 /// NUL is valid in JSON text and in no PostgreSQL text.

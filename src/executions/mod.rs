@@ -1,7 +1,7 @@
 //! Executions: one call of one tool, whoever called. [`execute`](execute::execute) is the one way through which every call goes.
 
 use crate::{
-    ids::{AgentId, ExecutionId, RunId, SessionId, ToolId, UserId},
+    ids::{AgentId, ExecutionId, KeyId, RunId, SessionId, ToolId, UserId},
     problem::FieldError,
     tools::{Kind, words},
 };
@@ -129,6 +129,8 @@ pub struct Execution {
     pub account: Value,
     pub trace_id: Option<String>,
     pub user_prompt: Option<String>,
+    /// The key that was used, never its value.
+    pub key_id: Option<KeyId>,
     pub cost: Option<f64>,
     pub created_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,

@@ -5,7 +5,7 @@ use crate::{
     db::TenantTx,
     error::{Error, Result},
     executors::Failure,
-    ids::{AgentId, ExecutionId, OrganizationId, RunId, SessionId, ToolId, UserId},
+    ids::{AgentId, ExecutionId, KeyId, OrganizationId, RunId, SessionId, ToolId, UserId},
     page::{Cursor, Page},
     tools::{Kind, Tool, store::like},
 };
@@ -105,7 +105,7 @@ pub(super) async fn insert(
 pub(super) async fn complete(tx: &mut TenantTx, execution: &Execution) -> Result<bool> {
     let done = sqlx::query!(
         r#"update tool_executions set status = $3, outputs = $4, logs = $5, warnings = $6, error_class = $7, error_message = $8, account = $9,
-             cost = $10::float8::numeric, completed_at = $11, duration_ms = $12
+             cost = $10::float8::numeric, completed_at = $11, duration_ms = $12, key_id = $13, inputs = $14, user_prompt = $15
            where id = $1 and created_at = $2 and status in ('pending', 'running')"#,
         execution.id.0,
         execution.created_at,
@@ -118,7 +118,10 @@ pub(super) async fn complete(tx: &mut TenantTx, execution: &Execution) -> Result
         execution.account,
         execution.cost,
         execution.completed_at,
-        execution.duration_ms
+        execution.duration_ms,
+        execution.key_id.map(|id| id.0),
+        execution.inputs,
+        execution.user_prompt
     )
     .execute(&mut **tx)
     .await?;
@@ -202,7 +205,7 @@ fn odd(what: &str) -> Error {
 pub(super) async fn find(tx: &mut TenantTx, reader: Reader, id: ExecutionId) -> Result<Option<Execution>> {
     let row = sqlx::query!(
         r#"select id, tool_id, tool_name, tool_kind, tool_version, user_id, agent_id, session_id, run_id, node_id, item_index, execution_order, source, status,
-             inputs, outputs, logs, warnings, error_class, error_message, account, trace_id, user_prompt, cost::float8 as cost, created_at, started_at,
+             inputs, outputs, logs, warnings, error_class, error_message, account, trace_id, user_prompt, key_id, cost::float8 as cost, created_at, started_at,
              completed_at, duration_ms
            from tool_executions where id = $1 and ($2 or ($4::uuid is null and user_id = $3) or agent_id = $4)"#,
         id.0,
@@ -237,6 +240,7 @@ pub(super) async fn find(tx: &mut TenantTx, reader: Reader, id: ExecutionId) -> 
             account: row.account,
             trace_id: row.trace_id,
             user_prompt: row.user_prompt,
+            key_id: row.key_id.map(KeyId),
             cost: row.cost,
             created_at: row.created_at,
             started_at: row.started_at,

@@ -1,8 +1,10 @@
 //! Who does the work: one file per kind, behind one trait. Deadline and cancelling are kept here, once.
 
 use crate::{
+    error::Error,
     executions::{Cancel, ErrorClass},
-    ids::OrganizationId,
+    ids::{AgentId, KeyId, OrganizationId, UserId},
+    keys::{self, Redactor, ResolvedKey},
     system::System,
     tools::{Kind, Tool},
 };
@@ -16,8 +18,11 @@ use std::{
 
 pub mod api_request;
 pub mod egress;
+mod outbound;
+pub mod pipedream_action;
 pub mod python;
 pub mod sandbox;
+pub mod sms;
 pub mod transfer_call;
 
 /// Validated inputs in; output or an error of a known class out.
@@ -34,8 +39,66 @@ pub struct Call<'a> {
     /// Values of the variables that the tool's texts name.
     pub variables: Map<String, Value>,
     pub deadline: Instant,
+    /// Who calls, and on whose behalf: they decide which key is used.
+    pub user_id: Option<UserId>,
+    pub agent_id: Option<AgentId>,
+    /// The keys that were asked for, and what must not leave.
+    pub keys: CallKeys,
     /// What was done so far; it survives an execution that is cut off.
     pub account: Account,
+}
+
+/// The keys of one call. Values live as long as the call; which keys they were is known afterwards.
+#[derive(Clone, Default)]
+pub struct CallKeys {
+    pub redactor: Redactor,
+    used: Arc<Mutex<Vec<KeyId>>>,
+}
+
+impl CallKeys {
+    /// The keys that were used, the first one first.
+    #[must_use]
+    pub fn used(&self) -> Vec<KeyId> {
+        self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, id: KeyId) {
+        let mut used = self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !used.contains(&id) {
+            used.push(id);
+        }
+    }
+}
+
+impl Call<'_> {
+    /// The key of this name for this call, decrypted. Its value, and whatever is made of it and handed to
+    /// [`Redactor::add`], is kept out of everything that leaves the execution. None is a failure of class `unauthorized` that names the key.
+    pub async fn key(&self, name: &str) -> Result<ResolvedKey, Failure> {
+        let internal = |error: Error| {
+            tracing::error!(%error, "a key could not be read");
+            let message = match error {
+                Error::Unavailable(why) => why,
+                _ => format!("The key “{name}” could not be read. The server's log says why."),
+            };
+            Failure::new(ErrorClass::Internal, message)
+        };
+        let mut tx = self.system.tenant_of(self.organization_id).await.map_err(internal)?;
+        let ask = keys::Ask {
+            organization_id: self.organization_id,
+            tool_id: self.tool.id,
+            key_name: name,
+            agent_id: self.agent_id,
+            user_id: self.user_id,
+        };
+        let key = keys::resolve(&mut tx, self.system, ask)
+            .await
+            .map_err(internal)?
+            .map_err(|none| Failure::new(ErrorClass::Unauthorized, none.to_string()))?;
+        self.keys.redactor.add(key.value.expose());
+        self.keys.redactor.guard_log();
+        self.keys.note(key.id);
+        Ok(key)
+    }
 }
 
 /// Why there is no output.
@@ -99,6 +162,8 @@ fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
         Kind::Python => Some(&python::Python),
+        Kind::PipedreamAction => Some(&pipedream_action::PipedreamAction),
+        Kind::Sms => Some(&sms::Sms),
         Kind::TransferCall => Some(&transfer_call::TransferCall),
         _ => None,
     }

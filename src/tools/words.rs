@@ -57,7 +57,7 @@ words! {
 
 impl Kind {
     /// The kinds that can be made: those with an executor.
-    pub const AVAILABLE: &[Self] = &[Self::ApiRequest, Self::Python, Self::TransferCall];
+    pub const AVAILABLE: &[Self] = &[Self::ApiRequest, Self::Python, Self::Sms, Self::TransferCall, Self::PipedreamAction];
 
     #[must_use]
     pub fn is_available(self) -> bool {

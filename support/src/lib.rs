@@ -23,7 +23,15 @@ pub use server_under_test::{TestServer, use_tls};
 use chrono::{DateTime, Duration, Utc};
 use sqlx::PgPool;
 use std::sync::{Arc, Mutex};
-use toolcrib::{clock::Clock, config::Config, system::System};
+use toolcrib::{
+    clock::Clock,
+    config::Config,
+    keys::{MasterKeys, master::MasterKey},
+    system::System,
+};
+
+/// The master key of every test system: a server process on its database needs the same one.
+pub const MASTER_KEY: &str = "dGVzdHMgb25seTogMzIgYnl0ZXMgb2Yga2V5IHRleHQ=";
 
 /// A system of its own: nothing another test does can be seen in it.
 pub struct TestSystem {
@@ -56,7 +64,13 @@ impl TestSystem {
             let (shift, machine) = (shift.clone(), Clock::system());
             Clock::from_fn(move || machine.now() + *shift.lock().unwrap())
         };
-        Self { system: System::new(pool, clock, config), owner, shift, database, data }
+        Self {
+            system: System::new(pool, clock, config, MasterKeys::of(MasterKey::parse(MASTER_KEY).expect("32 bytes"), None)),
+            owner,
+            shift,
+            database,
+            data,
+        }
     }
 
     #[must_use]

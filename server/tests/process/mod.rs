@@ -55,7 +55,10 @@ impl Server {
         let mut url = reqwest::Url::parse(&cluster_url()).unwrap();
         url.set_path(test.database().name());
         Self::start_with(data.path(), |command| {
-            command.env("DATABASE_URL", url.as_str()).env("TOOLCRIB_ALLOW_PRIVATE_HOSTS", "127.0.0.1");
+            command
+                .env("DATABASE_URL", url.as_str())
+                .env("TOOL_KEY_ENCRYPTION_MASTER", support::MASTER_KEY)
+                .env("TOOLCRIB_ALLOW_PRIVATE_HOSTS", "127.0.0.1");
             change(command);
         })
         .await

@@ -1,0 +1,85 @@
+//! Values under the organization's data key, the data key under the master key. What does not open is named.
+
+use super::{
+    MasterKeys, Secret,
+    cipher::{self, Bytes32, Sealed},
+    store,
+};
+use crate::{
+    db::TenantTx,
+    error::{Error, Result},
+    ids::{KeyId, OrganizationId},
+    random,
+};
+use zeroize::Zeroizing;
+
+/// Authenticated along with every value: a ciphertext copied to another row, key name or organization does not open.
+fn bound(organization: OrganizationId, id: KeyId, name: &str) -> Vec<u8> {
+    [b"toolcrib key\0".as_slice(), organization.0.as_bytes(), id.0.as_bytes(), name.as_bytes()].concat()
+}
+
+fn broken(what: String) -> Error {
+    tracing::error!("{what}");
+    Error::Unavailable(what)
+}
+
+/// The organization's data key; made when it has none yet.
+async fn data_key(tx: &mut TenantTx, masters: &MasterKeys, organization: OrganizationId) -> Result<Bytes32> {
+    if let Some(stored) = store::data_key(tx, organization, false).await? {
+        return unwrap(masters, organization, &stored);
+    }
+    // A rotation waits for this before it calls itself done; see `rotate`.
+    store::hold_rotation(tx).await?;
+    let master = masters.wrapping()?;
+    let fresh: Bytes32 = Zeroizing::new(random::bytes());
+    let wrapped = master.wrap(organization, &fresh).ok_or_else(|| Error::internal("a data key could not be wrapped"))?;
+    store::insert_data_key(tx, organization, master.id(), &wrapped).await?;
+    // Somebody else may have been first: what is stored counts.
+    let stored = store::data_key(tx, organization, false).await?.ok_or_else(|| Error::internal("a data key vanished"))?;
+    unwrap(masters, organization, &stored)
+}
+
+/// Opens a stored data key with whichever master key wrapped it.
+pub(super) fn unwrap(masters: &MasterKeys, organization: OrganizationId, stored: &store::DataKey) -> Result<Bytes32> {
+    let Some(master) = masters.find(&stored.master_key_id)? else {
+        return Err(broken(format!(
+            "The data key of organization {organization} is wrapped with the master key {}, which this server does not have.",
+            stored.master_key_id
+        )));
+    };
+    master.unwrap(organization, &stored.wrapped).ok_or_else(|| {
+        broken(format!(
+            "The data key of organization {organization} does not open: it was changed in the database, or copied from another organization."
+        ))
+    })
+}
+
+/// Encrypts a value for its row.
+pub(super) async fn seal(
+    tx: &mut TenantTx,
+    masters: &MasterKeys,
+    organization: OrganizationId,
+    id: KeyId,
+    name: &str,
+    value: &Secret,
+) -> Result<Sealed> {
+    let key = data_key(tx, masters, organization).await?;
+    cipher::seal(&key, value.expose().as_bytes(), &bound(organization, id, name))
+        .ok_or_else(|| Error::internal("a value could not be sealed"))
+}
+
+/// Decrypts the value of a row.
+pub(super) async fn open(
+    tx: &mut TenantTx,
+    masters: &MasterKeys,
+    organization: OrganizationId,
+    id: KeyId,
+    name: &str,
+    sealed: &Sealed,
+) -> Result<Secret> {
+    let key = data_key(tx, masters, organization).await?;
+    let plain = cipher::open(&key, sealed, &bound(organization, id, name));
+    plain.and_then(|plain| std::str::from_utf8(&plain).ok().map(Secret::from)).ok_or_else(|| {
+        broken(format!("The value of the key “{name}” ({id}) does not open: it was changed in the database, or copied from another row."))
+    })
+}

@@ -1,0 +1,18 @@
+//! The keys of an organization, masked.
+
+use super::{Key, KeyFilter, KeyName, store};
+use crate::{access::Permission, actor::Actor, error::Result, page::Page, system::System};
+
+/// Newest first.
+pub async fn list(system: &System, actor: &Actor, filter: &KeyFilter) -> Result<Page<Key>> {
+    actor.require(Permission::ManageKeys)?;
+    let mut tx = system.tenant(actor).await?;
+    store::list(&mut tx, filter, system.clock.now()).await
+}
+
+/// The names that tools can ask for: for builders, who name them in tools and see nothing else of keys.
+pub async fn names(system: &System, actor: &Actor) -> Result<Vec<KeyName>> {
+    actor.require(Permission::Build)?;
+    let mut tx = system.tenant(actor).await?;
+    store::names(&mut tx, system.clock.now()).await
+}
