@@ -86,7 +86,7 @@ fn takes_json(tool: &Tool, name: &str) -> bool {
 /// Variables that the template of a request names, or the sender of a message is, and that this call lacks.
 fn missing_in_request(tool: &Tool, values: &Map<String, Value>) -> Vec<FieldError> {
     let is_there = |name: &str| values.get(name).is_some_and(|value| !value.is_null() && value.as_str() != Some(""));
-    let named = crate::variables::resolve::in_request(tool);
+    let named = crate::variables::named::in_request(tool);
     let needed = kinds::needs_variables(tool.kind, &tool.config_metadata).into_iter().map(str::to_owned);
     named.into_iter().chain(needed).filter(|name| !is_there(name)).map(|name| FieldError::new("", missing_sentence(&name))).collect()
 }

@@ -73,7 +73,7 @@ async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
     }
     // Inputs win over variables of the same name.
     let mut inputs = call.inputs.clone();
-    for name in crate::variables::resolve::in_request(call.tool) {
+    for name in crate::variables::named::in_request(call.tool) {
         if let Some(value) = call.variables.get(&name) {
             for alias in crate::variables::aliases(&name) {
                 inputs.insert(alias.to_owned(), value.clone());

@@ -12,6 +12,7 @@ pub mod delete;
 pub mod fill;
 #[cfg(feature = "ssr")]
 pub mod list;
+pub mod named;
 #[cfg(feature = "ssr")]
 pub mod resolve;
 #[cfg(feature = "ssr")]

@@ -1,16 +1,15 @@
 //! The values that variables have in one call.
 
-use super::{fill::named, store};
+use super::{named, store};
 use crate::{
     actor::Actor,
     db::TenantTx,
     error::{Error, Result},
     executions::RunContext,
     ids::{AgentId, SessionId},
-    tools::{Kind, Tool, template},
+    tools::Tool,
 };
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// The most that a call brings.
 const MOST: usize = 100;
@@ -44,7 +43,7 @@ pub async fn resolve(
     given: &Map<String, Value>,
     context: Context<'_>,
 ) -> Result<Map<String, Value>> {
-    let used = used(tool, inputs);
+    let used = named::by_call(tool, inputs);
     let mut values = Map::new();
     if used.is_empty() {
         return Ok(values);
@@ -87,31 +86,4 @@ pub async fn resolve(
         }
     }
     Ok(values)
-}
-
-/// What the texts of the tool and of the call name.
-fn used(tool: &Tool, inputs: &Value) -> BTreeSet<String> {
-    let mut used: BTreeSet<String> = tool.static_config.values().flat_map(named).collect();
-    // The texts of platform tools' inputs are data of theirs (a template to render, say).
-    if tool.kind != Kind::Builtin {
-        used.extend(named(inputs));
-    }
-    used.extend(in_request(tool));
-    used.extend(crate::tools::kinds::needs_variables(tool.kind, &tool.config_metadata).into_iter().map(str::to_owned));
-    used
-}
-
-/// The variables that the template of a request names: what is an input is none.
-pub(crate) fn in_request(tool: &Tool) -> BTreeSet<String> {
-    let Some(spec) = &tool.api_spec else {
-        return BTreeSet::new();
-    };
-    let declared = tool.input_schema.get("properties").and_then(Value::as_object);
-    template::names(&spec.path, true)
-        .into_iter()
-        .chain(spec.headers.values().chain(spec.query_params.values()).flat_map(|text| template::names(text, false)))
-        .chain(spec.body_template.iter().flat_map(template::names_in))
-        .filter(|name| !declared.is_some_and(|inputs| inputs.contains_key(name)))
-        .map(|name| super::canonical(&name).to_owned())
-        .collect()
 }

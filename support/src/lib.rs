@@ -13,8 +13,10 @@
 
 mod database;
 mod people;
+pub mod pipedream;
 #[cfg(feature = "server")]
 mod server_under_test;
+pub mod twilio;
 
 pub use database::{Database, cluster_url};
 #[cfg(feature = "server")]

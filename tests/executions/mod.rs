@@ -1,8 +1,13 @@
 mod api_request;
 mod left_behind;
+mod pipedream_action;
 mod pipeline;
 mod replay;
 mod sandbox;
+mod sms;
+mod transfer_call;
+mod variables;
+mod voice;
 
 use serde_json::Value;
 use support::TestSystem;

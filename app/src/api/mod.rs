@@ -1,14 +1,17 @@
 //! Server functions, one file per noun.
 pub mod agents;
 pub mod audit;
+pub mod choices;
 pub mod executions_pages;
 pub mod members;
 pub mod organizations;
 pub mod overview;
+pub mod phone_numbers;
 pub mod tokens;
 pub mod tool_form;
 pub mod tools;
 pub mod users;
+pub mod variables;
 pub mod workflows;
 
 pub mod frame;

@@ -8,8 +8,10 @@ pub mod executions;
 pub mod json;
 pub mod me;
 pub mod openapi;
+pub mod phone_numbers;
 pub mod problem;
 pub mod tools;
+pub mod variables;
 pub mod workflows;
 
 use crate::app_router::ServerState;
@@ -28,6 +30,8 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(executions::router())
         .merge(agents::router())
         .merge(workflows::router())
+        .merge(phone_numbers::router())
+        .merge(variables::router())
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.
