@@ -51,7 +51,7 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         use Permission as P;
         match permission {
-            P::See | P::UseTools => true,
+            P::See | P::UseTools | P::Grant => true,
             P::ReadExecutions => self != Self::Member,
             P::Build => matches!(self, Self::Owner | Self::Admin | Self::Builder),
             P::ManageTools | P::ManageKeys | P::ManageMembers | P::ReadAudit => {
@@ -70,6 +70,8 @@ pub enum Permission {
     See,
     /// Call tools that are public, owned or granted.
     UseTools,
+    /// Say who may use a tool that one administers.
+    Grant,
     /// Read everybody's executions, runs and dashboards.
     ReadExecutions,
     /// Make agents, workflows and tools of one's own.
@@ -89,7 +91,7 @@ impl Permission {
     #[must_use]
     pub fn needed(self) -> &'static str {
         match self {
-            Self::See | Self::UseTools => "This needs a membership of the organization.",
+            Self::See | Self::UseTools | Self::Grant => "This needs a membership of the organization.",
             Self::ReadExecutions => "This needs the role analyst, builder, admin or owner.",
             Self::Build => "This needs the role builder, admin or owner.",
             Self::ManageTools | Self::ManageKeys | Self::ManageMembers | Self::ReadAudit => "This needs the role admin or owner.",

@@ -52,13 +52,19 @@ impl Actor {
     /// Refuses with a sentence that names what is missing.
     pub fn require(&self, permission: Permission) -> Result<()> {
         if !self.role.may(permission) || (self.agent_id.is_some() && !matches!(permission, Permission::See | Permission::UseTools)) {
-            return Err(Error::Forbidden(permission.needed().to_owned()));
+            let needed =
+                if self.agent_id.is_some() { "An agent may only read and call what is attached to it." } else { permission.needed() };
+            return Err(Error::Forbidden(needed.to_owned()));
         }
         let scope = match permission {
             Permission::See | Permission::ReadExecutions => Scope::Read,
             Permission::UseTools => Scope::Execute,
             Permission::Build | Permission::ManageTools => Scope::Write,
-            Permission::ManageKeys | Permission::ManageMembers | Permission::ReadAudit | Permission::ManageOrganization => Scope::Admin,
+            Permission::Grant
+            | Permission::ManageKeys
+            | Permission::ManageMembers
+            | Permission::ReadAudit
+            | Permission::ManageOrganization => Scope::Admin,
         };
         match &self.scopes {
             Some(scopes) if !scopes.contains(&scope) => Err(Error::Forbidden(format!("This token lacks the scope “{}”.", scope.as_str()))),

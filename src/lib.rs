@@ -3,9 +3,9 @@
 //! - [`error`] the one error type, and [`problem`] how it looks to whoever called;
 //! - [`ids`], [`access`] who may do what (roles and scopes), [`names`] what a name may look like;
 //! - [`schema`] JSON Schema: checking schemas, checking values, forms made from schemas;
-//! - [`organizations`], [`users`], [`agents`], [`tools`], [`keys`], [`executions`], [`workflows`], [`audit`]: the nouns. In each, `mod.rs` has
+//! - [`organizations`], [`users`], [`agents`], [`tools`], [`grants`], [`keys`], [`executions`], [`workflows`], [`audit`]: the nouns. In each, `mod.rs` has
 //!   the types and rules (they compile to WebAssembly), `store.rs` all SQL, every other file is one use case;
-//! - [`executors`] one file per tool kind, behind one trait;
+//! - [`executors`] one file per tool kind, behind one trait; [`builtins`] the platform tools, one file each;
 //! - [`system`] what every use case needs (database, clock, configuration), [`actor`] who is asking, [`db`] the tenant wall.
 //!
 //! Everything that reads or writes is behind the feature `ssr`.
@@ -15,6 +15,7 @@ pub mod agents;
 pub mod audit;
 pub mod error;
 pub mod executions;
+pub mod grants;
 pub mod ids;
 pub mod keys;
 pub mod names;
@@ -33,6 +34,8 @@ pub mod workflows;
 
 #[cfg(feature = "ssr")]
 pub mod actor;
+#[cfg(feature = "ssr")]
+pub mod builtins;
 #[cfg(feature = "ssr")]
 pub mod clock;
 #[cfg(feature = "ssr")]

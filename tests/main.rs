@@ -4,10 +4,13 @@
 mod agents;
 mod architecture;
 mod audit;
+mod builtins;
 mod database;
 mod executions;
-mod keys;
+mod grants;
+pub mod keys;
 mod organizations;
+mod search;
 mod tokens;
 mod tools;
 mod users;

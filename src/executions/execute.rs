@@ -14,7 +14,7 @@ use crate::{
     system::System,
     tools::{
         self, Tool,
-        access::{Asker, Level},
+        access::{Asker, Level, Verdict, verdict},
     },
     variables,
 };
@@ -80,14 +80,15 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     let agent_id = actor.agent_id.or(request.agent_id);
     let mut tx = system.tenant(actor).await?;
     let (tool, level) = tools::store::find(&mut tx, Asker::of(actor), request.tool_id, now).await?.ok_or(Error::NotFound("tool"))?;
-    if level == Level::None {
+    let verdict = verdict(level, tool.status, request.is_test);
+    if verdict == Verdict::Unseen {
         return Err(Error::NotFound("tool"));
     }
     if let Some(agent) = request.agent_id.filter(|_| actor.agent_id.is_none()) {
         store::require_agent(&mut tx, agent).await?;
     }
-    let mut warnings = check_callable(&tool, request.is_test)?;
-    let refused = authorise(&mut tx, actor, &tool, level, agent_id, now).await?;
+    let mut warnings = check_callable(&tool, verdict)?;
+    let refused = authorise(&mut tx, actor, &tool, verdict, agent_id, request.is_test, now).await?;
     let context = variables::resolve::Context { agent: agent_id, session: request.session_id, run: request.run.as_ref() };
     let values = variables::resolve::resolve(&mut tx, actor, &tool, &request.inputs, &request.variables, context).await?;
     let (inputs, refused) = match refused {
@@ -159,16 +160,15 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
 }
 
 /// Only active tools are called; deprecated ones still run and warn; drafts run as a test.
-fn check_callable(tool: &Tool, is_test: bool) -> Result<Vec<String>> {
-    use tools::Status as S;
-    match tool.status {
-        S::Active => Ok(Vec::new()),
-        S::Deprecated => Ok(vec!["This tool is deprecated: look for its successor.".to_owned()]),
-        S::Draft if is_test => Ok(Vec::new()),
-        S::Draft => {
+fn check_callable(tool: &Tool, verdict: Verdict) -> Result<Vec<String>> {
+    match verdict {
+        Verdict::Unseen => Err(Error::NotFound("tool")),
+        Verdict::Draft => {
             Err(Error::conflict("status", format!("“{}” is a draft. Activate it first; until then it runs from its page only.", tool.name)))
         }
-        S::Disabled => Err(Error::conflict("status", format!("“{}” is disabled and cannot be called.", tool.name))),
+        Verdict::Disabled => Err(Error::conflict("status", format!("“{}” is disabled and cannot be called.", tool.name))),
+        Verdict::Callable { deprecated: true } => Ok(vec!["This tool is deprecated: look for its successor.".to_owned()]),
+        Verdict::Callable { deprecated: false } | Verdict::ReadOnly => Ok(Vec::new()),
     }
 }
 
@@ -177,17 +177,19 @@ async fn authorise(
     tx: &mut TenantTx,
     actor: &Actor,
     tool: &Tool,
-    level: Level,
+    own: Verdict,
     agent: Option<AgentId>,
+    is_test: bool,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Option<Failure>> {
     let refuse = |message: String| Ok(Some(Failure::new(ErrorClass::Unauthorized, message)));
-    if level < Level::Execute {
+    if own == Verdict::ReadOnly {
         return refuse(format!("You may see “{}” but not call it. Its owner or an admin can grant it.", tool.name));
     }
     if let Some(agent) = agent.filter(|_| actor.agent_id.is_none()) {
         let found = tools::store::find(tx, Asker::agent(actor, agent), tool.id, now).await?;
-        if found.is_none_or(|(_, level)| level < Level::Execute) {
+        let level = found.map_or(Level::None, |(_, level)| level);
+        if !matches!(verdict(level, tool.status, is_test), Verdict::Callable { .. }) {
             return refuse(format!(
                 "The agent may not call “{}”: it must be attached to it, switched on, and public or granted.",
                 tool.name
@@ -209,6 +211,7 @@ async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Exec
         let call = Call {
             system,
             organization_id: actor.organization_id,
+            actor,
             tool,
             inputs: execution.inputs.as_object().cloned().unwrap_or_default(),
             variables,

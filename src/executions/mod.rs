@@ -187,7 +187,7 @@ pub struct ExecutionFilter {
     pub from: Option<DateTime<Utc>>,
     /// Before this moment.
     pub to: Option<DateTime<Utc>>,
-    /// Words in the tool's name or the error.
+    /// Words, or their beginnings, in the tool's name, the inputs, the outputs, the error or the prompt.
     pub text: Option<String>,
     pub cursor: Option<String>,
     /// 1 to 100; 50 when left out.

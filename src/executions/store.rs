@@ -1,13 +1,16 @@
 //! All SQL of executions and their rollups.
 
-use super::{ErrorClass, Execution, ExecutionFilter, ExecutionSummary, Status, histogram};
+mod list;
+
+pub(super) use list::list;
+
+use super::{ErrorClass, Execution, Status, histogram};
 use crate::{
     db::TenantTx,
     error::{Error, Result},
     executors::Failure,
     ids::{AgentId, ExecutionId, KeyId, OrganizationId, RunId, SessionId, ToolId, UserId},
-    page::{Cursor, Page},
-    tools::{Kind, Tool, store::like},
+    tools::{Kind, Tool},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -249,64 +252,4 @@ pub(super) async fn find(tx: &mut TenantTx, reader: Reader, id: ExecutionId) -> 
         })
     })
     .transpose()
-}
-
-pub(super) async fn list(tx: &mut TenantTx, reader: Reader, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>> {
-    let limit = filter.limit.unwrap_or(50).clamp(1, 100);
-    let cursor = filter.cursor.as_deref().map(Cursor::decode).transpose()?;
-    let pattern = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(like);
-    let rows = sqlx::query!(
-        r#"select id, tool_id, tool_name, tool_kind, tool_version, user_id, agent_id, run_id, node_id, source, status, error_class, error_message,
-             cost::float8 as cost, created_at, duration_ms
-           from tool_executions
-           where ($1 or ($3::uuid is null and user_id = $2) or agent_id = $3)
-             and ($4::uuid is null or tool_id = $4) and ($5::uuid is null or agent_id = $5)
-             and ($6::uuid is null or session_id = $6) and ($7::uuid is null or run_id = $7)
-             and ($8::text is null or status = $8) and ($9::text is null or source = $9)
-             and ($10::timestamptz is null or created_at >= $10) and ($11::timestamptz is null or created_at < $11)
-             and ($12::text is null or tool_name ilike $12 or error_message ilike $12 or user_prompt ilike $12)
-             and ($13::timestamptz is null or (created_at, id) < ($13, $14::uuid))
-           order by created_at desc, id desc limit $15"#,
-        reader.all,
-        reader.person,
-        reader.agent,
-        filter.tool_id.map(|id| id.0),
-        filter.agent_id.map(|id| id.0),
-        filter.session_id.map(|id| id.0),
-        filter.run_id.map(|id| id.0),
-        filter.status.map(Status::as_str),
-        filter.source.as_deref().filter(|source| !source.is_empty()),
-        filter.from,
-        filter.to,
-        pattern,
-        cursor.map(|cursor| cursor.at),
-        cursor.map(|cursor| cursor.id),
-        limit + 1
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    let rows = rows
-        .into_iter()
-        .map(|row| {
-            Ok(ExecutionSummary {
-                id: ExecutionId(row.id),
-                tool_id: ToolId(row.tool_id),
-                tool_name: row.tool_name,
-                tool_kind: Kind::parse(&row.tool_kind).ok_or_else(|| odd("kind"))?,
-                tool_version: row.tool_version,
-                user_id: row.user_id.map(UserId),
-                agent_id: row.agent_id.map(AgentId),
-                run_id: row.run_id.map(RunId),
-                node_id: row.node_id,
-                source: row.source,
-                status: Status::parse(&row.status).ok_or_else(|| odd("status"))?,
-                error_class: row.error_class.as_deref().and_then(ErrorClass::parse),
-                error_message: row.error_message,
-                cost: row.cost,
-                created_at: row.created_at,
-                duration_ms: row.duration_ms,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Cursor::page(rows, limit, |execution| Cursor { at: execution.created_at, id: execution.id.0 }))
 }

@@ -1,6 +1,7 @@
 //! Who does the work: one file per kind, behind one trait. Deadline and cancelling are kept here, once.
 
 use crate::{
+    actor::Actor,
     error::Error,
     executions::{Cancel, ErrorClass},
     ids::{AgentId, KeyId, OrganizationId, UserId},
@@ -17,11 +18,14 @@ use std::{
 };
 
 pub mod api_request;
+pub mod builtin;
 pub mod egress;
 mod outbound;
 pub mod pipedream_action;
 pub mod python;
 pub mod sandbox;
+mod script;
+pub mod shell;
 pub mod sms;
 pub mod transfer_call;
 
@@ -34,6 +38,7 @@ pub trait Executor: Send + Sync {
 pub struct Call<'a> {
     pub system: &'a System,
     pub organization_id: OrganizationId,
+    pub actor: &'a Actor,
     pub tool: &'a Tool,
     pub inputs: Map<String, Value>,
     /// Values of the variables that the tool's texts name.
@@ -151,6 +156,12 @@ impl Account {
         self.with(|(_, log)| log.len())
     }
 
+    /// The end of the log, at most this many bytes.
+    #[must_use]
+    pub fn log_end(&self, bytes: usize) -> String {
+        self.with(|(_, log)| log[log.ceil_char_boundary(log.len().saturating_sub(bytes))..].to_owned())
+    }
+
     /// Notes and log.
     #[must_use]
     pub fn take(&self) -> (Map<String, Value>, String) {
@@ -162,6 +173,8 @@ fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
         Kind::Python => Some(&python::Python),
+        Kind::Builtin => Some(&builtin::Builtin),
+        Kind::Shell => Some(&shell::Shell),
         Kind::PipedreamAction => Some(&pipedream_action::PipedreamAction),
         Kind::Sms => Some(&sms::Sms),
         Kind::TransferCall => Some(&transfer_call::TransferCall),

@@ -66,13 +66,14 @@ pub async fn remove(system: &System, actor: &Actor, user: UserId) -> Result<()> 
         return Err(Error::conflict("user_id", "This is the last owner. Make somebody else an owner first."));
     }
     let revoked = crate::tokens::store::revoke_all_of(&mut tx, user, now).await?;
+    let grants = crate::grants::store::delete_of_person(&mut tx, user.0).await?;
     store::delete_membership(&mut tx, actor.organization_id, user).await?;
     let entry = Entry {
         action: if leaves { "member.leave" } else { "member.remove" },
         object_type: "member",
         object_id: Some(user.0),
         object_name: &member.name,
-        before: Some(json!({"role": member.role, "email": member.email, "tokens_revoked": revoked})),
+        before: Some(json!({"role": member.role, "email": member.email, "tokens_revoked": revoked, "grants_revoked": grants})),
         after: None,
     };
     audit::record(&mut tx, actor, now, entry).await?;

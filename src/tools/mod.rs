@@ -1,8 +1,6 @@
 //! Tools: what agents may call. Types in `tool`, `change` and `words`, rules in `check` and `kinds`, one file per use case.
 
-#[cfg(feature = "ssr")]
 pub mod access;
-#[cfg(feature = "ssr")]
 pub mod categories;
 pub mod change;
 pub mod check;
@@ -10,9 +8,12 @@ pub mod check;
 pub mod create;
 #[cfg(feature = "ssr")]
 pub mod delete;
+pub mod explain;
+pub mod filter;
 pub mod fields;
 #[cfg(feature = "ssr")]
 pub mod get;
+pub mod icons;
 pub mod kinds;
 #[cfg(feature = "ssr")]
 pub mod list;
@@ -30,9 +31,13 @@ pub mod words;
 
 pub(crate) use words::words;
 pub use {
+    access::Level,
+    categories::Category,
     change::{NewTool, RetryPolicy, UpdateTool},
-    kinds::api_request::{ApiSpec, AuthType},
-    tool::{Category, Tool, ToolFilter, ToolSummary, ToolVersion},
+    filter::{Facets, ToolFilter, ToolSort},
+    icons::ICONS,
+    kinds::api_request::{ApiSpec, AuthIn, AuthType, Oauth2, Oauth2ClientAuth, Oauth2Grant},
+    tool::{Tool, ToolSummary, ToolVersion},
     words::{Kind, OwnerType, Status, Visibility},
 };
 #[cfg(feature = "ssr")]

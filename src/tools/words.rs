@@ -57,7 +57,8 @@ words! {
 
 impl Kind {
     /// The kinds that can be made: those with an executor.
-    pub const AVAILABLE: &[Self] = &[Self::ApiRequest, Self::Python, Self::Sms, Self::TransferCall, Self::PipedreamAction];
+    pub const AVAILABLE: &[Self] =
+        &[Self::ApiRequest, Self::Python, Self::Shell, Self::Sms, Self::TransferCall, Self::PipedreamAction];
 
     #[must_use]
     pub fn is_available(self) -> bool {
@@ -69,8 +70,8 @@ impl Kind {
     pub fn describe(self) -> &'static str {
         match self {
             Self::ApiRequest => "Calls an HTTP API: method, address, parameters, body template.",
-            Self::Python => "Runs a script of yours in a sandbox without network.",
-            Self::Shell => "Runs a shell script in a sandbox.",
+            Self::Python => "Runs a Python script of yours in a sandbox.",
+            Self::Shell => "Runs a shell script of yours in a sandbox.",
             Self::Mcp => "Calls a tool of an MCP server.",
             Self::Sms => "Sends text messages by Twilio.",
             Self::TransferCall => "Transfers a phone call to a person, a number or another agent.",

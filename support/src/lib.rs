@@ -12,6 +12,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod database;
+mod locked_api;
+mod many_tools;
 mod people;
 pub mod pipedream;
 #[cfg(feature = "server")]
@@ -19,6 +21,7 @@ mod server_under_test;
 pub mod twilio;
 
 pub use database::{Database, cluster_url};
+pub use locked_api::{LockedApi, Trouble};
 #[cfg(feature = "server")]
 pub use server_under_test::{TestServer, use_tls};
 

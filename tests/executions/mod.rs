@@ -1,9 +1,12 @@
 mod api_request;
+mod auth;
 mod left_behind;
 mod pipedream_action;
 mod pipeline;
 mod replay;
 mod sandbox;
+mod search;
+mod shell;
 mod sms;
 mod transfer_call;
 mod variables;

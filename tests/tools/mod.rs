@@ -1,5 +1,8 @@
+mod categories;
 mod change;
 mod create;
+mod find;
+mod find_speed;
 
 use serde_json::{Value, json};
 use toolcrib::tools::{Kind, NewTool, Status, Visibility};

@@ -10,6 +10,8 @@ pub mod members;
 pub mod not_found;
 pub mod organizations;
 pub mod overview;
+#[cfg(feature = "ssr")]
+pub mod refused;
 pub mod runs;
 pub mod search;
 pub mod settings;

@@ -1,4 +1,4 @@
-//! What every request passes through, from the outside in: [`observe`], [`panics`], [`headers`], [`client_address`], [`body_limit`],
+//! What every request passes through, from the outside in: [`observe`], [`readable`], [`panics`], [`headers`], [`client_address`], [`body_limit`],
 //! [`origin`], [`form_flash`].
 
 pub mod body_limit;
@@ -8,6 +8,7 @@ pub mod headers;
 pub mod observe;
 pub mod origin;
 pub mod panics;
+pub mod readable;
 
 use crate::app_router::ServerState;
 use axum::{Router, middleware};
@@ -23,5 +24,6 @@ pub fn around(router: Router<ServerState>, state: &ServerState) -> Router<Server
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
         .layer(middleware::from_fn_with_state(state.clone(), headers::add_headers))
         .layer(panics::catch())
+        .layer(middleware::from_fn(readable::readable))
         .layer(middleware::from_fn(observe::observe))
 }

@@ -14,3 +14,28 @@ async fn ten_megabytes_are_refused_with_a_problem_and_not_a_reset() {
     let problem: Value = answer.json().await.unwrap();
     assert_eq!(problem["detail"], "A body has at most 2 MiB.");
 }
+
+#[tokio::test]
+async fn a_form_that_is_too_large_is_refused_with_a_page_that_leads_back() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    let server = test.server().await;
+    let browser = test.browser(&server, &owner).await;
+    let from = server.url("/acme/tools/new?kind=python");
+    let fields = [("org", "acme"), ("form[script]", &"x".repeat(3 << 20))];
+    let send = || browser.post(server.url("/api/fn/tools/create")).header("referer", &from).form(&fields);
+    let page = send().send().await.unwrap();
+    assert_eq!(page.status(), 413);
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    let page = page.text().await.unwrap();
+    assert!(page.contains("A body has at most 2 MiB.") && page.contains("href=\"/acme/tools/new?kind=python\""), "{page}");
+    // Compressed answers are none the worse for it.
+    let page = send().header("accept-encoding", "gzip").send().await.unwrap();
+    assert!(page.headers().get("content-encoding").is_none() && page.text().await.unwrap().contains("at most 2 MiB"));
+    // The script of the page, and programs, get what they can read.
+    let problem = send().header("accept", "application/json").send().await.unwrap();
+    assert_eq!((problem.status().as_u16(), problem.headers()["content-type"].as_bytes()), (413, b"application/problem+json".as_slice()));
+    let program = test.program(&owner, &[Scope::Write]).await;
+    let rest = program.post(server.url("/v1/tools")).header("accept", "text/html").body(vec![b' '; 3 << 20]).send().await.unwrap();
+    assert_eq!(rest.headers()["content-type"], "application/problem+json");
+}

@@ -11,10 +11,12 @@ use toolcrib::{
 pub mod field;
 pub mod pipedream;
 mod request;
+mod script;
 pub mod sms;
 pub mod transfer;
 
 use request::lines;
+pub use script::ScriptForm;
 
 /// What the form sends. Every field may be missing: a browser leaves out what is not ticked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -35,6 +37,7 @@ pub struct ToolForm {
     pub headers: String,
     pub body: String,
     pub script: String,
+    pub code: ScriptForm,
     pub pipedream: pipedream::PipedreamForm,
     pub sms: sms::SmsForm,
     pub transfer: transfer::TransferForm,
@@ -50,20 +53,10 @@ pub struct ToolForm {
     pub cost_per_call: String,
 }
 
-/// A script to begin with.
-pub const SCRIPT: &str = "def main(name: str, times: int = 1):\n    \"\"\"Inputs arrive as arguments; what is returned is the output, as JSON.\n    Files of the organization are under /data, read-only. print goes to the log.\"\"\"\n    print(f\"greeting {name}\")\n    return {\"greeting\": \", \".join([f\"Hello {name}\"] * times)}\n";
-
 impl ToolForm {
     /// An empty form of this kind.
     #[must_use]
     pub fn empty(kind: Kind) -> Self {
-        let row = |name: &str, kind: &str, required: bool, default: &str| Row {
-            name: name.to_owned(),
-            kind: kind.to_owned(),
-            required,
-            default: default.to_owned(),
-            ..Row::default()
-        };
         let mut form = Self {
             kind: kind.as_str().to_owned(),
             visibility: "public".to_owned(),
@@ -80,9 +73,8 @@ impl ToolForm {
             Kind::TransferCall => form.transfer = transfer::TransferForm::empty(),
             _ => {}
         }
-        if kind == Kind::Python {
-            form.script = SCRIPT.to_owned();
-            form.rows = vec![row("name", "string", true, ""), row("times", "integer", false, "1")];
+        if matches!(kind, Kind::Python | Kind::Shell) {
+            script::begin(&mut form, kind);
         }
         form
     }
@@ -106,6 +98,7 @@ impl ToolForm {
             headers: lines(&spec.headers),
             body: spec.body_template.as_ref().map(pretty).unwrap_or_default(),
             script: tool.script_content.clone().unwrap_or_default(),
+            code: ScriptForm::of(tool),
             pipedream: if tool.kind == Kind::PipedreamAction { pipedream::PipedreamForm::of(&tool.config_metadata) } else { Default::default() },
             sms: if tool.kind == Kind::Sms { sms::SmsForm::of(&tool.config_metadata) } else { Default::default() },
             transfer: if tool.kind == Kind::TransferCall { transfer::TransferForm::of(&tool.config_metadata) } else { Default::default() },
@@ -222,7 +215,7 @@ impl ToolForm {
                 Ok(spec) => tool.api_spec = Some(spec),
                 Err(wrong) => errors.extend(wrong),
             },
-            Kind::Python => tool.script_content = Some(self.script.replace("\r\n", "\n")),
+            Kind::Python | Kind::Shell => script::read(self, &mut tool),
             _ => {}
         }
         if errors.is_empty() { Ok(tool) } else { Err(errors) }
@@ -231,6 +224,7 @@ impl ToolForm {
     /// The same as a change of an existing tool.
     pub fn change(&self, expected_version: i32) -> Result<UpdateTool, Vec<FieldError>> {
         let tool = self.read()?;
+        let is_script = matches!(tool.kind, Kind::Python | Kind::Shell);
         Ok(UpdateTool {
             expected_version: Some(expected_version),
             changelog: self.changelog.clone(),
@@ -244,6 +238,8 @@ impl ToolForm {
             static_config: Some(tool.static_config),
             api_spec: tool.api_spec,
             script_content: tool.script_content,
+            test_content: is_script.then_some(tool.test_content),
+            executor_config: is_script.then_some(tool.executor_config),
             timeout_ms: Some(tool.timeout_ms),
             rate_limit_per_minute: Some(tool.rate_limit_per_minute),
             retry_policy: Some(tool.retry_policy),
@@ -256,6 +252,9 @@ impl ToolForm {
     /// Where in the form a place in the tool is.
     #[must_use]
     pub fn field_of(&self, pointer: &str) -> String {
+        if let Some(field) = script::field_of(pointer) {
+            return field;
+        }
         let place = pointer.trim_start_matches('/');
         let (top, rest) = place.split_once('/').unwrap_or((place, ""));
         match top {
@@ -267,7 +266,6 @@ impl ToolForm {
             },
             "input_schema" if self.schema_by == "json" => "/schema_json".to_owned(),
             "input_schema" => "/rows".to_owned(),
-            "script_content" => "/script".to_owned(),
             "timeout_ms" => "/timeout_s".to_owned(),
             "retry_policy" => "/max_attempts".to_owned(),
             "category_id" => "/category".to_owned(),

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use toolcrib::tools::{Status, Tool};
+use toolcrib::tools::{Kind, Status, Tool};
 
 #[component]
 pub fn ToolOverviewPage() -> impl IntoView {
@@ -34,8 +34,14 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
         Some(spec) => format!("{} {}{}", spec.method, spec.base_url, spec.path),
         None => tool.script_content.clone().unwrap_or_default(),
     };
-    let language = if tool.api_spec.is_some() { "http" } else { "python" };
+    let language = match tool.kind {
+        Kind::ApiRequest => "http",
+        Kind::Shell => "bash",
+        _ => "python",
+    };
     let try_href = format!("/{org}/tools/{}/try", tool.id);
+    let examples = tool.config_metadata.get("examples").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
+    let examples = (!examples.is_empty()).then(|| view! { <Examples examples=examples try_href=try_href.clone() /> });
     let status_form = use_form(change);
     let success = page.pulse.as_ref().map(|pulse| rate(pulse.success_rate)).unwrap_or_default();
     let tags = tool.tags.clone().into_iter().map(|tag| view! { <Badge plain=true>{tag}</Badge> }).collect_view();
@@ -45,9 +51,15 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
         <div class="grid gap-8 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
             <div class="min-w-0">
                 {description.map(|text| view! { <p class="mb-6 max-w-prose whitespace-pre-line">{text}</p> })}
-                <Section title="What it does">
-                    <CodeBlock code=does language=language label="What it does" class="max-h-96 overflow-auto" />
-                </Section>
+                {(!does.is_empty())
+                    .then(|| {
+                        view! {
+                            <Section title="What it does">
+                                <CodeBlock code=does language=language label="What it does" class="max-h-96 overflow-auto" />
+                            </Section>
+                        }
+                    })}
+                {examples}
                 <Section title="What the model sees">
                     <CodeBlock code=seen language="json" label="What the model sees" />
                 </Section>
@@ -101,6 +113,41 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
                     })}
             </div>
         </div>
+    }
+}
+
+/// What the tool does, by example: `[{title, inputs, outputs?}]`. Each can be tried as it stands.
+#[component]
+fn Examples(examples: Vec<serde_json::Value>, try_href: String) -> impl IntoView {
+    let shown = examples
+        .into_iter()
+        .enumerate()
+        .map(|(number, example)| {
+            let title = example.get("title").and_then(serde_json::Value::as_str).unwrap_or("Example").to_owned();
+            let code = |part: &str| example.get(part).and_then(|value| serde_json::to_string_pretty(value).ok());
+            let href = format!("{try_href}?example={number}");
+            let inputs_label = format!("Inputs: {title}");
+            let outputs_label = format!("Output: {title}");
+            view! {
+                <li>
+                    <div class="mb-1 flex flex-wrap items-baseline justify-between gap-2">
+                        <h3 class="font-medium">{title}</h3>
+                        <a class="link" href=href>
+                            "Try it"
+                        </a>
+                    </div>
+                    <div class="grid gap-2 md:grid-cols-2">
+                        {code("inputs").map(|code| view! { <CodeBlock code=code language="json" label=inputs_label class="max-h-72 overflow-auto" /> })}
+                        {code("outputs").map(|code| view! { <CodeBlock code=code language="json" label=outputs_label class="max-h-72 overflow-auto" /> })}
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <Section title="Examples">
+            <ul class="space-y-5">{shown}</ul>
+        </Section>
     }
 }
 

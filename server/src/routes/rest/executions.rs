@@ -38,7 +38,7 @@ pub struct ListQuery {
     from: Option<DateTime<Utc>>,
     /// Before this moment.
     to: Option<DateTime<Utc>>,
-    /// Words in the tool's name, the error or the prompt.
+    /// Words, or their beginnings, in the tool's name, the inputs, the outputs, the error or the prompt; all must occur.
     q: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,

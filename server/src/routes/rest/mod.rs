@@ -8,6 +8,7 @@ pub mod executions;
 pub mod json;
 pub mod me;
 pub mod openapi;
+pub mod permissions;
 pub mod phone_numbers;
 pub mod problem;
 pub mod tools;
@@ -27,6 +28,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(me::router())
         .merge(tools::router())
+        .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())
         .merge(workflows::router())

@@ -40,6 +40,8 @@ impl IntoResponse for ApiError {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"toolcrib\""));
         }
+        // For `middleware::readable`, which makes a page of it where a person asked for one.
+        response.extensions_mut().insert(self.0);
         response
     }
 }

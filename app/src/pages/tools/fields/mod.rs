@@ -45,9 +45,9 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     let activate = form.checked("form[activate]", shown.activate);
     let script_or_request = match kind {
         Kind::PipedreamAction => view! { <PipedreamFields shown=shown.clone() form=form choices=choices /> }.into_any(),
-        Kind::Python => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
         Kind::Sms => view! { <SmsFields shown=shown.clone() form=form choices=choices /> }.into_any(),
         Kind::TransferCall => view! { <TransferFields shown=shown.clone() form=form choices=choices /> }.into_any(),
+        Kind::Python | Kind::Shell => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
         _ => view! { <RequestFields shown=shown.clone() form=form /> }.into_any(),
     };
     // Where the configuration says everything, inputs and fixed values follow from it.
@@ -57,8 +57,8 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     view! {
         <FormError message=form.general_error() />
         <input type="hidden" name="form[kind]" value=kind_word />
-        <Section title="What it is" class="space-y-4">
-            <div class="grid gap-4 sm:grid-cols-2">
+        <Section title="What it is">
+            <div class="mb-4 grid gap-4 sm:grid-cols-2">
                 <TextField
                     label="Name"
                     name="form[name]"

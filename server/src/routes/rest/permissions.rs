@@ -1,0 +1,190 @@
+//! Grants on tools (S5 “Permission Management”), and why somebody can or can't call a tool.
+
+use super::{
+    auth::ApiActor,
+    json::{ApiJson, ApiPath, ApiQuery},
+    problem::ApiResult,
+};
+use crate::app_router::ServerState;
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, StatusCode, header},
+};
+use serde::Deserialize;
+use toolcrib::{
+    Error,
+    grants::{self, ChangeGrant, Grant, NewGrant, Subject},
+    ids::{AgentId, GrantId, ToolId, UserId},
+    page::Page,
+    problem::Problem,
+    tools::explain::{self, Explanation},
+};
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn router() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new().routes(routes!(list, grant)).routes(routes!(get, change, revoke)).routes(routes!(all)).routes(routes!(access))
+}
+
+/// A page of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 when left out.
+    limit: Option<i64>,
+}
+
+/// Grants on a tool, newest first
+///
+/// Whoever administers the tool sees all of them, everybody else their own.
+#[utoipa::path(get, path = "/v1/tools/{id}/permissions", tag = "Permissions", params(("id" = ToolId, Path), PageQuery), responses(
+    (status = 200, body = Page<Grant>),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn list(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<ToolId>,
+    ApiQuery(query): ApiQuery<PageQuery>,
+) -> ApiResult<Json<Page<Grant>>> {
+    Ok(Json(grants::list(&state.system, &actor, id, query.cursor.as_deref(), query.limit).await?))
+}
+
+/// Grant a tool to a member or an agent
+///
+/// Only its owner, admins and those with an admin grant may; the token needs the scope `admin`.
+#[utoipa::path(post, path = "/v1/tools/{id}/permissions", tag = "Permissions", params(("id" = ToolId, Path)), request_body = NewGrant, responses(
+    (status = 201, body = Grant),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "This subject has a grant on this tool already", body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn grant(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<ToolId>,
+    ApiJson(new): ApiJson<NewGrant>,
+) -> ApiResult<(StatusCode, [(HeaderName, String); 1], Json<Grant>)> {
+    let grant = grants::give(&state.system, &actor, id, new).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, format!("/v1/tools/{id}/permissions/{}", grant.id))], Json(grant)))
+}
+
+/// One grant
+#[utoipa::path(get, path = "/v1/tools/{id}/permissions/{permission_id}", tag = "Permissions",
+    params(("id" = ToolId, Path), ("permission_id" = GrantId, Path)), responses(
+    (status = 200, body = Grant),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, permission)): ApiPath<(ToolId, GrantId)>,
+) -> ApiResult<Json<Grant>> {
+    Ok(Json(grants::list::get(&state.system, &actor, id, permission).await?))
+}
+
+/// Change a grant; what is left out stays
+#[utoipa::path(put, path = "/v1/tools/{id}/permissions/{permission_id}", tag = "Permissions",
+    params(("id" = ToolId, Path), ("permission_id" = GrantId, Path)), request_body = ChangeGrant, responses(
+    (status = 200, body = Grant),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn change(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, permission)): ApiPath<(ToolId, GrantId)>,
+    ApiJson(change): ApiJson<ChangeGrant>,
+) -> ApiResult<Json<Grant>> {
+    Ok(Json(grants::change(&state.system, &actor, id, permission, change).await?))
+}
+
+/// Revoke a grant, at once
+#[utoipa::path(delete, path = "/v1/tools/{id}/permissions/{permission_id}", tag = "Permissions",
+    params(("id" = ToolId, Path), ("permission_id" = GrantId, Path)), responses(
+    (status = 204),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn revoke(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, permission)): ApiPath<(ToolId, GrantId)>,
+) -> ApiResult<StatusCode> {
+    grants::revoke(&state.system, &actor, id, permission).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whose grants.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AllQuery {
+    /// Only what this agent was granted.
+    agent_id: Option<AgentId>,
+    /// Only what this member was granted.
+    user_id: Option<UserId>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 when left out.
+    limit: Option<i64>,
+}
+
+/// Grants by subject, newest first
+///
+/// Those on tools that the caller administers, and the caller's own.
+#[utoipa::path(get, path = "/v1/permissions", tag = "Permissions", params(AllQuery), responses(
+    (status = 200, body = Page<Grant>),
+    (status = 400, description = "Both an agent and a user were named", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn all(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiQuery(query): ApiQuery<AllQuery>,
+) -> ApiResult<Json<Page<Grant>>> {
+    let subject = match (query.agent_id, query.user_id) {
+        (Some(_), Some(_)) => return Err(Error::Malformed("Name an agent_id or a user_id, not both.".to_owned()).into()),
+        (Some(agent), None) => Some(Subject::agent(agent)),
+        (None, Some(user)) => Some(Subject::user(user)),
+        (None, None) => None,
+    };
+    Ok(Json(grants::of_subject(&state.system, &actor, subject, query.cursor.as_deref(), query.limit).await?))
+}
+
+/// Whose access.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AccessQuery {
+    agent_id: Option<AgentId>,
+    user_id: Option<UserId>,
+}
+
+/// Why can, or can't, this agent or member call this tool?
+///
+/// Without an id: the caller. The decision is the one that calls meet; the steps say how it comes about.
+#[utoipa::path(get, path = "/v1/tools/{id}/access", tag = "Permissions", params(("id" = ToolId, Path), AccessQuery), responses(
+    (status = 200, body = Explanation),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn access(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<ToolId>,
+    ApiQuery(query): ApiQuery<AccessQuery>,
+) -> ApiResult<Json<Explanation>> {
+    let subject = match (query.agent_id, query.user_id) {
+        (Some(_), Some(_)) => return Err(Error::Malformed("Name an agent_id or a user_id, not both.".to_owned()).into()),
+        (Some(agent), None) => Subject::agent(agent),
+        (None, Some(user)) => Subject::user(user),
+        (None, None) => actor.agent_id.map_or_else(|| Subject::user(actor.user_id), Subject::agent),
+    };
+    Ok(Json(explain::explain(&state.system, &actor, id, subject).await?))
+}
