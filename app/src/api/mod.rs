@@ -1,6 +1,7 @@
 //! Server functions, one file per noun.
 pub mod agents;
 pub mod audit;
+pub mod categories;
 pub mod choices;
 pub mod executions_pages;
 pub mod members;
@@ -9,6 +10,7 @@ pub mod overview;
 pub mod phone_numbers;
 pub mod tokens;
 pub mod tool_form;
+pub mod tool_tests;
 pub mod tools;
 pub mod users;
 pub mod variables;

@@ -28,6 +28,8 @@ pub struct ToolForm {
     pub description: String,
     pub category: String,
     pub tags: String,
+    /// The name of a Lucide icon; empty for the kind's own.
+    pub icon: String,
     pub visibility: String,
     pub activate: bool,
     pub changelog: String,
@@ -91,6 +93,7 @@ impl ToolForm {
             description: tool.description.clone(),
             category: category.to_owned(),
             tags: tool.tags.join(", "),
+            icon: tool.icon.clone().unwrap_or_default(),
             visibility: tool.visibility.as_str().to_owned(),
             method: spec.method,
             url: format!("{}{}", spec.base_url, spec.path),
@@ -166,6 +169,7 @@ impl ToolForm {
         tool.display_name = self.display_name.trim().to_owned();
         tool.description = self.description.trim().replace("\r\n", "\n");
         tool.tags = self.tags.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+        tool.icon = Some(self.icon.trim().to_owned()).filter(|icon| !icon.is_empty());
         tool.visibility = Visibility::parse(&self.visibility).unwrap_or(Visibility::Private);
         tool.status = if self.activate { Status::Active } else { Status::Draft };
         match self.configuration(&mut errors) {
@@ -232,6 +236,7 @@ impl ToolForm {
             display_name: Some(tool.display_name),
             description: Some(tool.description),
             tags: Some(tool.tags),
+            icon: Some(tool.icon),
             input_schema: Some(tool.input_schema),
             config_metadata: slots(tool.kind, &tool.config_metadata).is_some().then_some(tool.config_metadata),
             output_schema: Some(tool.output_schema),

@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod auth;
+pub mod categories;
 pub mod executions;
 pub mod json;
 pub mod me;
@@ -11,6 +12,7 @@ pub mod openapi;
 pub mod permissions;
 pub mod phone_numbers;
 pub mod problem;
+pub mod tool_tests;
 pub mod tools;
 pub mod variables;
 pub mod workflows;
@@ -28,6 +30,8 @@ fn nouns() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(me::router())
         .merge(tools::router())
+        .merge(categories::router())
+        .merge(tool_tests::router())
         .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use toolcrib::tools::{Kind, kinds::slots};
 
 pub mod config_field;
+mod icon;
 mod inputs;
 mod pipedream;
 mod request;
@@ -21,7 +22,8 @@ mod sms;
 mod transfer;
 
 use {
-    inputs::SchemaFields, pipedream::PipedreamFields, request::RequestFields, script::ScriptFields, sms::SmsFields, transfer::TransferFields,
+    icon::IconField, inputs::SchemaFields, pipedream::PipedreamFields, request::RequestFields, script::ScriptFields, sms::SmsFields,
+    transfer::TransferFields,
 };
 
 /// All fields but the hidden ones. `shown` is what stands there when nothing was refused; `preview` follows what is typed.
@@ -84,6 +86,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                 hint="A model decides by this text when to call the tool. Say what it does and what it needs."
                 rows=3
             />
+            <IconField kind=kind value=put("icon", &shown.icon) error=form.error("icon") />
         </Section>
         {script_or_request}
         {schema_fields}
