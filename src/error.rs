@@ -116,6 +116,7 @@ impl From<sqlx::Error> for Error {
             Some("tools_name_unique") => Some(("name", "A tool of this name exists. Names are unique in an organization.")),
             Some("agents_name_unique") => Some(("name", "An agent of this name exists. Names are unique in an organization.")),
             Some("workflows_name_unique") => Some(("name", "A workflow of this name exists. Names are unique in an organization.")),
+            Some("mcp_servers_name_unique") => Some(("name", "An MCP server of this name exists. Names are unique in an organization.")),
             Some("tool_categories_name_unique") => Some(("name", "A category of this name exists.")),
             Some("phone_numbers_unique") => Some(("number", "This number is there already.")),
             Some("variables_name_unique") => Some(("name", "A variable of this name exists.")),

@@ -48,6 +48,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tools/:id/tests") view=pages::tools::ToolTestsPage />
                     <Route path=path!("/tools/:id/versions") view=pages::tools::ToolVersionsPage />
                     <Route path=path!("/tools/:id/executions") view=pages::tools::ToolExecutionsPage />
+                    <Route path=path!("/mcp-servers") view=pages::mcp_servers::McpServersPage />
+                    <Route path=path!("/mcp-servers/new") view=pages::mcp_servers::NewMcpServerPage />
+                    <Route path=path!("/mcp-servers/:id") view=pages::mcp_servers::McpServerPage />
+                    <Route path=path!("/mcp-servers/:id/settings") view=pages::mcp_servers::McpServerSettingsPage />
                     <Route path=path!("/agents") view=pages::agents::AgentsPage />
                     <Route path=path!("/agents/new") view=pages::agents::NewAgentPage />
                     <Route path=path!("/agents/:id") view=pages::agents::AgentOverviewPage />

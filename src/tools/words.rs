@@ -58,7 +58,7 @@ words! {
 impl Kind {
     /// The kinds that can be made: those with an executor.
     pub const AVAILABLE: &[Self] =
-        &[Self::ApiRequest, Self::Python, Self::Shell, Self::Sms, Self::TransferCall, Self::PipedreamAction];
+        &[Self::ApiRequest, Self::Python, Self::Shell, Self::Mcp, Self::Sms, Self::TransferCall, Self::PipedreamAction];
 
     #[must_use]
     pub fn is_available(self) -> bool {

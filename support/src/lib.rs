@@ -14,6 +14,7 @@
 mod database;
 mod locked_api;
 mod many_tools;
+mod mcp;
 mod people;
 pub mod pipedream;
 #[cfg(feature = "server")]
@@ -22,6 +23,7 @@ pub mod twilio;
 
 pub use database::{Database, cluster_url};
 pub use locked_api::{LockedApi, Trouble};
+pub use mcp::{Answers, McpStandIn, Mode, Revision, STDIO_SERVER};
 #[cfg(feature = "server")]
 pub use server_under_test::{TestServer, use_tls};
 

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use toolcrib::{
     executions::{Execution, Pulse},
     ids::ToolId,
+    mcp::PinState,
     page::Page,
     tools::{Facets, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison},
 };
@@ -60,6 +61,8 @@ pub struct ToolList {
     pub pulses: Vec<Pulse>,
     /// All that match.
     pub total: i64,
+    /// Imported tools that are stopped.
+    pub stopped: Vec<(ToolId, PinState)>,
 }
 
 /// What the list can be filtered by, and what who asks may do.
@@ -113,7 +116,8 @@ pub async fn list_tools(org: String, #[server(default)] query: ToolQuery) -> Res
     let (page, total) = tools::list::find(&system, &actor, filter_of(&query, system.clock.now())).await?;
     let ids: Vec<ToolId> = page.items.iter().map(|tool| tool.id).collect();
     let pulses = executions::pulses(&system, &actor, &ids).await?;
-    Ok(ToolList { page, pulses, total })
+    let stopped = toolcrib::mcp::get::stopped(&system, &actor).await?.into_iter().map(|(pin, _)| (pin.tool_id, pin.state)).collect();
+    Ok(ToolList { page, pulses, total, stopped })
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/facets")]

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod categories;
 pub mod executions;
 pub mod json;
+pub mod mcp_servers;
 pub mod me;
 pub mod openapi;
 pub mod permissions;
@@ -35,6 +36,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())
+        .merge(mcp_servers::router())
         .merge(workflows::router())
         .merge(phone_numbers::router())
         .merge(variables::router())
