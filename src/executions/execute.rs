@@ -200,7 +200,14 @@ async fn authorise(
 }
 
 /// Does the work and records what became of it.
-async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Execution, variables: Map<String, Value>, cancel: Option<Cancel>) -> Result<Execution> {
+async fn finish(
+    system: &System,
+    actor: &Actor,
+    tool: &Tool,
+    mut execution: Execution,
+    variables: Map<String, Value>,
+    cancel: Option<Cancel>,
+) -> Result<Execution> {
     let began = Instant::now();
     let (account, keys) = (Account::default(), CallKeys::default());
     if !variables.is_empty() {

@@ -64,7 +64,10 @@ pub(super) fn prepare(
     let inputs = with_defaults(&tool.input_schema, Value::Object(inputs));
     // A text that could not be filled in is said once, not again for what it looks like.
     for error in check_value(&tool.input_schema, &inputs) {
-        if !errors.iter().any(|other: &FieldError| error.pointer == other.pointer || error.pointer.starts_with(&format!("{}/", other.pointer))) {
+        if !errors
+            .iter()
+            .any(|other: &FieldError| error.pointer == other.pointer || error.pointer.starts_with(&format!("{}/", other.pointer)))
+        {
             errors.push(error);
         }
     }

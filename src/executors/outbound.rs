@@ -57,14 +57,9 @@ pub struct Service<'a> {
 }
 
 /// Sends once, and again while the service says 429 and there is time: what was refused for being too much was not done.
-pub async fn post(
-    call: &Call<'_>,
-    service: Service<'_>,
-    path: &str,
-    headers: &HeaderMap,
-    body: Vec<u8>,
-) -> Result<Answer, Broken> {
-    let url: Url = format!("{}{path}", service.base).parse().map_err(|_| Broken::NotSent(format!("{}'s address is not valid.", service.name)))?;
+pub async fn post(call: &Call<'_>, service: Service<'_>, path: &str, headers: &HeaderMap, body: Vec<u8>) -> Result<Answer, Broken> {
+    let url: Url =
+        format!("{}{path}", service.base).parse().map_err(|_| Broken::NotSent(format!("{}'s address is not valid.", service.name)))?;
     for attempt in 1.. {
         let answer = send(call, service, &url, headers, body.clone()).await?;
         let wait = answer.retry_after.unwrap_or_else(|| Duration::from_millis(250 << attempt.min(6)));
@@ -78,14 +73,20 @@ pub async fn post(
 
 async fn send(call: &Call<'_>, service: Service<'_>, url: &Url, headers: &HeaderMap, body: Vec<u8>) -> Result<Answer, Broken> {
     let addresses = egress::resolve(&call.system.config, url).await.map_err(|refusal| Broken::NotSent(refusal.to_string()))?;
-    let client = egress::client(url, &addresses).map_err(|error| Broken::NotSent(format!("No connection could be prepared: {}.", cause(&error))))?;
+    let client =
+        egress::client(url, &addresses).map_err(|error| Broken::NotSent(format!("No connection could be prepared: {}.", cause(&error))))?;
     let request = client.post(url.clone()).headers(headers.clone()).header(ACCEPT, "application/json").body(body);
     let response = request.send().await.map_err(|error| {
         let why = format!("The connection to {} failed: {}.", service.name, cause(&error));
         if error.is_connect() { Broken::NotSent(why) } else { Broken::Unknown(why) }
     })?;
     let status = response.status();
-    let retry_after = response.headers().get(RETRY_AFTER).and_then(|text| text.to_str().ok()).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|text| text.to_str().ok())
+        .and_then(|text| text.trim().parse().ok())
+        .map(Duration::from_secs);
     let mut bytes = Vec::new();
     let mut stream = response.bytes_stream();
     while let Some(chunk) = stream.next().await {

@@ -77,10 +77,11 @@ async fn run(call: &Call<'_>, path: &str, body: &Value, fresh: bool) -> Result<A
     headers.insert(AUTHORIZATION, outbound::secret_header(&format!("Bearer {}", token.as_str()))?);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(ENVIRONMENT, HeaderValue::from_str(environment).map_err(|_| upstream("The environment is not valid."))?);
-    let answer = outbound::post(call, service(call), path, &headers, body.to_string().into_bytes()).await.map_err(|broken| match broken {
-        Broken::NotSent(why) => upstream(why),
-        Broken::Unknown(why) => upstream(format!("{why} The action may have been run.")),
-    })?;
+    let answer =
+        outbound::post(call, service(call), path, &headers, body.to_string().into_bytes()).await.map_err(|broken| match broken {
+            Broken::NotSent(why) => upstream(why),
+            Broken::Unknown(why) => upstream(format!("{why} The action may have been run.")),
+        })?;
     call.account.note("response", json!({"status": answer.status.as_u16()}));
     Ok(answer)
 }
@@ -101,7 +102,8 @@ async fn token(call: &Call<'_>, fresh: bool) -> Result<Zeroizing<String>, Failur
             return Ok(token.clone());
         }
     }
-    let body = json!({"grant_type": "client_credentials", "client_id": id.value.expose().trim(), "client_secret": secret.value.expose().trim()});
+    let body =
+        json!({"grant_type": "client_credentials", "client_id": id.value.expose().trim(), "client_secret": secret.value.expose().trim()});
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let answer = outbound::post(call, service(call), "/v1/oauth/token", &headers, body.to_string().into_bytes())
@@ -146,7 +148,10 @@ fn read(call: &Call<'_>, answer: &Answer) -> Result<Value, Failure> {
     match status {
         StatusCode::TOO_MANY_REQUESTS => return Err(outbound::too_many(call, "Pipedream", answer)),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            return refuse(ErrorClass::Unauthorized, format!("Pipedream does not let this account run the action ({}){}", status.as_u16(), said()));
+            return refuse(
+                ErrorClass::Unauthorized,
+                format!("Pipedream does not let this account run the action ({}){}", status.as_u16(), said()),
+            );
         }
         status if !status.is_success() => return refuse(ErrorClass::Upstream, format!("Pipedream answered {}{}", status.as_u16(), said())),
         _ => {}

@@ -112,7 +112,8 @@ async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
         if result.is_null() {
             *result = json!({"to": to, "status": "not_sent", "error": {"message": "Not tried any more after what happened before."}});
         } else if result["status"] == SENDING {
-            *result = json!({"to": to, "status": "unknown", "error": {"message": "No answer was waited for. The message may have been sent."}});
+            *result =
+                json!({"to": to, "status": "unknown", "error": {"message": "No answer was waited for. The message may have been sent."}});
         }
     }
     let failed = results.len() - sent;
@@ -160,7 +161,9 @@ async fn sender(call: &Call<'_>) -> Result<String, Failure> {
             let internal = |_| Failure::new(ErrorClass::Internal, "The phone number could not be looked up.");
             let mut tx = call.system.tenant_of(call.organization_id).await.map_err(internal)?;
             let found = phone_numbers::store::find(&mut tx, phone_number_id).await.map_err(internal)?;
-            found.map(|number| number.number).ok_or_else(|| unfit("The number this tool sends from was deleted. Choose another in its definition."))
+            found
+                .map(|number| number.number)
+                .ok_or_else(|| unfit("The number this tool sends from was deleted. Choose another in its definition."))
         }
         Some(From::CalledNumber) => {
             let called = call.variables.get("called_phone_number").and_then(Value::as_str).unwrap_or_default();
@@ -181,7 +184,9 @@ async fn send(call: &Call<'_>, path: &str, headers: &HeaderMap, sender: &str, to
         Ok(answer) => answer,
         Err(Broken::NotSent(why)) => return Outcome::Failed(json!({"to": to, "status": "failed", "error": {"message": why}})),
         Err(Broken::Unknown(why)) => {
-            return Outcome::Failed(json!({"to": to, "status": "unknown", "error": {"message": format!("{why} The message may have been sent.")}}));
+            return Outcome::Failed(
+                json!({"to": to, "status": "unknown", "error": {"message": format!("{why} The message may have been sent.")}}),
+            );
         }
     };
     let body = answer.body.clone().unwrap_or_default();
@@ -191,11 +196,15 @@ async fn send(call: &Call<'_>, path: &str, headers: &HeaderMap, sender: &str, to
             // Accepted and refused in one breath: the message has an id, and a reason why it will not be delivered.
             if matches!(field("status").as_str(), Some("failed" | "undelivered")) || field("error_code").is_number() {
                 let message = field("error_message").as_str().unwrap_or("The carrier refused it.").to_owned();
-                return Outcome::Failed(json!({"to": to, "status": "failed", "sid": field("sid"), "error": {"code": field("error_code"), "message": message}}));
+                return Outcome::Failed(
+                    json!({"to": to, "status": "failed", "sid": field("sid"), "error": {"code": field("error_code"), "message": message}}),
+                );
             }
             Outcome::Sent(json!({"to": to, "status": field("status"), "sid": field("sid"), "segments": field("num_segments")}))
         }
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if !body.get("code").is_some_and(|code| code.as_i64().is_some_and(|code| code > 21_000)) => {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+            if !body.get("code").is_some_and(|code| code.as_i64().is_some_and(|code| code > 21_000)) =>
+        {
             Outcome::Stop(Failure::new(
                 ErrorClass::Unauthorized,
                 format!("Twilio refused the keys “{ACCOUNT_SID}” and “{AUTH_TOKEN}” ({}). Check both.", answer.status.as_u16()),
@@ -206,7 +215,9 @@ async fn send(call: &Call<'_>, path: &str, headers: &HeaderMap, sender: &str, to
             "error": {"message": format!("Twilio answered {} in a form that is not its own. The message may have been sent.", status.as_u16())}})),
         status => {
             let message = field("message").as_str().map_or_else(|| format!("Twilio answered {}.", status.as_u16()), str::to_owned);
-            Outcome::Failed(json!({"to": to, "status": "failed", "error": {"code": field("code"), "message": message, "more_info": field("more_info")}}))
+            Outcome::Failed(
+                json!({"to": to, "status": "failed", "error": {"code": field("code"), "message": message, "more_info": field("more_info")}}),
+            )
         }
     }
 }

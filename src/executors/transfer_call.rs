@@ -79,7 +79,8 @@ async fn written(call: &Call<'_>, chosen: &Destination) -> Result<Value, Failure
             let internal = |_| Failure::new(ErrorClass::Internal, "The agent could not be looked up.");
             let mut tx = call.system.tenant_of(call.organization_id).await.map_err(internal)?;
             let name = crate::agents::store::display_name(&mut tx, *agent_id).await.map_err(internal)?;
-            let name = name.ok_or_else(|| unfit(format!("The agent behind “{}” was deleted. Change the tool's destinations.", chosen.name)))?;
+            let name =
+                name.ok_or_else(|| unfit(format!("The agent behind “{}” was deleted. Change the tool's destinations.", chosen.name)))?;
             json!({"type": "assistant", "assistantName": name})
         }
     })

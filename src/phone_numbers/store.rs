@@ -20,8 +20,7 @@ pub(super) async fn all(tx: &mut TenantTx) -> Result<Vec<PhoneNumber>> {
 }
 
 pub(crate) async fn find(tx: &mut TenantTx, id: PhoneNumberId) -> Result<Option<PhoneNumber>> {
-    let row =
-        sqlx::query!("select id, number, label, created_at from phone_numbers where id = $1", id.0).fetch_optional(&mut **tx).await?;
+    let row = sqlx::query!("select id, number, label, created_at from phone_numbers where id = $1", id.0).fetch_optional(&mut **tx).await?;
     Ok(row.map(|row| PhoneNumber { id: PhoneNumberId(row.id), number: row.number, label: row.label, created_at: row.created_at }))
 }
 

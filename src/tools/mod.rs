@@ -10,8 +10,8 @@ pub mod create;
 #[cfg(feature = "ssr")]
 pub mod delete;
 pub mod explain;
-pub mod filter;
 pub mod fields;
+pub mod filter;
 #[cfg(feature = "ssr")]
 pub mod get;
 pub mod icons;

@@ -21,14 +21,8 @@ pub async fn delete(system: &System, actor: &Actor, id: VariableId) -> Result<()
         return Err(Error::conflict("", format!("“{name}” is named by {}. Change them first.", tools.join(", "))));
     }
     store::delete(&mut tx, id).await?;
-    let entry = Entry {
-        action: "variable.delete",
-        object_type: "variable",
-        object_id: Some(id.0),
-        object_name: &name,
-        before: None,
-        after: None,
-    };
+    let entry =
+        Entry { action: "variable.delete", object_type: "variable", object_id: Some(id.0), object_name: &name, before: None, after: None };
     audit::record(&mut tx, actor, now, entry).await?;
     tx.commit().await
 }

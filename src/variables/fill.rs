@@ -50,10 +50,7 @@ pub fn fill(value: &Value, values: &Map<String, Value>, reading: Reading, as_jso
         },
         Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, values, reading, as_json)).collect::<Result<_, _>>()?),
         Value::Object(fields) => Value::Object(
-            fields
-                .iter()
-                .map(|(name, field)| Ok((name.clone(), fill(field, values, reading, as_json)?)))
-                .collect::<Result<_, String>>()?,
+            fields.iter().map(|(name, field)| Ok((name.clone(), fill(field, values, reading, as_json)?))).collect::<Result<_, String>>()?,
         ),
         other => other.clone(),
     })
@@ -84,7 +81,10 @@ mod tests {
 
     #[test]
     fn vapi_s_words_mean_the_same_variables() {
-        assert_eq!(fill_text("{{customer.number}} = {{ caller_phone_number }}", &values(), Reading::Strict), Ok("+49301234567 = +49301234567".into()));
+        assert_eq!(
+            fill_text("{{customer.number}} = {{ caller_phone_number }}", &values(), Reading::Strict),
+            Ok("+49301234567 = +49301234567".into())
+        );
     }
 
     #[test]

@@ -114,7 +114,9 @@ async fn run(State(this): State<Pipedream>, Path(project): Path<String>, headers
     let line = |kind: &str, message: &str| json!({"k": kind, "ts": 1_767_225_600_000_u64, "msg": message});
     match body["id"].as_str().unwrap_or_default() {
         "gitlab-list-projects" => {}
-        "busy-once" if asked == 0 => return ([(header::RETRY_AFTER, "0")], refuse(StatusCode::TOO_MANY_REQUESTS, "rate limit exceeded")).into_response(),
+        "busy-once" if asked == 0 => {
+            return ([(header::RETRY_AFTER, "0")], refuse(StatusCode::TOO_MANY_REQUESTS, "rate limit exceeded")).into_response();
+        }
         "busy-once" => {}
         "busy" => return ([(header::RETRY_AFTER, "900")], refuse(StatusCode::TOO_MANY_REQUESTS, "rate limit exceeded")).into_response(),
         "throws" => {
@@ -134,5 +136,6 @@ async fn run(State(this): State<Pipedream>, Path(project): Path<String>, headers
     }
     this.runs.lock().unwrap().push((environment, body.clone()));
     let os = json!([line("log", "listing projects"), {"k": "log", "ts": 2, "msg": {"count": 2}}]);
-    Json(json!({"exports": {"$summary": "Found 2 projects"}, "os": os, "ret": [{"name": "a"}, {"name": "b"}], "stash_id": null})).into_response()
+    Json(json!({"exports": {"$summary": "Found 2 projects"}, "os": os, "ret": [{"name": "a"}, {"name": "b"}], "stash_id": null}))
+        .into_response()
 }

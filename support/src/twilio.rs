@@ -98,7 +98,11 @@ fn form(body: &[u8]) -> Option<HashMap<String, String>> {
         }
         String::from_utf8(out).ok()
     }
-    std::str::from_utf8(body).ok()?.split('&').map(|pair| pair.split_once('=').and_then(|(name, value)| Some((decode(name)?, decode(value)?)))).collect()
+    std::str::from_utf8(body)
+        .ok()?
+        .split('&')
+        .map(|pair| pair.split_once('=').and_then(|(name, value)| Some((decode(name)?, decode(value)?))))
+        .collect()
 }
 
 async fn messages(State(twilio): State<Twilio>, Path(account): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
@@ -130,7 +134,11 @@ async fn messages(State(twilio): State<Twilio>, Path(account): Path<String>, hea
         return refuse(StatusCode::BAD_REQUEST, 21_603, "A 'From' phone number is required.");
     }
     if !SENDERS.contains(&from.as_str()) {
-        return refuse(StatusCode::BAD_REQUEST, 21_606, &format!("The 'From' phone number {from} is not a valid, SMS-capable phone number of your account."));
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            21_606,
+            &format!("The 'From' phone number {from} is not a valid, SMS-capable phone number of your account."),
+        );
     }
     if text.is_empty() && field("MediaUrl").is_empty() {
         return refuse(StatusCode::BAD_REQUEST, 21_602, "Message body is required.");
@@ -141,8 +149,12 @@ async fn messages(State(twilio): State<Twilio>, Path(account): Path<String>, hea
     match to.as_str() {
         UNREACHABLE => return refuse(StatusCode::BAD_REQUEST, 21_614, "'To' number is not a valid mobile number"),
         BLOCKED => return refuse(StatusCode::FORBIDDEN, 21_610, "Attempt to send to unsubscribed recipient"),
-        BUSY_ONCE if asked_before == 0 => return ([(header::RETRY_AFTER, "0")], refuse(StatusCode::TOO_MANY_REQUESTS, 20_429, "Too Many Requests")).into_response(),
-        BUSY => return ([(header::RETRY_AFTER, "900")], refuse(StatusCode::TOO_MANY_REQUESTS, 20_429, "Too Many Requests")).into_response(),
+        BUSY_ONCE if asked_before == 0 => {
+            return ([(header::RETRY_AFTER, "0")], refuse(StatusCode::TOO_MANY_REQUESTS, 20_429, "Too Many Requests")).into_response();
+        }
+        BUSY => {
+            return ([(header::RETRY_AFTER, "900")], refuse(StatusCode::TOO_MANY_REQUESTS, 20_429, "Too Many Requests")).into_response();
+        }
         DOWN => return refuse(StatusCode::SERVICE_UNAVAILABLE, 20_503, "Service unavailable"),
         HANGS => tokio::time::sleep(Duration::from_secs(60)).await,
         BREAKS_OFF => {

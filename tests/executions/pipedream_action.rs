@@ -52,7 +52,8 @@ async fn run(id: &str) -> (Execution, Pipedream) {
 async fn an_action_runs_in_the_user_s_name_and_its_results_and_log_come_back() {
     let pipedream = Pipedream::start().await;
     let (test, owner) = system(&pipedream).await;
-    let done = call(&test, &owner, action("gitlab-list-projects"), json!({"max": 2, "labels": ["urgent"], "gitlab": "mine"}), json!({})).await;
+    let done =
+        call(&test, &owner, action("gitlab-list-projects"), json!({"max": 2, "labels": ["urgent"], "gitlab": "mine"}), json!({})).await;
     assert_eq!(done.status, Status::Success, "{:?}", done.error_message);
     assert_eq!(done.outputs, Some(json!({"exports": {"$summary": "Found 2 projects"}, "ret": [{"name": "a"}, {"name": "b"}]})));
     assert_eq!(done.logs.as_deref(), Some("[log] listing projects\n[log] {\"count\":2}\n"));

@@ -83,7 +83,8 @@ async fn a_number_of_the_organization_can_be_the_sender_and_is_not_deleted_meanw
 
 #[tokio::test]
 async fn each_recipient_has_a_result_and_part_of_it_is_a_part() {
-    let (done, twilio) = to(json!(["+14155550111", twilio::INVALID, twilio::BLOCKED, twilio::UNDELIVERABLE, twilio::UNREACHABLE, "+1-415-555-0111"])).await;
+    let (done, twilio) =
+        to(json!(["+14155550111", twilio::INVALID, twilio::BLOCKED, twilio::UNDELIVERABLE, twilio::UNREACHABLE, "+1-415-555-0111"])).await;
     assert_eq!(done.status, Status::Success, "{:?}", done.error_message);
     let outputs = done.outputs.unwrap();
     assert_eq!((&outputs["status"], &outputs["sent"], &outputs["failed"]), (&json!("partial"), &json!(1), &json!(4)));
@@ -199,7 +200,8 @@ async fn a_private_address_of_the_service_is_called_only_when_it_was_opened() {
     let (_, owner) = test.organization("acme").await;
     key(&test, &owner, "TWILIO_ACCOUNT_SID", twilio::ACCOUNT_SID).await;
     key(&test, &owner, "TWILIO_AUTH_TOKEN", twilio::AUTH_TOKEN).await;
-    let done = call(&test, &owner, sms(fixed("Hello"), fixed(vec!["+14155550111"])), json!({}), json!({"called_phone_number": CALLED})).await;
+    let done =
+        call(&test, &owner, sms(fixed("Hello"), fixed(vec!["+14155550111"])), json!({}), json!({"called_phone_number": CALLED})).await;
     assert_eq!(done.error_class, Some(ErrorClass::Upstream));
     assert!(done.error_message.unwrap().contains("TOOLCRIB_ALLOW_PRIVATE_HOSTS"));
 }
@@ -214,7 +216,8 @@ async fn the_model_adds_to_the_fixed_recipients_and_changes_none() {
     assert!(tool.function_schema["parameters"]["properties"].get("text").is_none());
     for (inputs, expected) in [(json!({}), 1), (json!({"recipients": ["+14155550112", "+14155550111"], "text": "Bye"}), 2)] {
         let variables = json!({"called_phone_number": CALLED}).as_object().cloned().unwrap();
-        let request = toolcrib::executions::ExecuteRequest { variables, ..toolcrib::executions::ExecuteRequest::new(tool.id, inputs.clone()) };
+        let request =
+            toolcrib::executions::ExecuteRequest { variables, ..toolcrib::executions::ExecuteRequest::new(tool.id, inputs.clone()) };
         let done = toolcrib::executions::execute(test.system(), &owner, request).await.unwrap();
         assert_eq!((done.status, done.outputs.unwrap()["sent"].clone()), (Status::Success, json!(expected)));
         assert_eq!(done.warnings.len(), usize::from(inputs.get("text").is_some()), "{:?}", done.warnings);

@@ -64,9 +64,7 @@ async fn a_kind_without_an_executor_is_refused() {
     let test = TestSystem::new().await;
     let (_, owner) = test.organization("acme").await;
     let Some(kind) = Kind::ALL.iter().find(|kind| !kind.is_available()) else { return };
-    let Err(Error::Invalid(errors)) = create(test.system(), &owner, NewTool::new("send_text", *kind)).await else {
-        panic!("it was taken")
-    };
+    let Err(Error::Invalid(errors)) = create(test.system(), &owner, NewTool::new("send_text", *kind)).await else { panic!("it was taken") };
     assert_eq!(errors[0].pointer, "/kind");
 }
 

@@ -251,8 +251,7 @@ pub async fn try_tool(
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     let tool = tools::get(&system, &actor, id).await?;
-    let fields =
-        form::fields(&tool.input_schema).into_iter().filter(|field| tool.asks_for(&field.name)).collect::<Vec<_>>();
+    let fields = form::fields(&tool.input_schema).into_iter().filter(|field| tool.asks_for(&field.name)).collect::<Vec<_>>();
     let values = form::read(&fields, |name| inputs.get(name).cloned()).map_err(Error::Invalid)?;
     let variables = variables.into_iter().filter(|(_, value)| !value.trim().is_empty()).map(|(name, value)| (name, value.into())).collect();
     let request = ExecuteRequest { is_test: true, variables, ..ExecuteRequest::new(id, serde_json::Value::Object(values)) };

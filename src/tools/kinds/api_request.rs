@@ -47,12 +47,7 @@ pub struct ApiSpec {
     pub oauth2: Option<Oauth2>,
 }
 
-pub(crate) fn check_api_spec(
-    spec: &mut ApiSpec,
-    inputs: Option<&Map<String, Value>>,
-    known: &[Known],
-    errors: &mut Vec<FieldError>,
-) {
+pub(crate) fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Value>>, known: &[Known], errors: &mut Vec<FieldError>) {
     spec.method = spec.method.trim().to_ascii_uppercase();
     spec.base_url = spec.base_url.trim().trim_end_matches('/').to_owned();
     spec.path = spec.path.trim().to_owned();

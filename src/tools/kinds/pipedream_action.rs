@@ -42,7 +42,8 @@ pub(crate) fn check(tool: &mut NewTool, errors: &mut Vec<FieldError>) {
     let config = &tool.config_metadata;
     fields::check_parts(config, &PARTS, errors);
     fields::part::<ConfigField>(config, USER, errors);
-    let word = |text: &str| text.len() <= 200 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '~' | '@'));
+    let word =
+        |text: &str| text.len() <= 200 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '~' | '@'));
     for (name, what, example, needed) in [
         ("id", "the action's id", "gitlab-list-projects", true),
         ("project_id", "the project's id", "proj_abc123", true),
@@ -52,7 +53,9 @@ pub(crate) fn check(tool: &mut NewTool, errors: &mut Vec<FieldError>) {
     ] {
         let place = format!("config_metadata/{name}");
         match config.get(name) {
-            Some(Value::String(value)) if value.trim().is_empty() && needed => errors.push(FieldError::new(place, format!("Enter {what}, like {example}."))),
+            Some(Value::String(value)) if value.trim().is_empty() && needed => {
+                errors.push(FieldError::new(place, format!("Enter {what}, like {example}.")))
+            }
             Some(Value::String(value)) if !word(value.trim()) => {
                 errors.push(FieldError::new(place, format!("This is not {what}. It looks like {example}.")));
             }
@@ -79,7 +82,10 @@ pub(crate) fn check(tool: &mut NewTool, errors: &mut Vec<FieldError>) {
         } else if name.is_empty() || name.len() > 64 || !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) {
             errors.push(FieldError::new(place, "Letters, digits, _ and -, at most 64: models call it by this name."));
         } else if let Err(error) = serde_json::from_value::<ConfigField>(prop.clone()) {
-            errors.push(FieldError::new(place, format!("A field has a mode (fixed, ai, array_extendable) and a value or a prompt: {error}.")));
+            errors.push(FieldError::new(
+                place,
+                format!("A field has a mode (fixed, ai, array_extendable) and a value or a prompt: {error}."),
+            ));
         }
     }
 }
@@ -101,7 +107,10 @@ mod tests {
             "external_user_id": {"mode": "fixed", "value": "{{session_id}}"},
             "configured_props": {"gitlab": {"mode": "fixed", "value": {"authProvisionId": "apn_1"}}, "max": {"mode": "ai", "prompt": "How many?", "schema": {"type": "integer"}}}}));
         assert_eq!(check_tool(&mut good), []);
-        assert_eq!(Value::Object(good.static_config), json!({"external_user_id": "{{session_id}}", "gitlab": {"authProvisionId": "apn_1"}}));
+        assert_eq!(
+            Value::Object(good.static_config),
+            json!({"external_user_id": "{{session_id}}", "gitlab": {"authProvisionId": "apn_1"}})
+        );
         assert_eq!(good.input_schema["properties"]["max"], json!({"type": "integer", "description": "How many?"}));
     }
 
@@ -111,8 +120,15 @@ mod tests {
             "configured_props": {"a b": {"mode": "fixed", "value": 1}, "c": {"mode": "maybe"}, "d": {"mode": "ai"}, "external_user_id": {"mode": "fixed", "value": 1}}, "x": 1}));
         let places: Vec<String> = check_tool(&mut wrong).into_iter().map(|error| error.pointer).collect();
         for place in [
-            "id", "project_id", "environment", "external_user_id/value", "configured_props/a b", "configured_props/c", "configured_props/d/prompt",
-            "configured_props/external_user_id", "x",
+            "id",
+            "project_id",
+            "environment",
+            "external_user_id/value",
+            "configured_props/a b",
+            "configured_props/c",
+            "configured_props/d/prompt",
+            "configured_props/external_user_id",
+            "x",
         ] {
             assert!(places.iter().any(|found| *found == format!("/config_metadata/{place}")), "{place} in {places:?}");
         }

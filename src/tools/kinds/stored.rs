@@ -16,7 +16,10 @@ pub(in crate::tools) async fn check_stored(tx: &mut TenantTx, tool: &NewTool, er
             if let Some(sms::From::SpecificNumber { phone_number_id }) = sms::from(&tool.config_metadata)
                 && phone_numbers::store::find(tx, phone_number_id).await?.is_none()
             {
-                errors.push(FieldError::new("config_metadata/from/phone_number_id", "The organization has no such number. Add it under Settings → Phone numbers."));
+                errors.push(FieldError::new(
+                    "config_metadata/from/phone_number_id",
+                    "The organization has no such number. Add it under Settings → Phone numbers.",
+                ));
             }
         }
         Kind::TransferCall => {

@@ -106,7 +106,10 @@ pub(crate) fn check(tool: &mut NewTool, errors: &mut Vec<FieldError>) {
     for name in ["destination", "message"] {
         let field = fields::part::<fields::ConfigField>(config, name, errors);
         if field.is_some_and(|field| field.mode != Mode::Fixed && !field.schema.is_null()) && name == "destination" {
-            errors.push(FieldError::new("config_metadata/destination/schema", "The model chooses among the listed destinations; leave this out."));
+            errors.push(FieldError::new(
+                "config_metadata/destination/schema",
+                "The model chooses among the listed destinations; leave this out.",
+            ));
         }
     }
     check_destinations(config, errors);
@@ -294,8 +297,17 @@ mod tests {
         }));
         let places: Vec<String> = check_tool(&mut tool).into_iter().map(|error| error.pointer).collect();
         for place in [
-            "destinations/0/name", "destinations/0/number", "destinations/0/extension", "destinations/1/sip_uri", "destinations/2", "destination/value",
-            "mesage", "business_hours/time_zone", "business_hours/days/monday/0", "business_hours/days/someday", "business_hours/outside/destination",
+            "destinations/0/name",
+            "destinations/0/number",
+            "destinations/0/extension",
+            "destinations/1/sip_uri",
+            "destinations/2",
+            "destination/value",
+            "mesage",
+            "business_hours/time_zone",
+            "business_hours/days/monday/0",
+            "business_hours/days/someday",
+            "business_hours/outside/destination",
         ] {
             assert!(places.iter().any(|found| *found == format!("/config_metadata/{place}")), "{place} in {places:?}");
         }
@@ -303,7 +315,11 @@ mod tests {
 
     #[test]
     fn hours_end_where_they_end() {
-        let hours = BusinessHours { time_zone: "UTC".into(), days: BTreeMap::from([("friday".into(), vec!["09:00-12:00".into(), "13:00-24:00".into()])]), outside: Outside::default() };
+        let hours = BusinessHours {
+            time_zone: "UTC".into(),
+            days: BTreeMap::from([("friday".into(), vec!["09:00-12:00".into(), "13:00-24:00".into()])]),
+            outside: Outside::default(),
+        };
         for (day, minute, open) in [(4, 540, true), (4, 539, false), (4, 720, false), (4, 1439, true), (5, 600, false)] {
             assert_eq!(hours.is_open(day, minute), open, "{day} {minute}");
         }

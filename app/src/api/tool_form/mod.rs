@@ -5,7 +5,12 @@ use serde_json::Value;
 use toolcrib::{
     problem::FieldError,
     schema::form::{Row, json_error, rows_from_schema, schema_from_rows},
-    tools::{Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility, check::{function_schema, seen_by_model}, fields::derive, kinds::slots},
+    tools::{
+        Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility,
+        check::{function_schema, seen_by_model},
+        fields::derive,
+        kinds::slots,
+    },
 };
 
 pub mod field;
@@ -102,7 +107,11 @@ impl ToolForm {
             body: spec.body_template.as_ref().map(pretty).unwrap_or_default(),
             script: tool.script_content.clone().unwrap_or_default(),
             code: ScriptForm::of(tool),
-            pipedream: if tool.kind == Kind::PipedreamAction { pipedream::PipedreamForm::of(&tool.config_metadata) } else { Default::default() },
+            pipedream: if tool.kind == Kind::PipedreamAction {
+                pipedream::PipedreamForm::of(&tool.config_metadata)
+            } else {
+                Default::default()
+            },
             sms: if tool.kind == Kind::Sms { sms::SmsForm::of(&tool.config_metadata) } else { Default::default() },
             transfer: if tool.kind == Kind::TransferCall { transfer::TransferForm::of(&tool.config_metadata) } else { Default::default() },
             schema_by: if rows.is_some() { "rows" } else { "json" }.to_owned(),

@@ -50,7 +50,8 @@ impl PipedreamForm {
     #[must_use]
     pub fn of(config: &Value) -> Self {
         let text = |name: &str| config.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let field = |value: Option<&Value>| value.and_then(|field| serde_json::from_value::<ConfigField>(field.clone()).ok()).unwrap_or_default();
+        let field =
+            |value: Option<&Value>| value.and_then(|field| serde_json::from_value::<ConfigField>(field.clone()).ok()).unwrap_or_default();
         let props = config.get("configured_props").and_then(Value::as_object);
         Self {
             id: text("id"),

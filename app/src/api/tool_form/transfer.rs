@@ -76,7 +76,8 @@ impl TransferForm {
             }
             row
         });
-        let mut form = Self { destinations: rows.collect(), destination: field("destination"), message: field("message"), ..Self::empty_hours() };
+        let mut form =
+            Self { destinations: rows.collect(), destination: field("destination"), message: field("message"), ..Self::empty_hours() };
         if let Some(hours) = config.get("business_hours").and_then(|hours| serde_json::from_value::<BusinessHours>(hours.clone()).ok()) {
             form.days = DAYS.iter().map(|day| hours.days.get(*day).map(|spans| spans.join(", ")).unwrap_or_default()).collect();
             form.time_zone = hours.time_zone;
@@ -125,7 +126,9 @@ impl TransferForm {
         let days: Map<String, Value> = DAYS
             .iter()
             .zip(&self.days)
-            .map(|(day, text)| ((*day).to_owned(), text.split([',', ';']).map(str::trim).filter(|span| !span.is_empty()).collect::<Value>()))
+            .map(|(day, text)| {
+                ((*day).to_owned(), text.split([',', ';']).map(str::trim).filter(|span| !span.is_empty()).collect::<Value>())
+            })
             .filter(|(_, spans)| spans.as_array().is_some_and(|spans| !spans.is_empty()))
             .collect();
         if !days.is_empty() || !self.time_zone.trim().is_empty() {
@@ -145,7 +148,8 @@ impl TransferForm {
         match parts.as_slice() {
             ["destinations", index, rest @ ..] => {
                 let nth = index.parse::<usize>().unwrap_or_default();
-                let shown = self.destinations.iter().enumerate().filter(|(_, row)| !row.is_empty()).nth(nth).map_or(nth, |(index, _)| index);
+                let shown =
+                    self.destinations.iter().enumerate().filter(|(_, row)| !row.is_empty()).nth(nth).map_or(nth, |(index, _)| index);
                 let column = match rest {
                     ["number" | "sip_uri"] => "to",
                     [column] => column,

@@ -56,7 +56,11 @@ fn Shown(
     let form = use_form(create);
     let may = page.may_change;
     let list = if page.numbers.is_empty() {
-        let text = if may { "Add a number of your Twilio account below; tools of kind SMS can then send from it." } else { "Adding one needs the role admin or owner." };
+        let text = if may {
+            "Add a number of your Twilio account below; tools of kind SMS can then send from it."
+        } else {
+            "Adding one needs the role admin or owner."
+        };
         view! { <EmptyState icon=icondata_lu::LuPhone title="No phone numbers" text=text /> }.into_any()
     } else {
         let rows = page

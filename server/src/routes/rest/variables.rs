@@ -49,7 +49,11 @@ pub async fn create(
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "A tool names it", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn delete(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<VariableId>) -> ApiResult<StatusCode> {
+pub async fn delete(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<VariableId>,
+) -> ApiResult<StatusCode> {
     variables::delete(&state.system, &actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

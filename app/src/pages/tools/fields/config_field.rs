@@ -66,9 +66,8 @@ pub fn ConfigFieldInput(
     // An error of the field as a whole stands at its choice.
     let (mode_error, whole) = (error("mode"), form.error(&place));
     let parts = ["value", "prompt", "schema"].map(error);
-    let whole = Signal::derive(move || {
-        mode_error.get().or_else(|| whole.get().filter(|_| parts.iter().all(|part| part.with(Option::is_none))))
-    });
+    let whole =
+        Signal::derive(move || mode_error.get().or_else(|| whole.get().filter(|_| parts.iter().all(|part| part.with(Option::is_none)))));
     let schema = put("schema", &shown.schema);
     let has_schema = !schema.is_empty();
     let value_label = if shape == Shape::Lines { "Fixed entries" } else { "Value" };

@@ -21,8 +21,10 @@ pub fn PipedreamFields(shown: ToolForm, form: Form, choices: Choices) -> impl In
     let variables = StoredValue::new(choices.variables);
     let put = move |name: &str, value: &str| form.value(&format!("form[pipedream][{name}]"), value);
     let error = move |name: &str| form.error(&format!("pipedream/{name}"));
-    let environments = [("development", "Development"), ("production", "Production")].map(|(value, label)| (value.to_owned(), label.to_owned()));
-    let typed = (0..103).take_while(|index| form.values(&format!("form[pipedream][props][{index}][name]")).is_some_and(|names| !names.is_empty()));
+    let environments =
+        [("development", "Development"), ("production", "Production")].map(|(value, label)| (value.to_owned(), label.to_owned()));
+    let typed =
+        (0..103).take_while(|index| form.values(&format!("form[pipedream][props][{index}][name]")).is_some_and(|names| !names.is_empty()));
     let count = (action.props.len().max(1) + 2).max(typed.count());
     let rows = (0..count)
         .map(|index| {

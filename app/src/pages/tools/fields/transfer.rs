@@ -23,7 +23,8 @@ use toolcrib::tools::kinds::transfer_call::{DAYS, DESTINATIONS};
 pub fn TransferFields(shown: ToolForm, form: Form, choices: Choices) -> impl IntoView {
     let transfer = shown.transfer;
     let variables = StoredValue::new(choices.variables);
-    let typed = (0..DESTINATIONS + 3).take_while(|index| form.values(&format!("form[transfer][destinations][{index}][name]")).is_some_and(|names| !names.is_empty()));
+    let typed = (0..DESTINATIONS + 3)
+        .take_while(|index| form.values(&format!("form[transfer][destinations][{index}][name]")).is_some_and(|names| !names.is_empty()));
     let count = (transfer.destinations.len().max(1) + 2).max(typed.count());
     let rows = (0..count)
         .map(|index| {
@@ -190,9 +191,18 @@ fn Hours(transfer: TransferForm, form: Form) -> impl IntoView {
         })
         .collect_view();
     let days_error = error("days");
-    let zones = ["Europe/Berlin", "Europe/London", "Europe/Paris", "America/New_York", "America/Chicago", "America/Los_Angeles", "Asia/Tokyo", "UTC"]
-        .map(|zone| view! { <option value=zone /> })
-        .collect_view();
+    let zones = [
+        "Europe/Berlin",
+        "Europe/London",
+        "Europe/Paris",
+        "America/New_York",
+        "America/Chicago",
+        "America/Los_Angeles",
+        "Asia/Tokyo",
+        "UTC",
+    ]
+    .map(|zone| view! { <option value=zone /> })
+    .collect_view();
     view! {
         <details class="mb-8" open=open>
             <summary class="cursor-pointer text-lg font-semibold">"Business hours"</summary>
