@@ -29,16 +29,12 @@ pub fn ToolTestsPage() -> impl IntoView {
     let run = ServerAction::<RunTests>::new();
     // Read beside the tool, not once it is there: server and browser must make what they read in the same order.
     let last = Resource::new_blocking(move || (org.get(), id.get(), run.version().get()), |(org, id, _)| last_tests(org, id));
-    view! { <ToolFrame tab=Tab::Tests body=move |page, org| view! { <Loaded page=page org=org run=run last=last /> }.into_any() /> }.into_any()
+    view! { <ToolFrame tab=Tab::Tests body=move |page, org| view! { <Loaded page=page org=org run=run last=last /> }.into_any() /> }
+        .into_any()
 }
 
 #[component]
-fn Loaded(
-    page: ToolPage,
-    org: String,
-    run: ServerAction<RunTests>,
-    last: Resource<Result<Option<TestRun>, AppError>>,
-) -> impl IntoView {
+fn Loaded(page: ToolPage, org: String, run: ServerAction<RunTests>, last: Resource<Result<Option<TestRun>, AppError>>) -> impl IntoView {
     let form = use_form(run);
     let id = page.tool.id;
     let has_tests = page.tool.test_content.as_ref().is_some_and(|tests| !tests.trim().is_empty());
