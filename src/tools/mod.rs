@@ -11,6 +11,7 @@ pub mod curl;
 #[cfg(feature = "ssr")]
 pub mod delete;
 pub mod explain;
+pub mod fields;
 pub mod filter;
 #[cfg(feature = "ssr")]
 pub mod get;

@@ -2,6 +2,8 @@ mod addresses;
 mod agents;
 mod me;
 mod openapi;
+mod phone_numbers;
 mod registry;
 mod tools;
+mod variables;
 mod workflows;
