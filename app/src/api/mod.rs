@@ -2,6 +2,7 @@
 pub mod agents;
 pub mod audit;
 pub mod executions_pages;
+pub mod keys;
 pub mod members;
 pub mod organizations;
 pub mod overview;

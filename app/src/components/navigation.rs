@@ -33,12 +33,20 @@ const fn administration(
     Destination { label, path, icon, key, needs, administrative: true }
 }
 
-pub static DESTINATIONS: [Destination; 9] = [
+pub static DESTINATIONS: [Destination; 10] = [
     place("Overview", "", icondata_lu::LuLayoutDashboard, 'o'),
     place("Tools", "tools", icondata_lu::LuWrench, 't'),
     place("Agents", "agents", icondata_lu::LuBot, 'a'),
     place("Workflows", "workflows", icondata_lu::LuWorkflow, 'w'),
     place("Executions", "executions", icondata_lu::LuActivity, 'e'),
+    Destination {
+        label: "Keys",
+        path: "keys",
+        icon: icondata_lu::LuKeySquare,
+        key: 'y',
+        needs: Some(Permission::ManageKeys),
+        administrative: false,
+    },
     administration("Members", "members", icondata_lu::LuUsers, 'm', None),
     administration("Tokens", "tokens", icondata_lu::LuKeyRound, 'k', None),
     administration("Audit log", "audit", icondata_lu::LuScrollText, 'l', Some(Permission::ReadAudit)),
@@ -52,6 +60,7 @@ pub fn found_icon(kind: FoundKind) -> icondata_core::Icon {
         FoundKind::Tool => icondata_lu::LuWrench,
         FoundKind::Agent => icondata_lu::LuBot,
         FoundKind::Workflow => icondata_lu::LuWorkflow,
+        FoundKind::Key => icondata_lu::LuKeySquare,
     }
 }
 
@@ -155,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_audit_log_is_hidden_from_those_who_may_not_read_it() {
-        let audit = &DESTINATIONS[7];
-        assert!(audit.shown_to(Role::Admin) && !audit.shown_to(Role::Builder));
+        let audit = &DESTINATIONS[8];
+        assert!(audit.path == "audit" && audit.shown_to(Role::Admin) && !audit.shown_to(Role::Builder));
     }
 }

@@ -1,4 +1,5 @@
 mod addresses;
+mod keys;
 mod me;
 mod openapi;
 mod tools;

@@ -8,9 +8,11 @@ use toolcrib::{
     tools::{Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility, check::function_schema},
 };
 
+mod auth;
 mod request;
 mod script;
 
+pub use auth::AuthForm;
 use request::lines;
 pub use script::ScriptForm;
 
@@ -32,6 +34,7 @@ pub struct ToolForm {
     pub query: String,
     pub headers: String,
     pub body: String,
+    pub auth: AuthForm,
     pub script: String,
     pub code: ScriptForm,
     /// `rows` or `json`: how the inputs are written.
@@ -79,6 +82,7 @@ impl ToolForm {
             category: category.to_owned(),
             tags: tool.tags.join(", "),
             visibility: tool.visibility.as_str().to_owned(),
+            auth: AuthForm::of(&spec),
             method: spec.method,
             url: format!("{}{}", spec.base_url, spec.path),
             query: lines(&spec.query_params),
@@ -213,7 +217,7 @@ impl ToolForm {
     /// Where in the form a place in the tool is.
     #[must_use]
     pub fn field_of(&self, pointer: &str) -> String {
-        if let Some(field) = script::field_of(pointer) {
+        if let Some(field) = script::field_of(pointer).or_else(|| auth::field_of(pointer)) {
             return field;
         }
         let place = pointer.trim_start_matches('/');

@@ -6,6 +6,7 @@ pub mod agents;
 pub mod auth;
 pub mod executions;
 pub mod json;
+pub mod keys;
 pub mod me;
 pub mod openapi;
 pub mod permissions;
@@ -30,6 +31,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(executions::router())
         .merge(agents::router())
         .merge(workflows::router())
+        .merge(keys::router())
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.

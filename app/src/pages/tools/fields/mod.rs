@@ -12,11 +12,12 @@ use crate::{
 use leptos::prelude::*;
 use toolcrib::tools::Kind;
 
+mod auth;
 mod inputs;
 mod request;
 mod script;
 
-use {inputs::SchemaFields, request::RequestFields, script::ScriptFields};
+use {auth::AuthFields, inputs::SchemaFields, request::RequestFields, script::ScriptFields};
 
 /// All fields but the hidden ones. `shown` is what stands there when nothing was refused; `preview` follows what is typed.
 #[component]
@@ -39,7 +40,11 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     let activate = form.checked("form[activate]", shown.activate);
     let script_or_request = match kind {
         Kind::Python | Kind::Shell => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
-        _ => view! { <RequestFields shown=shown.clone() form=form /> }.into_any(),
+        _ => view! {
+            <RequestFields shown=shown.clone() form=form />
+            <AuthFields shown=shown.clone() form=form />
+        }
+        .into_any(),
     };
     let schema_fields = view! { <SchemaFields shown=shown.clone() form=form /> }.into_any();
     let kind_word = shown.kind.clone();
