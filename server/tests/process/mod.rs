@@ -1,6 +1,8 @@
 //! The binary as a process: how it starts, and what is left when it is killed.
 
+mod canary;
 mod killed;
+mod rotation;
 mod start;
 
 use reqwest::StatusCode;
