@@ -1,7 +1,7 @@
 //! `toolcrib rotate-master-key`: every organization's data key under the next master key, while servers run.
 
 use crate::startup::{Database, master_keys};
-use toolcrib::{clock::Clock, config::Config, db, keys::rotate::rotate_master_key, system::System};
+use toolcrib::{clock::Clock, config::Config, keys::rotate::rotate_master_key, system::System};
 
 /// Rotates, and says what it did. The error is one line for the person who typed it.
 pub async fn run(config: Config) -> Result<(), String> {
