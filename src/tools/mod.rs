@@ -4,6 +4,7 @@ pub mod access;
 pub mod categories;
 pub mod change;
 pub mod check;
+pub mod comparison;
 #[cfg(feature = "ssr")]
 pub mod create;
 #[cfg(feature = "ssr")]
@@ -20,7 +21,10 @@ pub mod list;
 pub mod status;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;
+#[cfg(feature = "ssr")]
+pub mod tags;
 pub mod template;
+pub mod testing;
 pub mod tool;
 #[cfg(feature = "ssr")]
 pub mod update;
@@ -40,4 +44,11 @@ pub use {
     words::{Kind, OwnerType, Status, Visibility},
 };
 #[cfg(feature = "ssr")]
-pub use {create::create, delete::delete, get::get, list::list, status::change_status, update::update};
+pub use {
+    create::create,
+    delete::delete,
+    get::get,
+    list::list,
+    status::{change_status, change_status_with},
+    update::update,
+};

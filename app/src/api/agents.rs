@@ -141,7 +141,8 @@ pub async fn update_agent(
     #[server(default)] description: String,
 ) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
-    let agent = agents::update::update(&context::system()?, &actor, agent_id(&id)?, NewAgent { name, display_name, description }).await?;
+    let agent =
+        agents::update::update(&context::system()?, &actor, agent_id(&id)?, NewAgent { name, display_name, description }, None).await?;
     leptos_axum::redirect(&format!("/{org}/agents/{}", agent.id));
     Ok(())
 }

@@ -22,6 +22,7 @@ pub async fn frame(org: String) -> Result<FrameData, AppError> {
     let belongings = toolcrib::organizations::list::list(&context::system()?, person.user.id).await?;
     let here = belongings.iter().find(|belonging| belonging.organization.slug == org).cloned();
     let here = here.ok_or(toolcrib::Error::NotFound("organization"))?;
+    toolcrib::users::last_organization::remember(&context::system()?, &person, here.organization.id).await?;
     Ok(FrameData {
         organization: here.organization,
         role: here.role,
@@ -41,6 +42,7 @@ pub async fn object_name(org: &str, section: &str, id: &str) -> Option<String> {
     let found = async {
         Ok(match section {
             "tools" => tools::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
+            "mcp-servers" => toolcrib::mcp::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.configuration.name,
             "agents" => agents::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
             "keys" => keys::get(&system, &actor, id.parse().map_err(unknown)?).await?.key.display_name,
             "workflows" => workflows::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,

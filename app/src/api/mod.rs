@@ -1,13 +1,16 @@
 //! Server functions, one file per noun.
 pub mod agents;
 pub mod audit;
+pub mod categories;
 pub mod executions_pages;
 pub mod keys;
+pub mod mcp_servers;
 pub mod members;
 pub mod organizations;
 pub mod overview;
 pub mod tokens;
 pub mod tool_form;
+pub mod tool_tests;
 pub mod tools;
 pub mod users;
 pub mod workflows;

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use toolcrib::{
     executions::{Execution, Pulse},
     ids::ToolId,
+    mcp::PinState,
     page::Page,
-    tools::{Facets, Status, Tool, ToolSummary, ToolVersion},
+    tools::{Facets, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison},
 };
 
 #[cfg(feature = "ssr")]
@@ -60,6 +61,8 @@ pub struct ToolList {
     pub pulses: Vec<Pulse>,
     /// All that match.
     pub total: i64,
+    /// Imported tools that are stopped.
+    pub stopped: Vec<(ToolId, PinState)>,
 }
 
 /// What the list can be filtered by, and what who asks may do.
@@ -78,6 +81,8 @@ pub struct ToolPage {
     pub pulse: Option<Pulse>,
     pub may_change: bool,
     pub may_execute: bool,
+    /// Tests that failed when they ran last, as they are now.
+    pub tests_fail: bool,
 }
 
 /// The filter that the address asks for. What is no such value filters nothing.
@@ -111,7 +116,8 @@ pub async fn list_tools(org: String, #[server(default)] query: ToolQuery) -> Res
     let (page, total) = tools::list::find(&system, &actor, filter_of(&query, system.clock.now())).await?;
     let ids: Vec<ToolId> = page.items.iter().map(|tool| tool.id).collect();
     let pulses = executions::pulses(&system, &actor, &ids).await?;
-    Ok(ToolList { page, pulses, total })
+    let stopped = toolcrib::mcp::get::stopped(&system, &actor).await?.into_iter().map(|(pin, _)| (pin.tool_id, pin.state)).collect();
+    Ok(ToolList { page, pulses, total, stopped })
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/facets")]
@@ -130,11 +136,13 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
     let categories = tools::categories::list(&system, &actor).await?;
     let category = categories.into_iter().find(|category| Some(category.id) == tool.category_id).map(|category| category.name);
     let pulse = executions::pulses(&system, &actor, &[id]).await?.into_iter().next();
+    let tests = if tool.test_content.is_some() { tools::testing::last(&system, &actor, id).await? } else { None };
     Ok(ToolPage {
         tool,
         category: category.unwrap_or_default(),
         pulse,
         may_change: level == Level::Admin && actor.may(Permission::Build),
+        tests_fail: tests.is_some_and(|run| run.is_current && !run.passed),
         may_execute: level >= Level::Execute && actor.may(Permission::UseTools),
     })
 }
@@ -144,6 +152,21 @@ pub async fn tool_versions(org: String, id: String) -> Result<Vec<ToolVersion>, 
     let actor = context::actor(&org).await?;
     let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
     Ok(tools::versions::versions(&context::system()?, &actor, id).await?)
+}
+
+#[server(prefix = "/api/fn", endpoint = "tools/compare")]
+pub async fn compare_tool_versions(org: String, id: String, from: i32, to: i32) -> Result<Comparison, AppError> {
+    let actor = context::actor(&org).await?;
+    let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
+    Ok(tools::versions::compare(&context::system()?, &actor, id, from, to).await?)
+}
+
+#[server(prefix = "/api/fn", endpoint = "tools/restore")]
+pub async fn restore_tool_version(org: String, id: ToolId, version: i32, expected_version: i32) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    tools::versions::restore(&context::system()?, &actor, id, version, Some(expected_version)).await?;
+    leptos_axum::redirect(&format!("/{org}/tools/{id}/versions"));
+    Ok(())
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/execution")]
@@ -202,9 +225,9 @@ pub async fn update_tool(org: String, id: ToolId, expected_version: i32, #[serve
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/status")]
-pub async fn change_tool_status(org: String, id: ToolId, status: Status) -> Result<(), AppError> {
+pub async fn change_tool_status(org: String, id: ToolId, status: Status, #[server(default)] force: bool) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
-    tools::change_status(&context::system()?, &actor, id, status).await?;
+    tools::change_status_with(&context::system()?, &actor, id, status, force).await?;
     leptos_axum::redirect(&format!("/{org}/tools/{id}"));
     Ok(())
 }

@@ -29,7 +29,7 @@ mod slots;
 mod warm;
 
 pub use limits::{LOG_BYTES, RESULT_BYTES};
-pub(super) const SHELL_HELPER: &str = warm::SCRIPT;
+pub(crate) const SHELL_HELPER: &str = warm::SCRIPT;
 
 /// The sandboxes of this server.
 #[derive(Clone, Debug)]

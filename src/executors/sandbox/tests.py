@@ -10,13 +10,19 @@ def run_tests(order, to):
     if not names and not python:
         names = ["test.sh"]
     answer(to, {"tests": names})
+    until = time.monotonic() + order["seconds_for_all"]
     for name in names:
         began = time.perf_counter()
+        left = min(order["seconds"], until - time.monotonic())
+        if left <= 0:
+            answer(to, {"name": name, "passed": False, "error": "did not run: the time of all tests was used up"})
+            continue
         with open(".output", "w+b") as output:
             os.unlink(".output")
             pipe, end = os.pipe()
             pid = os.fork()
             if pid == 0:
+                os.setpgid(0, 0)
                 os.close(pipe)
                 os.close(to)
                 os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
@@ -33,19 +39,38 @@ def run_tests(order, to):
                 finally:
                     os._exit(0 if not what else 1)
             os.close(end)
-            with open(pipe, "rb") as file:
-                said = file.read(64 * 1024)
+            handle = os.pidfd_open(pid)
+            poll = select.poll()
+            poll.register(handle, select.POLLIN)
+            late = not poll.poll(left * 1000)
+            os.close(handle)
+            # With all it started, as far as that is still in its group; the rest goes with the sandbox.
+            for kill in (lambda: os.killpg(pid, signal.SIGKILL), lambda: os.kill(pid, signal.SIGKILL)):
+                try:
+                    kill()
+                except OSError:
+                    pass
             _, status = os.waitpid(pid, 0)
             code = os.waitstatus_to_exitcode(status)
+            os.set_blocking(pipe, False)
+            try:
+                said = os.read(pipe, 64 * 1024)
+            except BlockingIOError:
+                said = b""
+            os.close(pipe)
             output.seek(0, os.SEEK_END)
             length = output.tell()
             output.seek(max(0, length - KEPT))
             text = output.read(KEPT).decode("utf-8", "replace")
-        result = {"name": name, "passed": code == 0, "ms": round((time.perf_counter() - began) * 1000, 2), "output": text}
+        result = {"name": name, "passed": code == 0 and not late, "ms": round((time.perf_counter() - began) * 1000, 2), "output": text}
         try:
             result.update(json.loads(said))
         except ValueError:
-            if code != 0:
+            if python and code == 0 and not late:
+                result.update(passed=False, error="the test ended the interpreter")
+            elif late:
+                result["error"] = f"no result within {left:g} s; it was stopped"
+            elif code != 0:
                 result["error"] = f"killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
         answer(to, result)
     os._exit(0)

@@ -3,7 +3,6 @@
 use super::ToolForm;
 use serde::{Deserialize, Serialize};
 use toolcrib::{
-    problem::FieldError,
     schema::form::Row,
     tools::{Kind, NewTool, Tool, kinds::script::ScriptConfig},
 };
@@ -67,17 +66,4 @@ pub(super) fn field_of(pointer: &str) -> Option<String> {
         "executor_config/network" => "/code/network".to_owned(),
         _ => return None,
     })
-}
-
-/// The rows or the schema that stand for a proposed schema.
-pub fn fill_inputs(form: &mut ToolForm, schema: &serde_json::Value) -> Result<(), Vec<FieldError>> {
-    match toolcrib::schema::form::rows_from_schema(schema) {
-        Some(rows) => {
-            form.schema_by = "rows".to_owned();
-            form.rows = rows;
-        }
-        None => form.schema_by = "json".to_owned(),
-    }
-    form.schema_json = super::pretty(schema);
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What the tabs of one tool share.
 
-use super::param;
+use super::{cells::tool_icon, param};
+use crate::pages::mcp_servers::PinPanel;
 use crate::{
     api::tools::{ToolPage, get_tool},
     components::{
@@ -10,12 +11,14 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use toolcrib::tools::Kind;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
     Overview,
     Definition,
     Try,
+    Tests,
     Versions,
     Executions,
 }
@@ -35,15 +38,20 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                         Ok(page) => {
                             let org = org.get_untracked();
                             let base = format!("/{org}/tools/{}", page.tool.id);
+                            let is_script = matches!(page.tool.kind, Kind::Python | Kind::Shell);
                             let facts = format!("{} · {} · version {}", page.tool.name, page.tool.kind.label(), page.tool.version);
                             view! {
-                                <PageHeader title=page.tool.display_name.clone() facts=facts>
+                                <PageHeader title=page.tool.display_name.clone() facts=facts icon=tool_icon(page.tool.icon.as_deref(), page.tool.kind)>
                                     <StatusBadge status=page.tool.status.as_str() />
                                 </PageHeader>
+                                {(page.tool.kind == Kind::Mcp)
+                                    .then(|| view! { <PinPanel org=org.clone() tool=page.tool.id full=tab == Tab::Overview /> })}
                                 <Tabs label="Tool">
                                     <TabLink href=base.clone() label="Overview" active=tab == Tab::Overview />
                                     <TabLink href=format!("{base}/definition") label="Definition" active=tab == Tab::Definition />
                                     <TabLink href=format!("{base}/try") label="Try it" active=tab == Tab::Try />
+                                    {is_script
+                                        .then(|| view! { <TabLink href=format!("{base}/tests") label="Tests" active=tab == Tab::Tests /> })}
                                     <TabLink href=format!("{base}/versions") label="Versions" active=tab == Tab::Versions />
                                     <TabLink href=format!("{base}/executions") label="Executions" active=tab == Tab::Executions />
                                 </Tabs>

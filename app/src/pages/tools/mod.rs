@@ -1,5 +1,6 @@
 //! Tools: list, new, and the tabs of one tool.
 
+mod categories;
 mod cells;
 mod definition;
 mod executions;
@@ -8,14 +9,17 @@ mod frame;
 mod list;
 mod new;
 mod overview;
+mod tests;
 mod try_it;
 mod versions;
 
+pub use categories::CategoriesPage;
 pub use definition::ToolDefinitionPage;
 pub use executions::ToolExecutionsPage;
 pub use list::ToolsPage;
 pub use new::NewToolPage;
 pub use overview::ToolOverviewPage;
+pub use tests::ToolTestsPage;
 pub use try_it::ToolTryPage;
 pub use versions::ToolVersionsPage;
 

@@ -10,7 +10,7 @@ use crate::{
         badge::Badge,
         button::{Button, ButtonLink, Kind as ButtonKind},
         code::CodeBlock,
-        field::FormError,
+        field::{Checkbox, FormError},
         form::use_form,
         page::{Fact, Facts, Section},
         time::RelativeTime,
@@ -107,7 +107,7 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
                     .then(|| {
                         view! {
                             <FormError message=status_form.general_error() />
-                            <StatusButtons tool=tool.clone() org=org.clone() change=change />
+                            <StatusButtons tool=tool.clone() org=org.clone() change=change tests_fail=page.tests_fail />
                             <DeleteForm tool=tool org=org delete=delete />
                         }
                     })}
@@ -152,7 +152,8 @@ fn Examples(examples: Vec<serde_json::Value>, try_href: String) -> impl IntoView
 }
 
 #[component]
-fn StatusButtons(tool: Tool, org: String, change: ServerAction<ChangeToolStatus>) -> impl IntoView {
+fn StatusButtons(tool: Tool, org: String, change: ServerAction<ChangeToolStatus>, tests_fail: bool) -> impl IntoView {
+    let refused = use_form(change).error("tests");
     let from = tool.status;
     let id = tool.id.to_string();
     tool.status
@@ -170,6 +171,20 @@ fn StatusButtons(tool: Tool, org: String, change: ServerAction<ChangeToolStatus>
                     <input type="hidden" name="org" value=org />
                     <input type="hidden" name="id" value=id />
                     <input type="hidden" name="status" value=next.as_str() />
+                    {move || {
+                        (next == Status::Active && (tests_fail || refused.get().is_some()))
+                            .then(|| {
+                                view! {
+                                    <div class="mb-2">
+                                        <Checkbox
+                                            label="Activate although tests fail"
+                                            name="force"
+                                            hint="The tests tab shows which ones."
+                                        />
+                                    </div>
+                                }
+                            })
+                    }}
                     <Button pending=change.pending()>{words}</Button>
                 </ActionForm>
             }

@@ -4,13 +4,16 @@
 
 pub mod agents;
 pub mod auth;
+pub mod categories;
 pub mod executions;
 pub mod json;
 pub mod keys;
+pub mod mcp_servers;
 pub mod me;
 pub mod openapi;
 pub mod permissions;
 pub mod problem;
+pub mod tool_tests;
 pub mod tools;
 pub mod workflows;
 
@@ -27,9 +30,12 @@ fn nouns() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(me::router())
         .merge(tools::router())
+        .merge(categories::router())
+        .merge(tool_tests::router())
         .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())
+        .merge(mcp_servers::router())
         .merge(workflows::router())
         .merge(keys::router())
 }
