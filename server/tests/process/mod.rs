@@ -2,8 +2,9 @@
 
 mod canary;
 mod killed;
-mod rotation;
 mod start;
+
+mod rotation;
 
 use reqwest::StatusCode;
 use std::{

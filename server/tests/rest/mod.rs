@@ -1,6 +1,6 @@
 mod addresses;
-mod keys;
 mod agents;
+mod keys;
 mod me;
 mod openapi;
 mod registry;

@@ -8,13 +8,14 @@ use toolcrib::{
     tools::{Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility, check::function_schema},
 };
 
-mod auth;
 mod request;
 mod script;
 
 pub use auth::AuthForm;
 use request::lines;
 pub use script::ScriptForm;
+
+mod auth;
 
 /// What the form sends. Every field may be missing: a browser leaves out what is not ticked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -57,8 +57,11 @@ fn NewKeyForm(org: String, choices: KeyChoices) -> impl IntoView {
         <PageHeader title="Add key" facts="The value is encrypted when it arrives and is never shown again." />
         <ActionForm action=create attr:class="max-w-2xl" attr:autocomplete="off">
             <input type="hidden" name="org" value=org.clone() />
-            <FormError message=form.general_error() />
-            <Section title="The key" class="space-y-4">
+            <div class="mb-4 empty:hidden">
+                <FormError message=form.general_error() />
+            </div>
+            <Section title="The key">
+                <div class="space-y-4">
                 <TextField
                     label="Name"
                     name="key_name"
@@ -94,11 +97,11 @@ fn NewKeyForm(org: String, choices: KeyChoices) -> impl IntoView {
                     hint="What people read, such as “OpenAI, team account”."
                 />
                 <TextArea label="Description" name="description" value=form.value("description", "") error=form.error("description") rows=2 />
+                </div>
             </Section>
             <Section
                 title="Who uses it"
                 text="An agent's own key comes before a person's, and a person's before everybody's. More mappings can be added later."
-                class="space-y-4"
             >
                 <div class="grid gap-4 sm:grid-cols-2">
                     <SelectField

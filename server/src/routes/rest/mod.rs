@@ -29,6 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 fn nouns() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(me::router())
+        .merge(keys::router())
         .merge(tools::router())
         .merge(categories::router())
         .merge(tool_tests::router())
@@ -37,7 +38,6 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(agents::router())
         .merge(mcp_servers::router())
         .merge(workflows::router())
-        .merge(keys::router())
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.

@@ -31,7 +31,8 @@ pub fn AuthFields(shown: ToolForm, form: Form) -> impl IntoView {
     let names = Resource::new_blocking(move || org.get(), key_names);
     let new_key = move || format!("/{}/keys/new", org.get());
     view! {
-        <Section title="Authentication" text="The key's value stands under Keys, never in the tool." class="space-y-4">
+        <Section title="Authentication" text="The key's value stands under Keys, never in the tool." >
+            <div class="space-y-4">
             <div class="grid gap-4 sm:grid-cols-2">
                 <SelectField
                     label="Type"
@@ -55,8 +56,10 @@ pub fn AuthFields(shown: ToolForm, form: Form) -> impl IntoView {
                         <Transition>
                             {move || Suspend::new(async move {
                                 match names.await {
-                                    Ok(names) if !names.is_empty() => format!(", such as {}", names.into_iter().take(5).collect::<Vec<_>>().join(", ")),
-                                    _ => String::new(),
+                                    Ok(names) if !names.is_empty() => {
+                                        Some(format!(", such as {}", names.into_iter().take(5).collect::<Vec<_>>().join(", ")))
+                                    }
+                                    _ => None,
                                 }
                             })}
                         </Transition> ". " <a class="link" href=new_key target="_blank">
@@ -133,6 +136,7 @@ pub fn AuthFields(shown: ToolForm, form: Form) -> impl IntoView {
                     />
                 </div>
             </details>
+            </div>
         </Section>
     }
     .into_any()

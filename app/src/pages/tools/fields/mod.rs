@@ -12,13 +12,15 @@ use crate::{
 use leptos::prelude::*;
 use toolcrib::tools::Kind;
 
-mod auth;
 mod icon;
 mod inputs;
 mod request;
 mod script;
 
-use {auth::AuthFields, icon::IconField, inputs::SchemaFields, request::RequestFields, script::ScriptFields};
+use {icon::IconField, inputs::SchemaFields, request::RequestFields, script::ScriptFields};
+
+mod auth;
+use auth::AuthFields;
 
 /// All fields but the hidden ones. `shown` is what stands there when nothing was refused; `preview` follows what is typed.
 #[component]
