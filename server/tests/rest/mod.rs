@@ -3,6 +3,8 @@ mod agents;
 mod keys;
 mod me;
 mod openapi;
+mod phone_numbers;
 mod registry;
 mod tools;
+mod variables;
 mod workflows;
