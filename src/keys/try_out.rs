@@ -57,6 +57,7 @@ pub async fn test(system: &System, actor: &Actor, id: KeyId, request: &TestReque
         actor,
         tool: &tool,
         inputs: Map::new(),
+        variables: Map::new(),
         deadline: began + PATIENCE,
         user_id: Some(actor.user_id),
         agent_id: None,
