@@ -32,6 +32,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/runs/:id") view=pages::runs::RunPage />
                     <Route path=path!("/members") view=pages::members::MembersPage />
                     <Route path=path!("/tokens") view=pages::tokens::TokensPage />
+                    <Route path=path!("/keys") view=pages::keys::KeysPage />
+                    <Route path=path!("/keys/new") view=pages::keys::NewKeyPage />
+                    <Route path=path!("/keys/resolution") view=pages::keys::KeyResolutionPage />
+                    <Route path=path!("/keys/:id") view=pages::keys::KeyOverviewPage />
+                    <Route path=path!("/keys/:id/settings") view=pages::keys::KeySettingsPage />
                     <Route path=path!("/audit") view=pages::audit::AuditPage />
                     <Route path=path!("/settings") view=pages::settings::SettingsPage />
                     <Route path=path!("/settings/phone-numbers") view=pages::settings::PhoneNumbersPage />

@@ -71,6 +71,31 @@ impl Database {
         Ok(())
     }
 
+    /// The same beside a server that runs: its embedded one is joined, and neither migrated nor stopped.
+    pub async fn beside(config: &Config) -> Result<Self, String> {
+        let joined = if config.database_url.is_none() { EmbeddedPostgres::join(&config.data_dir)? } else { None };
+        if let Some(options) = joined {
+            let (owner, application) = (options(embedded_postgres::OWNER), Some(options(db::APPLICATION_ROLE)));
+            return Ok(Self { embedded: None, owner, application });
+        }
+        let database = Self::open(config).await?;
+        if database.embedded.is_some() {
+            database.migrate().await?;
+        }
+        Ok(database)
+    }
+
+    /// Connections as the application's role, which the wall must hold.
+    pub async fn application_pool(&self, config: &Config) -> Result<sqlx::PgPool, String> {
+        let pool = db::application_pool(self.owner.clone(), self.application.clone(), config.database_connections)
+            .await
+            .map_err(|error| format!("the application's role cannot sign in to the database: {error}"))?;
+        match db::why_unfit(&pool).await.map_err(|error| error.to_string())? {
+            Some(why) => Err(format!("refusing to start: {why}. Set TOOLCRIB_DATABASE_APP_URL to a role without these rights.")),
+            None => Ok(pool),
+        }
+    }
+
     /// Stops the embedded one; nothing to do for another.
     pub async fn close(self) -> Result<(), String> {
         let Some(embedded) = self.embedded else { return Ok(()) };
@@ -107,12 +132,7 @@ async fn serve_on(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
     database.migrate().await?;
-    let pool = db::application_pool(database.owner.clone(), database.application.clone(), config.database_connections)
-        .await
-        .map_err(|error| format!("the application's role cannot sign in to the database: {error}"))?;
-    if let Some(why) = db::why_unfit(&pool).await.map_err(|error| error.to_string())? {
-        return Err(format!("refusing to start: {why}. Set TOOLCRIB_DATABASE_APP_URL to a role without these rights."));
-    }
+    let pool = database.application_pool(&config).await?;
     if let Some(why) = master::why_unfit(&pool, &masters).await.map_err(|error| error.to_string())? {
         return Err(why);
     }

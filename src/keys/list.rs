@@ -1,6 +1,6 @@
 //! The keys of an organization, masked.
 
-use super::{Key, KeyFilter, KeyName, store};
+use super::{Key, KeyAsker, KeyFilter, KeyName, askers_store, store};
 use crate::{access::Permission, actor::Actor, error::Result, page::Page, system::System};
 
 /// Newest first.
@@ -15,4 +15,11 @@ pub async fn names(system: &System, actor: &Actor) -> Result<Vec<KeyName>> {
     actor.require(Permission::Build)?;
     let mut tx = system.tenant(actor).await?;
     store::names(&mut tx, system.clock.now()).await
+}
+
+/// Every tool that asks for a key, and which.
+pub async fn askers(system: &System, actor: &Actor) -> Result<Vec<KeyAsker>> {
+    actor.require(Permission::Build)?;
+    let mut tx = system.tenant(actor).await?;
+    askers_store::askers(&mut tx).await
 }

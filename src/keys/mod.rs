@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 #[cfg(feature = "ssr")]
+mod askers_store;
+#[cfg(feature = "ssr")]
 mod change;
 pub mod choose;
 #[cfg(feature = "ssr")]
@@ -45,6 +47,10 @@ pub(crate) mod seal_in_memory;
 pub mod secret;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;
+#[cfg(feature = "ssr")]
+mod try_out;
+#[cfg(feature = "ssr")]
+mod uses;
 
 #[cfg(feature = "ssr")]
 pub(crate) use refresh::keep_refresh_token;
@@ -54,13 +60,15 @@ pub use {
     create::create,
     delete::delete,
     get::get,
-    list::{list, names},
+    list::{askers, list, names},
     map::{map, unmap},
     master::MasterKeys,
     new::{KeyChange, NewKey},
     redact::Redactor,
     resolve::{Ask, ResolvedKey, explain, resolve},
     secret::Secret,
+    try_out::{last_test, test},
+    uses::uses,
 };
 
 /// The shortest value: what is shorter cannot be told from ordinary text, and so could not be kept out of outputs.
@@ -242,6 +250,75 @@ pub struct KeyFilter {
     pub cursor: Option<String>,
     /// 1 to 100; 50 when left out.
     pub limit: Option<i64>,
+}
+
+/// A call that would use a key: which tool, and who calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct KeyUse {
+    pub tool_id: ToolId,
+    pub tool_name: String,
+    /// An agent, a person, or everybody who has no key of their own.
+    pub context_type: ContextType,
+    pub context_id: Option<Uuid>,
+    pub context_name: Option<String>,
+    /// The key that the call would use instead; null: it would be refused.
+    pub instead_id: Option<KeyId>,
+    pub instead_name: Option<String>,
+}
+
+/// With which tool to test a key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct TestRequest {
+    /// Left out: the first one that asks for the key.
+    pub tool_id: Option<ToolId>,
+}
+
+words! {
+    /// What a test of a key found.
+    TestOutcome {
+        Accepted = "accepted", "Accepted";
+        Refused = "refused", "Refused";
+        /// The answer says nothing about the key.
+        Unclear = "unclear", "Unclear";
+        Unreachable = "unreachable", "Unreachable";
+    }
+}
+
+/// A tool and a key that it asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyAsker {
+    pub tool_id: ToolId,
+    pub tool_name: String,
+    pub key_name: String,
+}
+
+/// The last test of a key, from the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastTest {
+    pub tool_name: String,
+    pub outcome: TestOutcome,
+    pub status: Option<u16>,
+    pub at: DateTime<Utc>,
+}
+
+/// What came of testing a key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct KeyTest {
+    pub outcome: TestOutcome,
+    /// One sentence.
+    pub message: String,
+    pub tool_id: ToolId,
+    pub tool_name: String,
+    /// The request line, without the key.
+    pub request: Option<String>,
+    pub status: Option<u16>,
+    /// The beginning of what the API answered, without the key.
+    pub answer: Option<String>,
+    pub ms: f64,
 }
 
 /// Why no key was given out.

@@ -1,4 +1,4 @@
-//! Tools, agents and workflows whose name holds the text.
+//! Tools, agents, workflows and (for those who manage them) keys whose name holds the text.
 
 use super::{Found, FoundKind};
 use crate::{access::Permission, actor::Actor, error::Result, system::System};
@@ -23,8 +23,10 @@ pub async fn everything(system: &System, actor: &Actor, text: &str) -> Result<Ve
              select 'agent', id, name, display_name from agents where $4::uuid is null or id = $4
              union all
              select 'workflow', id, name, display_name from workflows where visibility = 'public' or owner_id = coalesce($4, $2) or $3
+             union all
+             select 'key', id, key_name, display_name from tool_keys where $3 and $4::uuid is null
            ) thing
-           where strpos(lower(display_name), $1) > 0 or strpos(name, $1) > 0 or strpos(replace(name, '_', ' '), $1) > 0
+           where strpos(lower(display_name), $1) > 0 or strpos(lower(name), $1) > 0 or strpos(replace(name, '_', ' '), $1) > 0
            order by (starts_with(lower(display_name), $1) or starts_with(name, $1)) desc, length(display_name), lower(display_name), id
            limit $6"#,
         text,
@@ -40,6 +42,7 @@ pub async fn everything(system: &System, actor: &Actor, text: &str) -> Result<Ve
         let kind = match row.kind.as_str() {
             "agent" => FoundKind::Agent,
             "workflow" => FoundKind::Workflow,
+            "key" => FoundKind::Key,
             _ => FoundKind::Tool,
         };
         Found { kind, id: row.id, name: row.name, display_name: row.display_name }

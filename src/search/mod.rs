@@ -12,6 +12,7 @@ pub enum FoundKind {
     Tool,
     Agent,
     Workflow,
+    Key,
 }
 
 impl FoundKind {
@@ -22,6 +23,7 @@ impl FoundKind {
             Self::Tool => "tools",
             Self::Agent => "agents",
             Self::Workflow => "workflows",
+            Self::Key => "keys",
         }
     }
 
@@ -31,6 +33,7 @@ impl FoundKind {
             Self::Tool => "Tool",
             Self::Agent => "Agent",
             Self::Workflow => "Workflow",
+            Self::Key => "Key",
         }
     }
 }

@@ -36,7 +36,7 @@ pub async fn frame(org: String) -> Result<FrameData, AppError> {
 #[cfg(feature = "ssr")]
 pub async fn object_name(org: &str, section: &str, id: &str) -> Option<String> {
     use crate::context;
-    use toolcrib::{Error, agents, executions, tools, workflows};
+    use toolcrib::{Error, agents, executions, keys, tools, workflows};
     let (system, actor) = (context::system().ok()?, context::actor(org).await.ok()?);
     let unknown = |_| Error::NotFound("object");
     let found = async {
@@ -44,6 +44,7 @@ pub async fn object_name(org: &str, section: &str, id: &str) -> Option<String> {
             "tools" => tools::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
             "mcp-servers" => toolcrib::mcp::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.configuration.name,
             "agents" => agents::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
+            "keys" => keys::get(&system, &actor, id.parse().map_err(unknown)?).await?.key.display_name,
             "workflows" => workflows::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
             "runs" => workflows::get_run::get_run(&system, &actor, id.parse().map_err(unknown)?).await?.workflow_name,
             "executions" => executions::get(&system, &actor, id.parse().map_err(unknown)?).await?.tool_name,

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod categories;
 pub mod choices;
 pub mod executions_pages;
+pub mod keys;
 pub mod mcp_servers;
 pub mod members;
 pub mod openapi;

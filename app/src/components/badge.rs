@@ -94,7 +94,7 @@ fn look(status: &str) -> (Tone, icondata_core::Icon) {
         "running" => (Tone::Running, lu::LuLoaderCircle),
         "waiting" => (Tone::Info, lu::LuCirclePause),
         "pending" => (Tone::Info, lu::LuClock),
-        "cancelled" | "skipped" | "disabled" => (Tone::Neutral, lu::LuCircleSlash),
+        "cancelled" | "skipped" | "disabled" | "inactive" => (Tone::Neutral, lu::LuCircleSlash),
         _ => (Tone::Neutral, lu::LuCircleDashed),
     }
 }

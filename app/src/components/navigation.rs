@@ -33,7 +33,7 @@ const fn administration(
     Destination { label, path, icon, key, needs, administrative: true }
 }
 
-pub static DESTINATIONS: [Destination; 10] = [
+pub static DESTINATIONS: [Destination; 11] = [
     place("Overview", "", icondata_lu::LuLayoutDashboard, 'o'),
     place("Tools", "tools", icondata_lu::LuWrench, 't'),
     place("Agents", "agents", icondata_lu::LuBot, 'a'),
@@ -44,6 +44,7 @@ pub static DESTINATIONS: [Destination; 10] = [
     administration("Audit log", "audit", icondata_lu::LuScrollText, 'l', Some(Permission::ReadAudit)),
     administration("Settings", "settings", icondata_lu::LuSettings, 's', None),
     Destination { needs: Some(Permission::Build), ..place("MCP servers", "mcp-servers", icondata_lu::LuPlug, 'p') },
+    Destination { needs: Some(Permission::ManageKeys), ..place("Keys", "keys", icondata_lu::LuKeySquare, 'y') },
 ];
 
 /// The icon of what a search finds: that of its place.
@@ -53,6 +54,7 @@ pub fn found_icon(kind: FoundKind) -> icondata_core::Icon {
         FoundKind::Tool => icondata_lu::LuWrench,
         FoundKind::Agent => icondata_lu::LuBot,
         FoundKind::Workflow => icondata_lu::LuWorkflow,
+        FoundKind::Key => icondata_lu::LuKeySquare,
     }
 }
 
@@ -156,7 +158,7 @@ mod tests {
 
     #[test]
     fn the_audit_log_is_hidden_from_those_who_may_not_read_it() {
-        let audit = &DESTINATIONS[7];
+        let audit = DESTINATIONS.iter().find(|place| place.path == "audit").unwrap();
         assert!(audit.shown_to(Role::Admin) && !audit.shown_to(Role::Builder));
     }
 }

@@ -32,7 +32,7 @@ struct Entry {
 }
 
 /// Icons by index: entries are compared, icons are not.
-static ICONS: [icondata_core::Icon; 10] = [
+static ICONS: [icondata_core::Icon; 11] = [
     icondata_lu::LuCornerDownRight,
     icondata_lu::LuPlus,
     icondata_lu::LuWrench,
@@ -43,6 +43,7 @@ static ICONS: [icondata_core::Icon; 10] = [
     icondata_lu::LuKeyboard,
     icondata_lu::LuUsers,
     icondata_lu::LuKeyRound,
+    icondata_lu::LuKeySquare,
 ];
 
 /// Pages and actions; they need no server to be found.
@@ -58,6 +59,10 @@ fn known(org: &str, role: Role) -> Vec<Entry> {
         entries.push(act("New agent", 1, Deed::Go(format!("/{org}/agents/new"))));
         entries.push(act("New workflow", 1, Deed::Go(format!("/{org}/workflows/new"))));
     }
+    if role.may(Permission::ManageKeys) {
+        entries.push(act("Add key", 1, Deed::Go(format!("/{org}/keys/new"))));
+        entries.push(act("Which key is used?", 10, Deed::Go(format!("/{org}/keys/resolution"))));
+    }
     for theme in Theme::ALL {
         entries.push(act(&format!("Theme: {}", theme.label().to_lowercase()), 5, Deed::Theme(theme)));
     }
@@ -71,6 +76,7 @@ fn of_found(org: &str, found: &Found) -> Entry {
         FoundKind::Tool => 2,
         FoundKind::Agent => 3,
         FoundKind::Workflow => 4,
+        FoundKind::Key => 10,
     };
     Entry {
         label: found.display_name.clone(),

@@ -1,6 +1,7 @@
-//! The command line: `toolcrib serve | migrate | demo`.
+//! The command line: `toolcrib serve | migrate | rotate-master-key | demo`.
 
 pub mod demo;
+mod rotate;
 
 use crate::startup::{Database, serve};
 use clap::{Parser, Subcommand};
@@ -20,6 +21,8 @@ enum Command {
     Serve,
     /// Bring the database to the newest schema and end
     Migrate,
+    /// Put every organization's keys under the next master key, while servers run
+    RotateMasterKey,
     /// Serve, after filling an empty database with an organization that shows every feature
     Demo,
 }
@@ -31,6 +34,7 @@ pub async fn run() -> Result<(), String> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(config, false, told_to_stop()).await,
         Command::Demo => serve(config, true, told_to_stop()).await,
+        Command::RotateMasterKey => rotate::run(config).await,
         Command::Migrate => {
             let database = Database::open(&config).await?;
             let migrated = database.migrate().await;

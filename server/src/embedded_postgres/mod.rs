@@ -70,10 +70,17 @@ impl EmbeddedPostgres {
         Ok(postgres)
     }
 
+    /// How to sign in to the one that another server in this folder runs now; `None` when none does.
+    pub fn join(data_dir: &Path) -> Result<Option<impl Fn(&str) -> PgConnectOptions>, String> {
+        let place = Place::find(data_dir, account::is_root())?;
+        let runs = process::running(&place.data).is_some_and(|state| state.ready) && take_lock(&place).is_err();
+        Ok(runs.then(|| move |role: &str| options(&place, role)))
+    }
+
     /// How `role` signs in, to the product's own database.
     #[must_use]
     pub fn options(&self, role: &str) -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass().socket(&self.place.socket).port(process::PORT).username(role).database(DATABASE)
+        options(&self.place, role)
     }
 
     /// Stops it: connections are ended, everything is on disk. Blocks for up to half a minute.
@@ -144,6 +151,10 @@ impl EmbeddedPostgres {
             Err(format!("the database could not be made: {}", String::from_utf8_lossy(&made.stderr).trim()))
         }
     }
+}
+
+fn options(place: &Place, role: &str) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass().socket(&place.socket).port(process::PORT).username(role).database(DATABASE)
 }
 
 fn take_lock(place: &Place) -> Result<File, String> {

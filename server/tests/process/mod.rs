@@ -1,7 +1,10 @@
 //! The binary as a process: how it starts, and what is left when it is killed.
 
+mod canary;
 mod killed;
 mod start;
+
+mod rotation;
 
 use reqwest::StatusCode;
 use std::{

@@ -37,3 +37,43 @@ async fn a_site_that_was_not_built_is_said_at_the_start_and_one_that_was_is_not(
         }
     }
 }
+
+#[tokio::test]
+async fn a_master_key_that_is_missing_or_malformed_stops_the_start_with_one_line() {
+    let data = Data::new();
+    let refuse = |value: Option<&str>| {
+        let mut command = Server::command(data.path(), "127.0.0.1:0");
+        command.env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none").env_remove("TOOL_KEY_ENCRYPTION_MASTER");
+        if let Some(value) = value {
+            command.env("TOOL_KEY_ENCRYPTION_MASTER", value);
+        }
+        let refused = command.stderr(Stdio::piped()).output().unwrap();
+        assert!(!refused.status.success());
+        said(&refused)
+    };
+    let missing = refuse(None);
+    assert!(
+        missing.starts_with("toolcrib: TOOL_KEY_ENCRYPTION_MASTER is not set.") && missing.trim_end().lines().count() == 1,
+        "{missing}"
+    );
+    let malformed = refuse(Some("bm90IDMyIGJ5dGVz"));
+    assert!(malformed.contains("is not 32 bytes in base64") && !malformed.contains("bm90IDMyIGJ5dGVz"), "{malformed}");
+}
+
+#[tokio::test]
+async fn a_server_with_another_master_key_than_the_database_s_does_not_start() {
+    let (test, data) = (TestSystem::new().await, Data::new());
+    let (_, owner) = test.organization("acme").await;
+    let new = toolcrib::keys::NewKey::new("KEY", toolcrib::keys::Secret::from("some value"));
+    toolcrib::keys::create(test.system(), &owner, new).await.unwrap();
+    let mut url = reqwest::Url::parse(&support::cluster_url()).unwrap();
+    url.set_path(test.database().name());
+    let refused = Server::command(data.path(), "127.0.0.1:0")
+        .env("DATABASE_URL", url.as_str())
+        .env("TOOL_KEY_ENCRYPTION_MASTER", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    let why = said(&refused);
+    assert!(!refused.status.success() && why.contains("are encrypted under the master key"), "{why}");
+}

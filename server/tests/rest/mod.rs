@@ -1,5 +1,6 @@
 mod addresses;
 mod agents;
+mod keys;
 mod me;
 mod openapi;
 mod phone_numbers;

@@ -35,6 +35,11 @@ impl<'a> Auth<'a> {
             return Ok(Self::None);
         }
         let key = call.key(spec.auth_key_name.as_deref().unwrap_or("(unnamed)")).await?;
+        Self::with(spec, key)
+    }
+
+    /// The same with a key that was found otherwise.
+    pub fn with(spec: &'a ApiSpec, key: ResolvedKey) -> Result<Self, Failure> {
         match (spec.auth_type, &spec.oauth2) {
             (AuthType::Oauth2, Some(oauth2)) => Ok(Self::Token { oauth2, key, from_cache: false, forgotten: false }),
             (AuthType::Oauth2, None) => {

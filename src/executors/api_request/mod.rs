@@ -2,11 +2,13 @@
 
 mod auth;
 mod oauth2;
+mod probe;
 mod read;
 mod request;
 mod send;
 
 pub use oauth2::TokenCache;
+pub(crate) use probe::{Probed, probe};
 pub use send::RESPONSE_BYTES;
 
 use super::{Call, Executor, Failure};

@@ -20,8 +20,11 @@ mod script;
 pub mod sms;
 pub mod transfer;
 
+pub use auth::AuthForm;
 use request::lines;
 pub use script::ScriptForm;
+
+mod auth;
 
 /// What the form sends. Every field may be missing: a browser leaves out what is not ticked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,6 +46,7 @@ pub struct ToolForm {
     pub query: String,
     pub headers: String,
     pub body: String,
+    pub auth: AuthForm,
     pub script: String,
     pub code: ScriptForm,
     pub pipedream: pipedream::PipedreamForm,
@@ -100,6 +104,7 @@ impl ToolForm {
             tags: tool.tags.join(", "),
             icon: tool.icon.clone().unwrap_or_default(),
             visibility: tool.visibility.as_str().to_owned(),
+            auth: AuthForm::of(&spec),
             method: spec.method,
             url: format!("{}{}", spec.base_url, spec.path),
             query: lines(&spec.query_params),
@@ -266,7 +271,7 @@ impl ToolForm {
     /// Where in the form a place in the tool is.
     #[must_use]
     pub fn field_of(&self, pointer: &str) -> String {
-        if let Some(field) = script::field_of(pointer) {
+        if let Some(field) = script::field_of(pointer).or_else(|| auth::field_of(pointer)) {
             return field;
         }
         let place = pointer.trim_start_matches('/');

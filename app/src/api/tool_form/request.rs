@@ -23,7 +23,9 @@ impl ToolForm {
         if !errors.is_empty() {
             return Err(errors);
         }
-        Ok(ApiSpec { base_url, path, method: self.method.clone(), headers, query_params, body_template, ..ApiSpec::default() })
+        let mut spec = ApiSpec { base_url, path, method: self.method.clone(), headers, query_params, body_template, ..ApiSpec::default() };
+        self.auth.fill(&mut spec);
+        Ok(spec)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod categories;
 pub mod executions;
 pub mod json;
+pub mod keys;
 pub mod mcp_servers;
 pub mod me;
 pub mod openapi;
@@ -31,6 +32,7 @@ use utoipa_axum::router::OpenApiRouter;
 fn nouns() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(me::router())
+        .merge(keys::router())
         .merge(tools::router())
         .merge(categories::router())
         .merge(tool_tests::router())

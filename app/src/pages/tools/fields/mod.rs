@@ -26,6 +26,9 @@ use {
     transfer::TransferFields,
 };
 
+mod auth;
+use auth::AuthFields;
+
 /// All fields but the hidden ones. `shown` is what stands there when nothing was refused; `preview` follows what is typed.
 #[component]
 pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<Option<String>>, choices: Choices) -> impl IntoView {
@@ -50,7 +53,11 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
         Kind::Sms => view! { <SmsFields shown=shown.clone() form=form choices=choices /> }.into_any(),
         Kind::TransferCall => view! { <TransferFields shown=shown.clone() form=form choices=choices /> }.into_any(),
         Kind::Python | Kind::Shell => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
-        _ => view! { <RequestFields shown=shown.clone() form=form /> }.into_any(),
+        _ => view! {
+            <RequestFields shown=shown.clone() form=form />
+            <AuthFields shown=shown.clone() form=form />
+        }
+        .into_any(),
     };
     // Where the configuration says everything, inputs and fixed values follow from it.
     let made_of_fields = slots(kind, &serde_json::Value::Null).is_some();
