@@ -16,6 +16,7 @@ pub enum Tab {
     Overview,
     Definition,
     Try,
+    Access,
     Versions,
     Executions,
 }
@@ -44,6 +45,7 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                                     <TabLink href=base.clone() label="Overview" active=tab == Tab::Overview />
                                     <TabLink href=format!("{base}/definition") label="Definition" active=tab == Tab::Definition />
                                     <TabLink href=format!("{base}/try") label="Try it" active=tab == Tab::Try />
+                                    <TabLink href=format!("{base}/access") label="Access" active=tab == Tab::Access />
                                     <TabLink href=format!("{base}/versions") label="Versions" active=tab == Tab::Versions />
                                     <TabLink href=format!("{base}/executions") label="Executions" active=tab == Tab::Executions />
                                 </Tabs>

@@ -1,5 +1,6 @@
 //! Tools: list, new, and the tabs of one tool.
 
+mod access;
 mod cells;
 mod definition;
 mod executions;
@@ -11,6 +12,7 @@ mod overview;
 mod try_it;
 mod versions;
 
+pub use access::ToolAccessPage;
 pub use definition::ToolDefinitionPage;
 pub use executions::ToolExecutionsPage;
 pub use list::ToolsPage;
