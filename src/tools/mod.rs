@@ -13,6 +13,7 @@ pub mod explain;
 #[cfg(feature = "ssr")]
 pub mod get;
 pub mod kinds;
+pub mod limits;
 #[cfg(feature = "ssr")]
 pub mod list;
 #[cfg(feature = "ssr")]

@@ -1,5 +1,6 @@
 mod api_request;
 mod left_behind;
+mod limits;
 mod pipeline;
 mod replay;
 mod sandbox;

@@ -171,6 +171,16 @@ pub async fn detach_tool(org: String, id: String, tool: String) -> Result<(), Ap
     Ok(())
 }
 
+/// A limit as it is typed: nothing typed is no limit.
+#[cfg(feature = "ssr")]
+fn limit(field: &str, typed: Option<String>) -> Result<Option<Option<i32>>, Error> {
+    let Some(typed) = typed else { return Ok(None) };
+    match typed.trim() {
+        "" => Ok(Some(None)),
+        number => number.parse().map(|limit| Some(Some(limit))).map_err(|_| Error::invalid(field, "Enter a whole number, or nothing.")),
+    }
+}
+
 /// Switches an attachment on or off, or changes its usage comments.
 #[server(prefix = "/api/fn", endpoint = "agents/change-tool")]
 pub async fn change_tool(
@@ -179,9 +189,16 @@ pub async fn change_tool(
     tool: String,
     #[server(default)] is_enabled: Option<bool>,
     #[server(default)] usage_comments: Option<String>,
+    #[server(default)] rate_limit_per_minute: Option<String>,
+    #[server(default)] rate_limit_per_hour: Option<String>,
 ) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
-    let change = AttachmentChange { is_enabled, usage_comments };
+    let change = AttachmentChange {
+        is_enabled,
+        usage_comments,
+        rate_limit_per_minute: limit("rate_limit_per_minute", rate_limit_per_minute)?,
+        rate_limit_per_hour: limit("rate_limit_per_hour", rate_limit_per_hour)?,
+    };
     agents::change_attachment::change_attachment(&context::system()?, &actor, agent_id(&id)?, tool_id(&tool)?, change).await?;
     leptos_axum::redirect(&format!("/{org}/agents/{id}/tools"));
     Ok(())

@@ -8,7 +8,7 @@ use toolcrib::{
     executions::{Execution, ExecutionSummary, Pulse},
     ids::ToolId,
     page::Page,
-    tools::{Category, Status, Tool, ToolSummary, ToolVersion},
+    tools::{limits::LimitUse, Category, Status, Tool, ToolSummary, ToolVersion},
 };
 
 #[cfg(feature = "ssr")]
@@ -50,6 +50,8 @@ pub struct ToolPage {
     pub tool: Tool,
     pub category: String,
     pub pulse: Option<Pulse>,
+    /// Limits, and what is used of them now; nothing where there is none.
+    pub limits: Option<LimitUse>,
     pub may_change: bool,
     pub may_execute: bool,
 }
@@ -87,6 +89,7 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
         tool,
         category: category.unwrap_or_default(),
         pulse,
+        limits: tools::limits::limits(&system, &actor, id).await.map(Some)?.filter(LimitUse::is_limited),
         may_change: level == Level::Admin && actor.may(Permission::Build),
         may_execute: level >= Level::Execute && actor.may(Permission::UseTools),
     })

@@ -19,7 +19,7 @@ use toolcrib::{
     ids::{AgentId, CategoryId, SessionId, ToolId},
     page::Page,
     problem::{FieldError, Problem},
-    tools::{self, Kind, NewTool, Status, Tool, ToolFilter, ToolSummary, ToolVersion, UpdateTool},
+    tools::{self, limits::LimitUse, Kind, NewTool, Status, Tool, ToolFilter, ToolSummary, ToolVersion, UpdateTool},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -30,6 +30,7 @@ pub fn router() -> OpenApiRouter<ServerState> {
         .routes(routes!(get, update, delete))
         .routes(routes!(change_status))
         .routes(routes!(versions))
+        .routes(routes!(limits))
         .routes(routes!(execute))
 }
 
@@ -175,6 +176,15 @@ pub async fn versions(
 ) -> ApiResult<Json<Page<ToolVersion>>> {
     let items = tools::versions::versions(&state.system, &actor, id).await?;
     Ok(Json(Page { items, next_cursor: None }))
+}
+
+/// Limits of a tool, and what is used of them now
+#[utoipa::path(get, path = "/v1/tools/{id}/limits", tag = "Tools", params(("id" = ToolId, Path)), responses(
+    (status = 200, body = LimitUse),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn limits(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<ToolId>) -> ApiResult<Json<LimitUse>> {
+    Ok(Json(tools::limits::limits(&state.system, &actor, id).await?))
 }
 
 /// A call.
