@@ -5,7 +5,7 @@
 //! - [`schema`] JSON Schema: checking schemas, checking values, forms made from schemas;
 //! - [`organizations`], [`users`], [`agents`], [`tools`], [`grants`], [`keys`], [`executions`], [`workflows`], [`audit`]: the nouns. In each, `mod.rs` has
 //!   the types and rules (they compile to WebAssembly), `store.rs` all SQL, every other file is one use case;
-//! - [`executors`] one file per tool kind, behind one trait;
+//! - [`executors`] one file per tool kind, behind one trait; [`builtins`] the platform tools, one file each;
 //! - [`system`] what every use case needs (database, clock, configuration), [`actor`] who is asking, [`db`] the tenant wall.
 //!
 //! Everything that reads or writes is behind the feature `ssr`.
@@ -16,6 +16,8 @@ pub mod audit;
 pub mod error;
 pub mod executions;
 pub mod grants;
+#[cfg(feature = "ssr")]
+pub mod idempotency;
 pub mod ids;
 pub mod keys;
 pub mod names;
@@ -32,6 +34,8 @@ pub mod workflows;
 
 #[cfg(feature = "ssr")]
 pub mod actor;
+#[cfg(feature = "ssr")]
+pub mod builtins;
 #[cfg(feature = "ssr")]
 pub mod clock;
 #[cfg(feature = "ssr")]

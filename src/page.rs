@@ -17,6 +17,65 @@ impl<T> Page<T> {
     }
 }
 
+/// Rows on one numbered page.
+pub const PER_PAGE: i64 = 50;
+
+/// In which order a list is shown to people, who leaf through it by number, and which part of it. What is unknown in it is left out of account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListOrder {
+    /// A column; empty for the list's own order.
+    pub sort: String,
+    pub descending: bool,
+    /// From 1.
+    pub page: i64,
+}
+
+impl ListOrder {
+    /// The page, within reason.
+    #[must_use]
+    pub fn page(&self) -> i64 {
+        self.page.clamp(1, 1_000_000)
+    }
+
+    /// How many rows come before the page.
+    #[must_use]
+    pub fn offset(&self) -> i64 {
+        (self.page() - 1) * PER_PAGE
+    }
+
+    /// The same order from the first page on.
+    #[must_use]
+    pub fn first(&self) -> Self {
+        Self { page: 1, ..self.clone() }
+    }
+}
+
+/// One page of a numbered list, and how many rows there are on all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbered<T> {
+    pub items: Vec<T>,
+    pub total: i64,
+    /// From 1.
+    pub page: i64,
+}
+
+impl<T> Numbered<T> {
+    /// A page of a short list that is there as a whole. `compare` knows the columns; it says equal of those it does not know.
+    pub fn of(mut rows: Vec<T>, order: &ListOrder, compare: impl Fn(&T, &T, &str) -> std::cmp::Ordering) -> Self {
+        // Stable: what is equal stays in the list's own order.
+        rows.sort_by(|a, b| {
+            let found = compare(a, b, &order.sort);
+            if order.descending { found.reverse() } else { found }
+        });
+        let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let page = order.page().min((total + PER_PAGE - 1) / PER_PAGE).max(1);
+        let skip = usize::try_from((page - 1) * PER_PAGE).unwrap_or(usize::MAX);
+        let items = rows.into_iter().skip(skip).take(usize::try_from(PER_PAGE).unwrap_or(usize::MAX)).collect();
+        Self { items, total, page }
+    }
+}
+
 /// Where a list ordered by time (newest first) and id goes on.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,5 +111,23 @@ impl Cursor {
         rows.truncate(limit);
         let next_cursor = if more { rows.last().map(|row| place(row).encode()) } else { None };
         Page { items: rows, next_cursor }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ListOrder, Numbered};
+
+    #[test]
+    fn a_numbered_list_is_sorted_and_cut_and_a_page_beyond_its_end_is_its_last() {
+        let rows: Vec<i64> = (0..120).collect();
+        let order = |sort: &str, descending, page| ListOrder { sort: sort.to_owned(), descending, page };
+        let by = |a: &i64, b: &i64, sort: &str| if sort == "size" { a.cmp(b) } else { std::cmp::Ordering::Equal };
+        let first = Numbered::of(rows.clone(), &order("size", true, 1), by);
+        assert_eq!((first.items[0], first.items.len(), first.total), (119, 50, 120));
+        let beyond = Numbered::of(rows.clone(), &order("size", false, 99), by);
+        assert_eq!((beyond.page, beyond.items.len(), beyond.items[0]), (3, 20, 100));
+        assert_eq!(Numbered::of(rows, &order("nonsense", false, -7), by).items[0], 0);
+        assert_eq!(Numbered::of(Vec::new(), &order("", false, 1), by), Numbered { items: Vec::new(), total: 0, page: 1 });
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     db::TenantTx,
     error::Result,
+    executors::{api_request::TokenCache, sandbox::Sandbox},
     ids::{OrganizationId, UserId},
     keys::MasterKeys,
     workflows::runner::Runner,
@@ -20,14 +21,27 @@ pub struct System {
     pub config: Arc<Config>,
     /// What the organizations' data keys are wrapped with.
     pub masters: Arc<MasterKeys>,
+    /// Access tokens that are good for a while.
+    pub tokens: Arc<TokenCache>,
     /// Drives workflow runs in the background.
     pub runner: Runner,
+    /// Where scripts run.
+    pub sandbox: Sandbox,
 }
 
 impl System {
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock, config: Config, masters: MasterKeys) -> Self {
-        Self { pool, clock, config: Arc::new(config), masters: Arc::new(masters), runner: Runner::default() }
+        let sandbox = Sandbox::new(config.sandbox_concurrency);
+        Self {
+            pool,
+            clock,
+            config: Arc::new(config),
+            masters: Arc::new(masters),
+            tokens: Arc::default(),
+            runner: Runner::default(),
+            sandbox,
+        }
     }
 
     /// A transaction inside the actor's organization. Nothing of another organization can be seen or written in it.

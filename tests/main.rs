@@ -4,11 +4,13 @@
 mod agents;
 mod architecture;
 mod audit;
+mod builtins;
 mod database;
 mod executions;
 mod grants;
-mod keys;
+pub mod keys;
 mod organizations;
+mod search;
 mod tokens;
 mod tools;
 mod users;

@@ -44,6 +44,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tools/:id/try") view=pages::tools::ToolTryPage />
                     <Route path=path!("/tools/:id/access") view=pages::tools::ToolAccessPage />
                     <Route path=path!("/access") view=pages::access::AccessPage />
+                    <Route path=path!("/tools/:id/tests") view=pages::tools::ToolTestsPage />
                     <Route path=path!("/tools/:id/versions") view=pages::tools::ToolVersionsPage />
                     <Route path=path!("/tools/:id/executions") view=pages::tools::ToolExecutionsPage />
                     <Route path=path!("/agents") view=pages::agents::AgentsPage />

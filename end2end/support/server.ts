@@ -31,15 +31,15 @@ export class Server {
     private readonly log: string[],
   ) {}
 
-  /** An empty Toolcrib. `environment` adds to the usual one. */
-  static async start(environment: Record<string, string> = {}): Promise<Server> {
+  /** An empty Toolcrib, or with `demo` one that shows every feature. `environment` adds to the usual one. */
+  static async start(environment: Record<string, string> = {}, command: "serve" | "demo" = "serve"): Promise<Server> {
     const port = await freePort();
     const data = mkdtempSync(join(tmpdir(), "toolcrib-e2e-"));
     // The embedded PostgreSQL may run as another user, who has to get through.
     chmodSync(data, 0o755);
     const url = `http://127.0.0.1:${port}`;
     const { DATABASE_URL: _, ...inherited } = process.env;
-    const child = spawn(binary(), ["serve"], {
+    const child = spawn(binary(), [command], {
       cwd: root,
       env: {
         ...inherited,
@@ -72,6 +72,17 @@ export class Server {
       await new Promise((wait) => setTimeout(wait, 200));
     }
     throw new Error(`the server was not ready within a minute:\n${this.log.join("")}`);
+  }
+
+  /** What the demo said: how to get in. It says so when it is filled. */
+  async demoSignIn(): Promise<{ email: string; password: string; slug: string }> {
+    for (let tries = 0; tries < 300; tries++) {
+      const said = this.log.join("");
+      const [slug, email, password] = [/127\.0\.0\.1:\d+\/(\S+)/, /e-mail\s+(\S+)/, /password\s+(\S+)/].map((what) => what.exec(said)?.[1]);
+      if (slug && email && password) return { slug, email, password };
+      await new Promise((wait) => setTimeout(wait, 200));
+    }
+    throw new Error(`the demo was not filled within a minute:\n${this.log.join("")}`);
   }
 
   async stop(): Promise<void> {

@@ -16,6 +16,7 @@ test("charts tell the reader's time, and say which; universal time without JavaS
   const minutes = (await scripted(owner)) ? /:30$/ : /:00$/;
   await chart.getByText("Show as a table").click();
   await expect(chart.locator("tbody td").first()).toHaveText(minutes);
-  await expect(chart.locator("svg text").last()).toHaveText(minutes);
+  // The axis is marked at round hours of that zone.
+  await expect(chart.locator("svg text").last()).toHaveText(/^(00|06|12|18):00$/);
   expect(complaints).toEqual([]);
 });

@@ -15,6 +15,7 @@ use std::{
 };
 use tokio::net::TcpListener;
 use toolcrib::{
+    builtins,
     clock::Clock,
     config::Config,
     db, executions,
@@ -57,6 +58,7 @@ impl Database {
     /// Brings the schema up to date, as the owner.
     pub async fn migrate(&self) -> Result<(), String> {
         db::migrate(&self.owner).await.map_err(|error| format!("the database could not be migrated: {error}"))?;
+        builtins::install::install(&self.owner).await.map_err(|error| format!("the platform tools could not be written: {error}"))?;
         if self.embedded.is_some() {
             // The socket's folder is private: whoever gets there may sign in as this role.
             let sign_in = async {

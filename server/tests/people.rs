@@ -259,3 +259,39 @@ async fn the_account_and_settings_pages_change_what_they_show() {
     assert_eq!(to, "/");
     assert_eq!(location(&open(&browser, &server, "/").await), "/organizations/new");
 }
+
+#[tokio::test]
+async fn the_first_page_leads_to_where_one_was_last_also_after_signing_in_again() {
+    let test = TestSystem::new().await;
+    let server = test.server().await;
+    let browser = plain_browser();
+    let (value, _) = cookie(&set_up(&browser, &server).await);
+    let ada: uuid::Uuid = sqlx::query_scalar("select id from users").fetch_one(test.owner()).await.unwrap();
+    // In the order of names Zenith comes last.
+    let (zenith, _) = test.organization("zenith").await;
+    test.joins(&zenith, ada.into(), "Ada", Role::Member).await;
+    let open_as = async |session: &str, path: &str| {
+        let request =
+            browser.get(server.url(path)).header(header::ACCEPT, "text/html").header(header::COOKIE, format!("tc_session={session}"));
+        request.send().await.unwrap()
+    };
+    assert_eq!(location(&open_as(&value, "/").await), "/acme-robotics");
+    assert_eq!(open_as(&value, "/zenith/tools").await.status(), 200);
+    assert_eq!(location(&open_as(&value, "/").await), "/zenith");
+    assert_eq!(open_as(&value, "/nowhere/tools").await.status(), 404);
+    assert_eq!(location(&open_as(&value, "/").await), "/zenith", "a place that is none is not remembered");
+    let signed_in =
+        submit(&browser, &server, "/sign-in", "users/sign_in", &[("email", "ada@acme.example"), ("password", PASSWORD), ("next", "")])
+            .await;
+    assert_eq!(location(&signed_in), "/zenith");
+    let (value, _) = cookie(&signed_in);
+    sqlx::query("delete from memberships where organization_id = $1 and user_id = $2")
+        .bind(zenith.id)
+        .bind(ada)
+        .execute(test.owner())
+        .await
+        .unwrap();
+    assert_eq!(location(&open_as(&value, "/").await), "/acme-robotics", "nobody is led to where they belong no more");
+    let page = open_as(&value, "/acme-robotics/audit?object_type=user").await.text().await.unwrap();
+    assert!(page.contains("user.sign_in") && page.contains("127.0.0.1"), "{page}");
+}

@@ -34,6 +34,13 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
     if is_not_attachable(&tool) {
         return Err(Error::invalid("tool_id", NOT_ATTACHABLE));
     }
+    // A model tells tools apart by their names; a platform tool may have the name of one of the organization's.
+    if store::has_tool_named(&mut tx, agent_id, &tool.name).await? {
+        return Err(Error::conflict(
+            "tool_id",
+            format!("Another tool named “{}” is attached already; a model could not tell them apart.", tool.name),
+        ));
+    }
     if let Some(message) = obstacle(actor, &tool) {
         return Err(Error::Forbidden(message));
     }

@@ -6,6 +6,7 @@ use crate::{
     db::TenantTx,
     error::Result,
     ids::{AgentId, AttachmentId, GrantId, ToolId},
+    page::{ListOrder, Numbered, PER_PAGE},
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -110,6 +111,66 @@ pub async fn list(
             last_executed_at: row.last_executed_at,
         })
         .collect())
+}
+
+/// One page of the agents in any order; for an agent's own token only itself.
+pub async fn numbered(
+    tx: &mut TenantTx,
+    only: Option<AgentId>,
+    search: Option<&str>,
+    order: &ListOrder,
+    now: DateTime<Utc>,
+) -> Result<Numbered<AgentSummary>> {
+    let rows = sqlx::query!(
+        r#"with shown as (
+             select a.id, a.name, a.display_name, a.description, a.created_at, a.updated_at,
+               (select count(*) from agent_tools x where x.agent_id = a.id) as tool_count,
+               (select count(*) from agent_tools x join tools t on t.id = x.tool_id
+                where x.agent_id = a.id and x.is_enabled and t.status in ('active', 'deprecated')
+                  and (t.visibility <> 'private' or exists (
+                    select from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = a.id
+                      and g.permission in ('execute', 'admin') and (g.expires_at is null or g.expires_at > $3)))) as callable_count,
+               (select max(e.created_at) from tool_executions e where e.agent_id = a.id) as last_executed_at
+             from agents a
+             where ($1::uuid is null or a.id = $1)
+               and ($2::text is null or a.name ilike '%' || $2 || '%' or a.display_name ilike '%' || $2 || '%' or a.description ilike '%' || $2 || '%')
+           )
+           select id, name, display_name, description, created_at, updated_at, tool_count as "tool_count!", callable_count as "callable_count!",
+             last_executed_at, count(*) over () as "total!"
+           from shown
+           order by
+             case when not $5 then case $4 when 'tools' then tool_count when 'callable' then callable_count end end,
+             case when $5 then case $4 when 'tools' then tool_count when 'callable' then callable_count end end desc,
+             case when not $5 and $4 = 'last_call' then last_executed_at end nulls last,
+             case when $5 and $4 = 'last_call' then last_executed_at end desc nulls last,
+             case when $5 and $4 = 'name' then lower(display_name) end desc,
+             lower(display_name), id
+           limit $6 offset $7"#,
+        only.map(|id| id.0),
+        search.map(like_literal),
+        now,
+        order.sort,
+        order.descending,
+        PER_PAGE,
+        order.offset()
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let total = rows.first().map_or(0, |row| row.total);
+    let items = rows.into_iter().map(|row| AgentSummary {
+        agent: Agent {
+            id: AgentId(row.id),
+            name: row.name,
+            display_name: row.display_name,
+            description: row.description,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        },
+        tool_count: row.tool_count,
+        callable_count: row.callable_count,
+        last_executed_at: row.last_executed_at,
+    });
+    Ok(Numbered { items: items.collect(), total, page: order.page() })
 }
 
 /// What a person typed, with the signs that `like` reads as patterns taken literally.
@@ -292,5 +353,16 @@ pub async fn offered_tools(tx: &mut TenantTx, agent: AgentId, now: DateTime<Utc>
         now
     )
     .fetch_all(&mut **tx)
+    .await?)
+}
+
+/// Is a tool of this name attached to the agent?
+pub async fn has_tool_named(tx: &mut TenantTx, agent: AgentId, name: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from agent_tools a join tools t on t.id = a.tool_id where a.agent_id = $1 and t.name = $2) as "has!""#,
+        agent.0,
+        name
+    )
+    .fetch_one(&mut **tx)
     .await?)
 }

@@ -9,10 +9,12 @@ use crate::{
     ids::AgentId,
     system::System,
 };
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
-/// Replaces name, display name and description. What is attached stays.
-pub async fn update(system: &System, actor: &Actor, id: AgentId, new: NewAgent) -> Result<Agent> {
+/// Replaces name, display name and description. What is attached stays. With `read` (the agent's `updated_at` that was read) nothing is
+/// changed if somebody else changed it since.
+pub async fn update(system: &System, actor: &Actor, id: AgentId, new: NewAgent, read: Option<DateTime<Utc>>) -> Result<Agent> {
     actor.require(Permission::Build)?;
     let new = new.tidy();
     let errors = new.check();
@@ -22,6 +24,11 @@ pub async fn update(system: &System, actor: &Actor, id: AgentId, new: NewAgent) 
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let before = store::find(&mut tx, id, true).await?.ok_or(Error::NotFound("agent"))?;
+    if read.is_some_and(|read| read != before.updated_at) {
+        return Err(Error::Stale(
+            "Somebody else changed this agent meanwhile. Nothing was saved: load it again and make your change there.".to_owned(),
+        ));
+    }
     let agent = store::replace(&mut tx, id, &new).await?.ok_or(Error::NotFound("agent"))?;
     let before = NewAgent { name: before.name, display_name: before.display_name, description: before.description };
     if before != new {

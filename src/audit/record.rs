@@ -1,9 +1,11 @@
 //! Writes one line into the audit log.
 
 use super::store;
-use crate::{actor::Actor, db::TenantTx, error::Result, ids::AuditEntryId};
+use crate::{actor::Actor, db::TenantTx, error::Result, ids::UserId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use sqlx::PgConnection;
+use std::net::IpAddr;
 use uuid::Uuid;
 
 /// What happened. `before` and `after` hold the fields that matter, never a secret.
@@ -18,10 +20,47 @@ pub struct Entry<'a> {
     pub after: Option<Value>,
 }
 
+/// Who did it, and from where.
+#[derive(Clone, Copy, Debug)]
+pub struct Who<'a> {
+    /// `None` for the system itself, and for somebody unknown.
+    pub id: Option<Uuid>,
+    /// `user`, `agent` or `system`.
+    pub kind: &'static str,
+    pub name: &'a str,
+    pub address: Option<IpAddr>,
+}
+
+impl<'a> Who<'a> {
+    fn of(actor: &'a Actor) -> Self {
+        let (id, kind) = match actor.agent_id {
+            Some(agent) => (agent.0, "agent"),
+            None => (actor.user_id.0, "user"),
+        };
+        Self { id: Some(id), kind, name: &actor.user_name, address: actor.address }
+    }
+}
+
 /// Records `entry` in the transaction of the change itself: both are kept, or neither.
 pub async fn record(tx: &mut TenantTx, actor: &Actor, now: DateTime<Utc>, entry: Entry<'_>) -> Result<()> {
-    let entry = Entry { before: entry.before.map(without_secrets), after: entry.after.map(without_secrets), ..entry };
-    store::insert(tx, AuditEntryId::new(), actor, now, &entry).await
+    store::insert(tx, actor.organization_id, Who::of(actor), now, &entry.without_secrets()).await
+}
+
+/// Records what happened to a person's account, which belongs to no organization, in every organization the person is a member of:
+/// the admins of each answer for who gets in. `db` is the transaction of the change; afterwards it stands outside every organization.
+pub async fn record_everywhere(db: &mut PgConnection, user: UserId, who: Who<'_>, now: DateTime<Utc>, entry: Entry<'_>) -> Result<()> {
+    let entry = entry.without_secrets();
+    for organization in store::organizations_of(db, user).await? {
+        store::enter(db, Some(organization)).await?;
+        store::insert(db, organization, who, now, &entry).await?;
+    }
+    store::enter(db, None).await
+}
+
+impl Entry<'_> {
+    fn without_secrets(self) -> Self {
+        Self { before: self.before.map(without_secrets), after: self.after.map(without_secrets), ..self }
+    }
 }
 
 /// A last line of defence: callers leave secrets out, and what is called like one is not written even if they forget.

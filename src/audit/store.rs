@@ -1,34 +1,60 @@
 //! All SQL of the audit log.
 
-use super::{AuditEntry, AuditFacets, AuditFilter, record::Entry};
-use crate::{actor::Actor, db::TenantTx, error::Result, ids::AuditEntryId};
+use super::{
+    AuditEntry, AuditFacets, AuditFilter,
+    record::{Entry, Who},
+};
+use crate::{
+    db::TenantTx,
+    error::Result,
+    ids::{AuditEntryId, OrganizationId, UserId},
+};
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 
 /// Appends one line. An agent stands there under its own name, a person under theirs.
-pub async fn insert(tx: &mut TenantTx, id: AuditEntryId, actor: &Actor, now: DateTime<Utc>, entry: &Entry<'_>) -> Result<()> {
-    let (actor_id, actor_type) = match actor.agent_id {
-        Some(agent) => (agent.0, "agent"),
-        None => (actor.user_id.0, "user"),
-    };
+pub async fn insert(
+    db: &mut PgConnection,
+    organization: OrganizationId,
+    who: Who<'_>,
+    now: DateTime<Utc>,
+    entry: &Entry<'_>,
+) -> Result<()> {
     sqlx::query!(
         "insert into audit_log (id, organization_id, actor_id, actor_type, actor_name, action, object_type, object_id, object_name, before, after, address, created_at)
          values ($1, $2, $3, $4, coalesce((select display_name from agents where $4 = 'agent' and id = $3), $5), $6, $7, $8, $9, $10, $11, ($12::text)::inet, $13)",
-        id.0,
-        actor.organization_id.0,
-        actor_id,
-        actor_type,
-        actor.user_name,
+        AuditEntryId::new().0,
+        organization.0,
+        who.id,
+        who.kind,
+        who.name,
         entry.action,
         entry.object_type,
         entry.object_id,
         entry.object_name,
         entry.before,
         entry.after,
-        actor.address.map(|address| address.to_string()),
+        who.address.map(|address| address.to_string()),
         now
     )
-    .execute(&mut **tx)
+    .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Where a person is a member. Lets the transaction see the person's memberships.
+pub async fn organizations_of(db: &mut PgConnection, user: UserId) -> Result<Vec<OrganizationId>> {
+    sqlx::query!("select set_config('app.user_id', $1, true)", user.to_string()).fetch_one(&mut *db).await?;
+    let ids = sqlx::query_scalar!("select organization_id from memberships where user_id = $1 order by organization_id", user.0)
+        .fetch_all(&mut *db)
+        .await?;
+    Ok(ids.into_iter().map(OrganizationId).collect())
+}
+
+/// From here to the end of the transaction (or the next call) inside this organization.
+pub async fn enter(db: &mut PgConnection, organization: Option<OrganizationId>) -> Result<()> {
+    let id = organization.map(|id| id.to_string()).unwrap_or_default();
+    sqlx::query!("select set_config('app.organization_id', $1, true)", id).fetch_one(db).await?;
     Ok(())
 }
 

@@ -225,6 +225,7 @@ async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Exec
         let call = Call {
             system,
             organization_id: actor.organization_id,
+            actor,
             tool,
             inputs: execution.inputs.as_object().cloned().unwrap_or_default(),
             deadline: began + Duration::from_millis(u64::try_from(tool.timeout_ms).unwrap_or_default()),

@@ -1,6 +1,7 @@
 //! Who does the work: one file per kind, behind one trait. Deadline and cancelling are kept here, once.
 
 use crate::{
+    actor::Actor,
     error::Error,
     executions::{Cancel, ErrorClass},
     ids::{AgentId, KeyId, OrganizationId, UserId},
@@ -17,9 +18,12 @@ use std::{
 };
 
 pub mod api_request;
+pub mod builtin;
 pub mod egress;
 pub mod python;
 pub mod sandbox;
+mod script;
+pub mod shell;
 
 /// Validated inputs in; output or an error of a known class out.
 pub trait Executor: Send + Sync {
@@ -30,6 +34,7 @@ pub trait Executor: Send + Sync {
 pub struct Call<'a> {
     pub system: &'a System,
     pub organization_id: OrganizationId,
+    pub actor: &'a Actor,
     pub tool: &'a Tool,
     pub inputs: Map<String, Value>,
     pub deadline: Instant,
@@ -135,6 +140,12 @@ impl Account {
         self.with(|(_, log)| log.len())
     }
 
+    /// The end of the log, at most this many bytes.
+    #[must_use]
+    pub fn log_end(&self, bytes: usize) -> String {
+        self.with(|(_, log)| log[log.ceil_char_boundary(log.len().saturating_sub(bytes))..].to_owned())
+    }
+
     /// Notes and log.
     #[must_use]
     pub fn take(&self) -> (Map<String, Value>, String) {
@@ -146,6 +157,8 @@ fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
         Kind::Python => Some(&python::Python),
+        Kind::Builtin => Some(&builtin::Builtin),
+        Kind::Shell => Some(&shell::Shell),
         _ => None,
     }
 }

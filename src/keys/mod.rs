@@ -34,14 +34,20 @@ mod new;
 #[cfg(feature = "ssr")]
 pub mod redact;
 #[cfg(feature = "ssr")]
+mod refresh;
+#[cfg(feature = "ssr")]
 pub mod resolve;
 #[cfg(feature = "ssr")]
 pub mod rotate;
+#[cfg(feature = "ssr")]
+pub(crate) mod seal_in_memory;
 #[cfg(feature = "ssr")]
 pub mod secret;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;
 
+#[cfg(feature = "ssr")]
+pub(crate) use refresh::keep_refresh_token;
 #[cfg(feature = "ssr")]
 pub use {
     change::change,

@@ -26,6 +26,8 @@ pub mod membership;
 #[cfg(feature = "ssr")]
 pub mod rename;
 #[cfg(feature = "ssr")]
+pub mod script_network;
+#[cfg(feature = "ssr")]
 pub mod store;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,6 @@
 //! Tools: what agents may call. Types in `tool`, `change` and `words`, rules in `check` and `kinds`, one file per use case.
 
 pub mod access;
-#[cfg(feature = "ssr")]
 pub mod categories;
 pub mod change;
 pub mod check;
@@ -10,8 +9,10 @@ pub mod create;
 #[cfg(feature = "ssr")]
 pub mod delete;
 pub mod explain;
+pub mod filter;
 #[cfg(feature = "ssr")]
 pub mod get;
+pub mod icons;
 pub mod kinds;
 pub mod limits;
 #[cfg(feature = "ssr")]
@@ -21,6 +22,7 @@ pub mod status;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;
 pub mod template;
+pub mod testing;
 pub mod tool;
 #[cfg(feature = "ssr")]
 pub mod update;
@@ -31,10 +33,20 @@ pub mod words;
 pub(crate) use words::words;
 pub use {
     access::Level,
+    categories::Category,
     change::{NewTool, RetryPolicy, UpdateTool},
-    kinds::api_request::{ApiSpec, AuthType},
-    tool::{Category, Tool, ToolFilter, ToolSummary, ToolVersion},
+    filter::{Facets, ToolFilter, ToolSort},
+    icons::ICONS,
+    kinds::api_request::{ApiSpec, AuthIn, AuthType, Oauth2, Oauth2ClientAuth, Oauth2Grant},
+    tool::{Tool, ToolSummary, ToolVersion},
     words::{Kind, OwnerType, Status, Visibility},
 };
 #[cfg(feature = "ssr")]
-pub use {create::create, delete::delete, get::get, list::list, status::change_status, update::update};
+pub use {
+    create::create,
+    delete::delete,
+    get::get,
+    list::list,
+    status::{change_status, change_status_with},
+    update::update,
+};

@@ -1,6 +1,6 @@
 //! From draft to active and on.
 
-use super::{Status, Tool, access::Asker, store};
+use super::{Status, Tool, access::Asker, store, testing};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -11,9 +11,17 @@ use crate::{
 };
 use serde_json::json;
 
-/// Changes the status where the status machine allows it.
+/// Changes the status where the status machine allows it. A tool whose tests fail does not become active.
 pub async fn change_status(system: &System, actor: &Actor, id: ToolId, status: Status) -> Result<Tool> {
+    change_status_with(system, actor, id, status, false).await
+}
+
+/// The same; `force` activates a tool although its tests fail.
+pub async fn change_status_with(system: &System, actor: &Actor, id: ToolId, status: Status, force: bool) -> Result<Tool> {
     actor.require(Permission::Build)?;
+    if status == Status::Active && !force {
+        require_tests(system, actor, id).await?;
+    }
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     store::lock(&mut tx, id).await?;
@@ -39,4 +47,20 @@ pub async fn change_status(system: &System, actor: &Actor, id: ToolId, status: S
     let (tool, _) = store::find(&mut tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
     tx.commit().await?;
     Ok(tool)
+}
+
+/// The tests must pass, as they are now; they run here where their last result is of another script. Before the change's transaction:
+/// tests take their time.
+async fn require_tests(system: &System, actor: &Actor, id: ToolId) -> Result<()> {
+    let found = store::find(&mut system.tenant(actor).await?, Asker::of(actor), id, system.clock.now()).await?;
+    let (tool, level) = found.ok_or(Error::NotFound("tool"))?;
+    level.require_admin()?;
+    if !tool.status.may_become(Status::Active) || !testing::run::has_tests(&tool) {
+        return Ok(());
+    }
+    let run = testing::run::current(system, actor, &tool).await?;
+    if run.passed {
+        return Ok(());
+    }
+    Err(Error::conflict("tests", format!("{} “{}” was not activated.", run.sentence(), tool.name)))
 }

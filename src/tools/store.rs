@@ -1,7 +1,9 @@
-//! All SQL of tools.
+//! All SQL of tools; of lists in `list`.
+
+pub(super) mod list;
 
 use super::{
-    Kind, NewTool, OwnerType, RetryPolicy, Status, Tool, ToolFilter, ToolSummary, ToolVersion, Visibility,
+    Kind, NewTool, OwnerType, RetryPolicy, Status, Tool, ToolVersion, Visibility,
     access::{Asker, Level},
 };
 use crate::{
@@ -9,7 +11,6 @@ use crate::{
     db::TenantTx,
     error::{Error, Result},
     ids::{CategoryId, OrganizationId, ToolId, UserId},
-    page::{Cursor, Page},
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -283,63 +284,6 @@ pub(super) async fn versions(tx: &mut TenantTx, tool: ToolId) -> Result<Vec<Tool
             created_at: row.created_at,
         })
         .collect())
-}
-
-pub(super) async fn list(tx: &mut TenantTx, asker: Asker, filter: &ToolFilter, now: DateTime<Utc>) -> Result<Page<ToolSummary>> {
-    let limit = filter.limit.unwrap_or(50).clamp(1, 100);
-    let cursor = filter.cursor.as_deref().map(Cursor::decode).transpose()?;
-    let pattern = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(like);
-    let rows = sqlx::query!(
-        r#"select id, name, display_name, description, kind, status, visibility, category_id, tags, version, input_schema, function_schema,
-             execution_count, last_executed_at, created_at, updated_at
-           from tools
-           where tool_access(tools, $1, $2, $3, $4) > 0
-             and ($5::text is null or name ilike $5 or display_name ilike $5 or description ilike $5 or exists (select from unnest(tags) tag where tag ilike $5))
-             and ($6::text is null or kind = $6)
-             and ($7::text is null or status = $7)
-             and ($8::uuid is null or category_id = $8)
-             and ($9::uuid is null or exists (select from agent_tools a where a.tool_id = tools.id and a.agent_id = $9))
-             and ($10::timestamptz is null or (created_at, id) < ($10, $11::uuid))
-           order by created_at desc, id desc limit $12"#,
-        asker.person,
-        asker.manager,
-        asker.agent,
-        now,
-        pattern,
-        filter.kind.map(Kind::as_str),
-        filter.status.map(Status::as_str),
-        filter.category_id.map(|id| id.0),
-        filter.agent_id.map(|id| id.0),
-        cursor.map(|cursor| cursor.at),
-        cursor.map(|cursor| cursor.id),
-        limit + 1
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    let rows = rows
-        .into_iter()
-        .map(|row| {
-            Ok(ToolSummary {
-                id: ToolId(row.id),
-                name: row.name,
-                display_name: row.display_name,
-                description: row.description,
-                kind: Kind::parse(&row.kind).ok_or_else(|| odd("kind"))?,
-                status: Status::parse(&row.status).ok_or_else(|| odd("status"))?,
-                visibility: Visibility::parse(&row.visibility).ok_or_else(|| odd("visibility"))?,
-                category_id: row.category_id.map(CategoryId),
-                tags: row.tags,
-                version: row.version,
-                input_schema: row.input_schema,
-                function_schema: row.function_schema,
-                execution_count: row.execution_count,
-                last_executed_at: row.last_executed_at,
-                created_at: row.created_at,
-                updated_at: row.updated_at,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Cursor::page(rows, limit, |tool| Cursor { at: tool.created_at, id: tool.id.0 }))
 }
 
 /// Text to look for, as a pattern in which only the ends are open.

@@ -1,7 +1,7 @@
 //! A tool as it is stored, listed and remembered.
 
 use super::{ApiSpec, Kind, OwnerType, RetryPolicy, Status, Visibility};
-use crate::ids::{AgentId, CategoryId, OrganizationId, ToolId, UserId};
+use crate::ids::{CategoryId, OrganizationId, ToolId, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -59,9 +59,12 @@ pub struct ToolSummary {
     pub name: String,
     pub display_name: String,
     pub description: String,
+    /// The name of a Lucide icon, see [`super::ICONS`].
+    pub icon: Option<String>,
     pub kind: Kind,
     pub status: Status,
     pub visibility: Visibility,
+    pub owner_id: Option<uuid::Uuid>,
     pub category_id: Option<CategoryId>,
     pub tags: Vec<String>,
     pub version: i32,
@@ -84,28 +87,4 @@ pub struct ToolVersion {
     pub created_by: Option<UserId>,
     pub created_by_name: Option<String>,
     pub created_at: DateTime<Utc>,
-}
-
-/// What tools are sorted by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Category {
-    pub id: CategoryId,
-    pub name: String,
-}
-
-/// Which tools to list.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ToolFilter {
-    /// Words in name, display name, description or tags.
-    pub text: Option<String>,
-    pub kind: Option<Kind>,
-    pub status: Option<Status>,
-    pub category_id: Option<CategoryId>,
-    /// Only what is attached to this agent.
-    pub agent_id: Option<AgentId>,
-    pub cursor: Option<String>,
-    /// 1 to 100; 50 when left out.
-    pub limit: Option<i64>,
 }

@@ -57,7 +57,7 @@ words! {
 
 impl Kind {
     /// The kinds that can be made: those with an executor.
-    pub const AVAILABLE: &[Self] = &[Self::ApiRequest, Self::Python];
+    pub const AVAILABLE: &[Self] = &[Self::ApiRequest, Self::Python, Self::Shell];
 
     #[must_use]
     pub fn is_available(self) -> bool {
@@ -69,8 +69,8 @@ impl Kind {
     pub fn describe(self) -> &'static str {
         match self {
             Self::ApiRequest => "Calls an HTTP API: method, address, parameters, body template.",
-            Self::Python => "Runs a script of yours in a sandbox without network.",
-            Self::Shell => "Runs a shell script in a sandbox.",
+            Self::Python => "Runs a Python script of yours in a sandbox.",
+            Self::Shell => "Runs a shell script of yours in a sandbox.",
             Self::Mcp => "Calls a tool of an MCP server.",
             Self::Sms => "Sends text messages.",
             Self::TransferCall => "Transfers a phone call.",

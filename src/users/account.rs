@@ -1,12 +1,14 @@
 //! What a person may change of their own account.
 
-use super::{SignInSession, SignedIn, check_password, lockout, password, store};
+use super::{SignInSession, SignedIn, check_password, lockout, password, sign_in::about, store};
 use crate::{
+    audit,
     error::{Error, Result},
     ids::UserSessionId,
     names::check_text,
     system::System,
 };
+use serde_json::json;
 
 /// Changes the name that others see.
 pub async fn rename(system: &System, person: &SignedIn, name: &str) -> Result<()> {
@@ -33,9 +35,12 @@ pub async fn change_password(
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    lockout::count_attempt(system, email, address).await?;
+    let locked_until = lockout::count_attempt(system, email, address).await?;
     let hash = store::user_by_email(&system.pool, email).await?.map(|(_, hash)| hash);
     if !password::verify(current, hash).await? {
+        if let Some(until) = locked_until {
+            lockout::record(system, &person.user, address, until).await;
+        }
         return Err(Error::invalid("current_password", "This is not your current password."));
     }
     lockout::forgive(system, email, address).await?;
@@ -43,6 +48,9 @@ pub async fn change_password(
     let mut db = system.pool.begin().await?;
     store::set_password_hash(&mut db, person.user.id, &hash).await?;
     let ended = store::delete_other_sessions(&mut db, person.user.id, person.session_id).await?;
+    let who = audit::Who { id: Some(person.user.id.0), kind: "user", name: &person.user.name, address };
+    let entry = audit::Entry { after: Some(json!({ "sessions_ended": ended })), ..about(&person.user, "user.change_password") };
+    audit::record_everywhere(&mut db, person.user.id, who, system.clock.now(), entry).await?;
     db.commit().await?;
     Ok(ended)
 }

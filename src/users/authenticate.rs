@@ -3,7 +3,7 @@
 use super::{SignedIn, User, sign_in::SESSION_LASTS, store};
 use crate::{
     error::Result,
-    ids::{UserId, UserSessionId},
+    ids::{OrganizationId, UserId, UserSessionId},
     random,
     system::System,
 };
@@ -16,7 +16,7 @@ const MOVE_ON_EVERY: Duration = Duration::minutes(5);
 pub async fn authenticate(system: &System, token: &str) -> Result<Option<SignedIn>> {
     let now = system.clock.now();
     let row = sqlx::query!(
-        r#"select s.id, s.last_seen_at, u.id as user_id, u.email, u.name from user_sessions s join users u on u.id = s.user_id
+        r#"select s.id, s.last_seen_at, s.last_organization_id, u.id as user_id, u.email, u.name from user_sessions s join users u on u.id = s.user_id
            where s.token_hash = $1 and s.expires_at > $2"#,
         random::hash(token),
         now
@@ -30,5 +30,9 @@ pub async fn authenticate(system: &System, token: &str) -> Result<Option<SignedI
     if row.last_seen_at + MOVE_ON_EVERY <= now {
         store::extend_session(&system.pool, session_id, now, now + SESSION_LASTS).await?;
     }
-    Ok(Some(SignedIn { user: User { id: UserId(row.user_id), email: row.email, name: row.name }, session_id }))
+    Ok(Some(SignedIn {
+        user: User { id: UserId(row.user_id), email: row.email, name: row.name },
+        session_id,
+        last_organization_id: row.last_organization_id.map(OrganizationId),
+    }))
 }

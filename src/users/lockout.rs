@@ -3,8 +3,9 @@
 //! An attempt is counted before the password is looked at and taken back when it was right: a hundred attempts at once cannot all slip through.
 //! Accounts that do not exist are counted alike, so that the wait does not tell which do.
 
-use super::store;
+use super::{User, sign_in::about, store};
 use crate::{
+    audit,
     error::{Error, Result},
     system::System,
 };
@@ -37,10 +38,12 @@ fn subjects(email: &str, address: Option<IpAddr>) -> Vec<(String, i32)> {
     subjects
 }
 
-/// Counts an attempt, or refuses it while the account or the address has to wait.
-pub async fn count_attempt(system: &System, email: &str, address: Option<IpAddr>) -> Result<()> {
+/// Counts an attempt, or refuses it while the account or the address has to wait. The answer: until when the account is locked, should
+/// the attempt prove wrong.
+pub async fn count_attempt(system: &System, email: &str, address: Option<IpAddr>) -> Result<Option<DateTime<Utc>>> {
     let now = system.clock.now();
     let mut tx = system.pool.begin().await?;
+    let mut account_locked_until = None;
     // Always account before address: two attempts that cross wait for each other in the same order.
     for (subject, free) in subjects(email, address) {
         let (failures, locked_until) = store::lock_failures(&mut tx, &subject, now).await?;
@@ -50,9 +53,26 @@ pub async fn count_attempt(system: &System, email: &str, address: Option<IpAddr>
         let seconds = wait_seconds(failures + 1, free);
         let locked_until = (seconds > 0).then(|| now + Duration::seconds(seconds));
         store::set_failures(&mut tx, &subject, failures + 1, now, locked_until).await?;
+        if subject.starts_with("account:") {
+            account_locked_until = locked_until;
+        }
     }
     tx.commit().await?;
-    Ok(())
+    Ok(account_locked_until)
+}
+
+/// A failed attempt has locked this account: its organizations' audit logs say so.
+pub async fn record(system: &System, user: &User, address: Option<IpAddr>, until: DateTime<Utc>) {
+    let recorded = async {
+        let mut db = system.pool.begin().await?;
+        let who = audit::Who { id: None, kind: "system", name: "Somebody who is not signed in", address };
+        let entry = audit::Entry { after: Some(serde_json::json!({ "locked_until": until })), ..about(user, "user.lock") };
+        audit::record_everywhere(&mut db, user.id, who, system.clock.now(), entry).await?;
+        Ok::<_, Error>(db.commit().await?)
+    };
+    if let Err(error) = recorded.await {
+        tracing::error!(%error, user = %user.id, "could not record that an account was locked");
+    }
 }
 
 /// The attempt was right: the account starts anew. The address only gets this attempt back, or somebody with an account of their own

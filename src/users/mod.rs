@@ -12,6 +12,8 @@ pub mod account;
 #[cfg(feature = "ssr")]
 pub mod authenticate;
 #[cfg(feature = "ssr")]
+pub mod last_organization;
+#[cfg(feature = "ssr")]
 pub mod lockout;
 #[cfg(feature = "ssr")]
 pub mod password;
@@ -37,6 +39,8 @@ pub struct User {
 pub struct SignedIn {
     pub user: User,
     pub session_id: UserSessionId,
+    /// Where this session was last.
+    pub last_organization_id: Option<crate::ids::OrganizationId>,
 }
 
 /// One browser in which a person is signed in.

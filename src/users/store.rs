@@ -3,7 +3,7 @@
 use super::{SignInSession, User, Visit};
 use crate::{
     error::Result,
-    ids::{UserId, UserSessionId},
+    ids::{OrganizationId, UserId, UserSessionId},
     random,
 };
 use chrono::{DateTime, Utc};
@@ -56,8 +56,8 @@ pub async fn insert_session(
 ) -> Result<()> {
     let user_agent = visit.user_agent.as_deref().map(|text| text.chars().take(300).collect::<String>());
     sqlx::query!(
-        "insert into user_sessions (id, user_id, token_hash, address, user_agent, created_at, last_seen_at, expires_at)
-         values ($1, $2, $3, ($4::text)::inet, $5, $6, $6, $7)",
+        "insert into user_sessions (id, user_id, token_hash, address, user_agent, created_at, last_seen_at, expires_at, last_organization_id)
+         values ($1, $2, $3, ($4::text)::inet, $5, $6, $6, $7, (select last_organization_id from users where id = $2))",
         id.0,
         user.0,
         random::hash(token),
@@ -76,6 +76,23 @@ pub async fn extend_session(pool: &PgPool, id: UserSessionId, now: DateTime<Utc>
     sqlx::query!("update user_sessions set last_seen_at = $2, expires_at = $3 where id = $1 and last_seen_at < $2", id.0, now, expires_at)
         .execute(pool)
         .await?;
+    Ok(())
+}
+
+pub async fn set_last_organization(
+    db: &mut PgConnection,
+    user: UserId,
+    session: UserSessionId,
+    organization: OrganizationId,
+) -> Result<()> {
+    sqlx::query!("update user_sessions set last_organization_id = $2 where id = $1", session.0, organization.0).execute(&mut *db).await?;
+    sqlx::query!(
+        "update users set last_organization_id = $2 where id = $1 and last_organization_id is distinct from $2",
+        user.0,
+        organization.0
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use crate::{
     access::Permission,
     actor::Actor,
     error::Result,
-    page::{Cursor, Page},
+    page::{Cursor, ListOrder, Numbered, Page},
     system::System,
 };
 use serde::{Deserialize, Serialize};
@@ -33,4 +33,17 @@ pub async fn list(system: &System, actor: &Actor, query: &ListWorkflows) -> Resu
     let mut tx = system.tenant(actor).await?;
     let rows = store::list(&mut tx, actor, search, cursor, limit + 1).await?;
     Ok(Cursor::page(rows, limit, |row| Cursor { at: row.created_at, id: row.id.0 }))
+}
+
+/// Workflows for people to leaf through, by `name`, `steps`, `runs`, `last_run` or `changed`; newest first where nothing is said.
+pub async fn numbered(system: &System, actor: &Actor, search: Option<&str>, order: &ListOrder) -> Result<Numbered<WorkflowSummary>> {
+    actor.require(Permission::See)?;
+    let search = search.map(str::trim).filter(|search| !search.is_empty());
+    let mut tx = system.tenant(actor).await?;
+    let found = store::numbered(&mut tx, actor, search, order).await?;
+    if found.items.is_empty() && found.page > 1 {
+        // There were more once, or somebody typed the number.
+        return store::numbered(&mut tx, actor, search, &order.first()).await;
+    }
+    Ok(found)
 }

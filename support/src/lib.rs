@@ -12,11 +12,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod database;
+mod locked_api;
+mod many_tools;
 mod people;
 #[cfg(feature = "server")]
 mod server_under_test;
 
 pub use database::{Database, cluster_url};
+pub use locked_api::{LockedApi, Trouble};
 #[cfg(feature = "server")]
 pub use server_under_test::{TestServer, use_tls};
 

@@ -26,7 +26,7 @@ async fn a_name_taken_by_another_agent_is_refused_and_nothing_changes() {
     agent(&test, &owner, "first").await;
     let second = agent(&test, &owner, "second").await;
     let taken = NewAgent { name: "first".to_owned(), display_name: "New".to_owned(), ..NewAgent::default() };
-    assert!(matches!(update(test.system(), &owner, second.id, taken).await, Err(Error::Conflict { .. })));
+    assert!(matches!(update(test.system(), &owner, second.id, taken, None).await, Err(Error::Conflict { .. })));
     assert_eq!(get(test.system(), &owner, second.id).await.unwrap(), second);
 }
 
@@ -36,7 +36,7 @@ async fn saving_an_agent_unchanged_writes_no_audit_entry() {
     let (_, owner) = test.organization("acme").await;
     let same = agent(&test, &owner, "stock_keeper").await;
     let unchanged = NewAgent { name: same.name.clone(), display_name: same.display_name.clone(), description: String::new() };
-    update(test.system(), &owner, same.id, unchanged).await.unwrap();
+    update(test.system(), &owner, same.id, unchanged, None).await.unwrap();
     assert_eq!(audited(&test, "agent.update").await, 0);
 }
 

@@ -2,6 +2,7 @@
 
 mod attach;
 mod change;
+mod list;
 mod openai_tools;
 
 use support::TestSystem;

@@ -1,10 +1,12 @@
 mod api_request;
+mod auth;
 mod left_behind;
 mod limits;
 mod pipeline;
 mod replay;
 mod sandbox;
 mod search;
+mod shell;
 
 use serde_json::Value;
 use support::TestSystem;

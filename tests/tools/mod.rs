@@ -1,5 +1,9 @@
+mod categories;
 mod change;
 mod create;
+mod find;
+mod find_speed;
+mod testing;
 
 use serde_json::{Value, json};
 use toolcrib::tools::{Kind, NewTool, Status, Visibility};

@@ -1,4 +1,6 @@
 mod account;
+mod audit;
+mod last_organization;
 mod set_up;
 mod sign_in;
 

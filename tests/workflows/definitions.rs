@@ -4,9 +4,10 @@ use support::TestSystem;
 use toolcrib::{
     Error,
     access::Role,
+    page::ListOrder,
     problem::FieldError,
     workflows::{
-        NewWorkflow, StartRun, UpdateWorkflow, create, delete, execute, get,
+        NewWorkflow, StartRun, UpdateWorkflow, Visibility, create, delete, execute, get,
         graph::FindingCode,
         list::{self, ListWorkflows},
         update,
@@ -155,4 +156,29 @@ async fn what_a_run_is_given_is_checked_against_the_workflows_inputs() {
     assert_eq!(pointers(run(json!({ "top": "many", "colour": "red" })).await.unwrap_err()), ["/input/file", "/input/top", "/input/colour"]);
     let run = run(json!({ "file": "a.csv" })).await.unwrap();
     assert_eq!(run.output_data.unwrap()["value"]["inputs"], json!({ "file": "a.csv", "top": 5 }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_ordered_as_asked_and_shows_only_what_one_may_see() {
+    let test = TestSystem::new().await;
+    let (organization, owner) = test.organization("acme").await;
+    let system = server(&test, &Held::open());
+    let id = tool(&test, &owner, "load", json!({ "type": "object" }), "public").await;
+    for (name, steps) in [("beta", 1), ("alpha", 3), ("gamma", 2)] {
+        let nodes = (0..steps).map(|n| node(&format!("n{n}"), id)).collect();
+        let new = NewWorkflow { draft: true, visibility: Visibility::Public, ..new_workflow(name, nodes, vec![]) };
+        create::create(&system, &owner, new).await.unwrap();
+    }
+    create::create(&system, &owner, NewWorkflow { draft: true, ..new_workflow("secret", vec![], vec![]) }).await.unwrap();
+    let reader = test.member(&organization, Role::Member).await;
+    let names = async |sort: &str, descending: bool| {
+        let order = ListOrder { sort: sort.to_owned(), descending, page: 1 };
+        let found = list::numbered(&system, &reader, None, &order).await.unwrap();
+        assert_eq!(found.total, 3);
+        found.items.into_iter().map(|row| row.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names("", false).await, ["gamma", "alpha", "beta"]);
+    assert_eq!(names("name", false).await, ["alpha", "beta", "gamma"]);
+    assert_eq!(names("steps", true).await, ["alpha", "gamma", "beta"]);
+    assert_eq!(names("changed", false).await, ["beta", "alpha", "gamma"]);
 }

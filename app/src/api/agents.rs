@@ -1,9 +1,12 @@
 //! Server functions of agents and what is attached to them.
 
 use crate::error::AppError;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
-use toolcrib::agents::{Agent, AgentSummary, Attachment, AvailableTool};
+use toolcrib::{
+    agents::{Agent, AgentSummary, Attachment, AvailableTool},
+    page::{ListOrder, Numbered},
+};
 #[cfg(feature = "ssr")]
 use {
     crate::context,
@@ -18,7 +21,7 @@ use {
 /// The list of agents, and whether who asks may make one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentList {
-    pub agents: Vec<AgentSummary>,
+    pub agents: Numbered<AgentSummary>,
     pub may_build: bool,
 }
 
@@ -56,11 +59,11 @@ fn tool_id(text: &str) -> Result<ToolId, AppError> {
     Ok(text.parse().map_err(|_| Error::NotFound("tool"))?)
 }
 
-/// All agents whose names or description hold `search`.
-#[server(prefix = "/api/fn", endpoint = "agents/list")]
-pub async fn list_agents(org: String, #[server(default)] search: String) -> Result<AgentList, AppError> {
+/// The agents whose names or description hold `search`, one page of them.
+#[server(prefix = "/api/fn", endpoint = "agents/list", input = Json)]
+pub async fn list_agents(org: String, search: String, order: ListOrder) -> Result<AgentList, AppError> {
     let actor = context::actor(&org).await?;
-    let (agents, _) = agents::list::list(&context::system()?, &actor, Some(&search), None, agents::list::MOST).await?;
+    let agents = agents::list::numbered(&context::system()?, &actor, Some(&search), &order).await?;
     Ok(AgentList { agents, may_build: actor.may(Permission::Build) })
 }
 
@@ -138,7 +141,8 @@ pub async fn update_agent(
     #[server(default)] description: String,
 ) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
-    let agent = agents::update::update(&context::system()?, &actor, agent_id(&id)?, NewAgent { name, display_name, description }).await?;
+    let agent =
+        agents::update::update(&context::system()?, &actor, agent_id(&id)?, NewAgent { name, display_name, description }, None).await?;
     leptos_axum::redirect(&format!("/{org}/agents/{}", agent.id));
     Ok(())
 }

@@ -22,6 +22,7 @@ pub async fn frame(org: String) -> Result<FrameData, AppError> {
     let belongings = toolcrib::organizations::list::list(&context::system()?, person.user.id).await?;
     let here = belongings.iter().find(|belonging| belonging.organization.slug == org).cloned();
     let here = here.ok_or(toolcrib::Error::NotFound("organization"))?;
+    toolcrib::users::last_organization::remember(&context::system()?, &person, here.organization.id).await?;
     Ok(FrameData {
         organization: here.organization,
         role: here.role,

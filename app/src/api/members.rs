@@ -1,12 +1,13 @@
 //! Members and invitations.
 
 use crate::error::AppError;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use toolcrib::{
     access::Role,
     ids::{InvitationId, UserId},
     organizations::{Invitation, Member, OpenInvitation},
+    page::{ListOrder, Numbered},
     users::User,
 };
 
@@ -24,7 +25,9 @@ use toolcrib::{
 /// What the members page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Members {
-    pub members: Vec<Member>,
+    pub members: Numbered<Member>,
+    /// Whether there is only one owner, who cannot step down.
+    pub last_owner: bool,
     /// Open ones; empty for who may not manage members.
     pub invitations: Vec<Invitation>,
     pub me: UserId,
@@ -32,13 +35,27 @@ pub struct Members {
     pub may_manage: bool,
 }
 
-#[server(prefix = "/api/fn", endpoint = "members/list")]
-pub async fn list_members(org: String) -> Result<Members, AppError> {
+#[server(prefix = "/api/fn", endpoint = "members/list", input = Json)]
+pub async fn list_members(org: String, order: ListOrder) -> Result<Members, AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     let may_manage = actor.may(Permission::ManageMembers);
     let invitations = if may_manage { invitations::open(&system, &actor).await? } else { Vec::new() };
-    Ok(Members { members: members::list(&system, &actor).await?, invitations, me: actor.user_id, my_role: actor.role, may_manage })
+    let members = members::list(&system, &actor).await?;
+    let last_owner = members.iter().filter(|member| member.role == Role::Owner).count() == 1;
+    let members = Numbered::of(members, &order, |a, b, column| match column {
+        "name" => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
+        "role" => rank(a.role).cmp(&rank(b.role)),
+        "joined" => a.created_at.cmp(&b.created_at),
+        _ => std::cmp::Ordering::Equal,
+    });
+    Ok(Members { members, last_owner, invitations, me: actor.user_id, my_role: actor.role, may_manage })
+}
+
+/// Roles in the order in which people tell them.
+#[cfg(feature = "ssr")]
+fn rank(role: Role) -> Option<usize> {
+    Role::ALL.iter().position(|other| *other == role)
 }
 
 #[server(prefix = "/api/fn", endpoint = "members/change_role")]

@@ -8,6 +8,7 @@ pub mod organizations;
 pub mod overview;
 pub mod tokens;
 pub mod tool_form;
+pub mod tool_tests;
 pub mod tools;
 pub mod users;
 pub mod workflows;

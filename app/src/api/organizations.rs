@@ -56,6 +56,22 @@ pub async fn rename_organization(org: String, #[server(default)] name: String) -
     Ok(())
 }
 
+/// Whether scripts may use the network here.
+#[server(prefix = "/api/fn", endpoint = "organizations/script_network")]
+pub async fn script_network(org: String) -> Result<bool, AppError> {
+    let actor = context::actor(&org).await?;
+    Ok(organizations::script_network::allowed(&context::system()?, &actor).await?)
+}
+
+/// Allows it or takes it back.
+#[server(prefix = "/api/fn", endpoint = "organizations/allow_script_network")]
+pub async fn allow_script_network(org: String, #[server(default)] allowed: bool) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    organizations::script_network::allow(&context::system()?, &actor, allowed).await?;
+    leptos_axum::redirect(&format!("/{org}/settings?saved=network"));
+    Ok(())
+}
+
 /// Everything in it goes too. `confirm` is its address, typed.
 #[server(prefix = "/api/fn", endpoint = "organizations/delete")]
 pub async fn delete_organization(org: String, #[server(default)] confirm: String) -> Result<(), AppError> {

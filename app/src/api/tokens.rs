@@ -2,10 +2,11 @@
 
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use toolcrib::{
     ids::{AgentId, TokenId, UserId},
+    page::{ListOrder, Numbered},
     tokens::Token,
 };
 
@@ -21,7 +22,7 @@ use toolcrib::{
 /// What the tokens page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens {
-    pub tokens: Vec<Token>,
+    pub tokens: Numbered<Token>,
     /// Whom a new token may act as.
     pub agents: Vec<(AgentId, String)>,
     pub me: UserId,
@@ -31,17 +32,29 @@ pub struct Tokens {
     pub now: DateTime<Utc>,
 }
 
-#[server(prefix = "/api/fn", endpoint = "tokens/list")]
-pub async fn list_tokens(org: String) -> Result<Tokens, AppError> {
+#[server(prefix = "/api/fn", endpoint = "tokens/list", input = Json)]
+pub async fn list_tokens(org: String, order: ListOrder) -> Result<Tokens, AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
+    let now = system.clock.now();
+    let acts_as = |token: &Token| token.agent_name.clone().unwrap_or_else(|| token.user_name.clone()).to_lowercase();
+    // What never happens comes after all that does.
+    let expiry = |token: &Token| (token.expires_at.is_none(), token.expires_at);
+    let tokens = Numbered::of(use_cases::list::list(&system, &actor).await?, &order, |a, b, column| match column {
+        "name" => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
+        "acts_as" => acts_as(a).cmp(&acts_as(b)),
+        "state" => (a.state(now) as u8).cmp(&(b.state(now) as u8)),
+        "last_used" => a.last_used_at.cmp(&b.last_used_at),
+        "expires" => expiry(a).cmp(&expiry(b)),
+        _ => std::cmp::Ordering::Equal,
+    });
     Ok(Tokens {
-        tokens: use_cases::list::list(&system, &actor).await?,
+        tokens,
         agents: use_cases::list::agents(&system, &actor).await?,
         me: actor.user_id,
         may_create: actor.may(Permission::Build),
         all: actor.may(Permission::ManageMembers),
-        now: system.clock.now(),
+        now,
     })
 }
 

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use toolcrib::{
-    executions::{Execution, ExecutionSummary, Pulse},
+    executions::{Execution, Pulse},
     ids::ToolId,
     page::Page,
-    tools::{limits::LimitUse, Category, Status, Tool, ToolSummary, ToolVersion},
+    tools::{Facets, Status, Tool, ToolSummary, ToolVersion, limits::LimitUse},
 };
 
 #[cfg(feature = "ssr")]
@@ -17,11 +17,11 @@ use crate::context;
 use toolcrib::{
     Error,
     access::Permission,
-    executions::{self, ExecuteRequest, ExecutionFilter},
+    executions::{self, ExecuteRequest},
     ids::ExecutionId,
     problem::FieldError,
     schema::form,
-    tools::{self, Kind, ToolFilter, access::Level},
+    tools::{self, Kind, ToolFilter, ToolSort, Visibility, access::Level},
 };
 
 /// The list as its address asks for it; what is empty filters nothing.
@@ -32,16 +32,42 @@ pub struct ToolQuery {
     pub kind: String,
     pub status: String,
     pub category: String,
+    pub tag: String,
+    pub owner: String,
+    pub visibility: String,
+    pub agent: String,
+    /// One of [`USED`].
+    pub used: String,
+    pub sort: String,
+    pub dir: String,
     pub after: String,
 }
+
+/// When a tool was called last, as the list filters it: value, words, days, whether it was called since.
+pub const USED: [(&str, &str, i64, bool); 6] = [
+    ("1d", "Used in the last 24 hours", 1, true),
+    ("7d", "Used in the last 7 days", 7, true),
+    ("30d", "Used in the last 30 days", 30, true),
+    ("not7d", "Not used for 7 days", 7, false),
+    ("not30d", "Not used for 30 days", 30, false),
+    ("not90d", "Not used for 90 days", 90, false),
+];
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ToolList {
     pub page: Page<ToolSummary>,
     /// In the order of the tools.
     pub pulses: Vec<Pulse>,
-    pub categories: Vec<Category>,
+    /// All that match.
+    pub total: i64,
+}
+
+/// What the list can be filtered by, and what who asks may do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToolChoices {
+    pub facets: Facets,
     pub may_build: bool,
+    pub may_manage: bool,
 }
 
 /// One tool, and what who asks may do with it.
@@ -54,26 +80,49 @@ pub struct ToolPage {
     pub limits: Option<LimitUse>,
     pub may_change: bool,
     pub may_execute: bool,
+    /// Tests that failed when they ran last, as they are now.
+    pub tests_fail: bool,
+}
+
+/// The filter that the address asks for. What is no such value filters nothing.
+#[cfg(feature = "ssr")]
+pub(crate) fn filter_of(query: &ToolQuery, now: chrono::DateTime<chrono::Utc>) -> ToolFilter {
+    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let used = USED.iter().find(|(value, ..)| *value == query.used);
+    let moment = |since: bool| used.filter(|(.., called)| *called == since).map(|(_, _, days, _)| now - chrono::Duration::days(*days));
+    ToolFilter {
+        text: some(&query.q),
+        kind: Kind::parse(&query.kind),
+        status: Status::parse(&query.status),
+        category_id: query.category.parse().ok(),
+        tag: some(&query.tag),
+        owner_id: query.owner.parse().ok(),
+        visibility: Visibility::parse(&query.visibility),
+        agent_id: query.agent.parse().ok(),
+        used_since: moment(true),
+        unused_since: moment(false),
+        sort: ToolSort::parse(&query.sort),
+        descending: query.dir == "desc",
+        cursor: some(&query.after),
+        limit: None,
+    }
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/list")]
 pub async fn list_tools(org: String, #[server(default)] query: ToolQuery) -> Result<ToolList, AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
-    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let filter = ToolFilter {
-        text: some(&query.q),
-        kind: Kind::parse(&query.kind),
-        status: Status::parse(&query.status),
-        category_id: query.category.parse().ok(),
-        cursor: some(&query.after),
-        ..ToolFilter::default()
-    };
-    let page = tools::list(&system, &actor, filter).await?;
+    let (page, total) = tools::list::find(&system, &actor, filter_of(&query, system.clock.now())).await?;
     let ids: Vec<ToolId> = page.items.iter().map(|tool| tool.id).collect();
     let pulses = executions::pulses(&system, &actor, &ids).await?;
-    let categories = tools::categories::list(&system, &actor).await?;
-    Ok(ToolList { page, pulses, categories, may_build: actor.may(Permission::Build) })
+    Ok(ToolList { page, pulses, total })
+}
+
+#[server(prefix = "/api/fn", endpoint = "tools/facets")]
+pub async fn tool_facets(org: String) -> Result<ToolChoices, AppError> {
+    let actor = context::actor(&org).await?;
+    let facets = tools::list::facets(&context::system()?, &actor).await?;
+    Ok(ToolChoices { facets, may_build: actor.may(Permission::Build), may_manage: actor.may(Permission::ManageTools) })
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/get")]
@@ -85,28 +134,23 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
     let categories = tools::categories::list(&system, &actor).await?;
     let category = categories.into_iter().find(|category| Some(category.id) == tool.category_id).map(|category| category.name);
     let pulse = executions::pulses(&system, &actor, &[id]).await?.into_iter().next();
+    let tests = if tool.test_content.is_some() { tools::testing::last(&system, &actor, id).await? } else { None };
     Ok(ToolPage {
         tool,
         category: category.unwrap_or_default(),
         pulse,
         limits: tools::limits::limits(&system, &actor, id).await.map(Some)?.filter(LimitUse::is_limited),
         may_change: level == Level::Admin && actor.may(Permission::Build),
+        tests_fail: tests.is_some_and(|run| run.is_current && !run.passed),
         may_execute: level >= Level::Execute && actor.may(Permission::UseTools),
     })
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/versions")]
-pub async fn tool_versions(org: String, id: ToolId) -> Result<Vec<ToolVersion>, AppError> {
+pub async fn tool_versions(org: String, id: String) -> Result<Vec<ToolVersion>, AppError> {
     let actor = context::actor(&org).await?;
+    let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
     Ok(tools::versions::versions(&context::system()?, &actor, id).await?)
-}
-
-#[server(prefix = "/api/fn", endpoint = "tools/executions")]
-pub async fn tool_executions(org: String, id: ToolId, #[server(default)] after: String) -> Result<Page<ExecutionSummary>, AppError> {
-    let actor = context::actor(&org).await?;
-    let cursor = Some(after).filter(|after| !after.is_empty());
-    let filter = ExecutionFilter { tool_id: Some(id), cursor, limit: Some(30), ..ExecutionFilter::default() };
-    Ok(executions::list(&context::system()?, &actor, filter).await?)
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/execution")]
@@ -165,9 +209,9 @@ pub async fn update_tool(org: String, id: ToolId, expected_version: i32, #[serve
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/status")]
-pub async fn change_tool_status(org: String, id: ToolId, status: Status) -> Result<(), AppError> {
+pub async fn change_tool_status(org: String, id: ToolId, status: Status, #[server(default)] force: bool) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
-    tools::change_status(&context::system()?, &actor, id, status).await?;
+    tools::change_status_with(&context::system()?, &actor, id, status, force).await?;
     leptos_axum::redirect(&format!("/{org}/tools/{id}"));
     Ok(())
 }

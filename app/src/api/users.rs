@@ -13,10 +13,10 @@ use crate::context;
 #[cfg(feature = "ssr")]
 use toolcrib::{
     organizations::{self, NewOrganization},
-    users::{self, NewUser, account, local_path},
+    users::{self, NewUser, SignedIn, account, local_path},
 };
 
-/// Where `/` leads: to the set-up of an empty database, to signing in, to making an organization, or into one's first one.
+/// Where `/` leads: to the set-up of an empty database, to signing in, to making an organization, or into the one where one was last.
 #[server(prefix = "/api/fn", endpoint = "users/home")]
 pub async fn home() -> Result<String, AppError> {
     let system = context::system()?;
@@ -24,15 +24,18 @@ pub async fn home() -> Result<String, AppError> {
         return Ok("/setup".to_owned());
     }
     match context::maybe_signed_in().await? {
-        Some(person) => first_organization(&person.user).await,
+        Some(person) => organization_of(&person).await,
         None => Ok("/sign-in".to_owned()),
     }
 }
 
+/// Where the person was last, if they still belong there; else their first organization.
 #[cfg(feature = "ssr")]
-async fn first_organization(user: &User) -> Result<String, AppError> {
-    let belongings = organizations::list::list(&context::system()?, user.id).await?;
-    Ok(belongings.first().map_or_else(|| "/organizations/new".to_owned(), |first| format!("/{}", first.organization.slug)))
+async fn organization_of(person: &SignedIn) -> Result<String, AppError> {
+    let belongings = organizations::list::list(&context::system()?, person.user.id).await?;
+    let last = belongings.iter().find(|belonging| Some(belonging.organization.id) == person.last_organization_id);
+    let belonging = last.or(belongings.first());
+    Ok(belonging.map_or_else(|| "/organizations/new".to_owned(), |belonging| format!("/{}", belonging.organization.slug)))
 }
 
 /// Whether the set-up page is to be shown.
@@ -64,18 +67,20 @@ pub async fn me() -> Result<Option<User>, AppError> {
     Ok(context::maybe_signed_in().await?.map(|person| person.user))
 }
 
-/// E-mail and password; then to `next`, if that is a path of this site, else into the first organization.
+/// E-mail and password; then to `next`, if that is a path of this site, else to where the person was last.
 #[server(prefix = "/api/fn", endpoint = "users/sign_in")]
 pub async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    let (user, token) = users::sign_in::sign_in(&context::system()?, &email, password, &context::visit()).await?;
+    let system = context::system()?;
+    let (_, token) = users::sign_in::sign_in(&system, &email, password, &context::visit()).await?;
     context::set_session_cookie(Some(&token))?;
-    let to = match local_path(&next).filter(|path| *path != "/") {
-        Some(path) => path.to_owned(),
-        None => first_organization(&user).await?,
+    let to = match (local_path(&next).filter(|path| *path != "/"), users::authenticate::authenticate(&system, &token).await?) {
+        (Some(path), _) => path.to_owned(),
+        (None, Some(person)) => organization_of(&person).await?,
+        (None, None) => "/".to_owned(),
     };
     leptos_axum::redirect(&to);
     Ok(())

@@ -107,6 +107,15 @@ pub fn status_words(status: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// Where a call came from, as people call it: `rest` → `REST`.
+#[must_use]
+pub fn source_words(source: &str) -> String {
+    match source {
+        "rest" | "mcp" => source.to_uppercase(),
+        source => status_words(source),
+    }
+}
+
 /// The state of an execution, a run, a tool or an invitation: colour and icon together.
 #[component]
 pub fn StatusBadge(#[prop(into)] status: Signal<String>) -> impl IntoView {

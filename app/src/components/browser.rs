@@ -64,6 +64,17 @@ pub fn zone_name() -> Option<String> {
     None
 }
 
+/// The cookies that a script may read, as `a=1; b=2`.
+#[must_use]
+pub fn cookies() -> String {
+    #[cfg(feature = "hydrate")]
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        let read = js_sys::Reflect::get(&document, &wasm_bindgen::JsValue::from_str("cookie"));
+        return read.ok().and_then(|value| value.as_string()).unwrap_or_default();
+    }
+    String::new()
+}
+
 /// Puts text on the clipboard.
 pub fn copy(text: &str) {
     #[cfg(feature = "hydrate")]

@@ -1,8 +1,9 @@
-//! Tables: sorting and paging by links, a choice of columns, and an own region to scroll in on phones.
+//! Tables: sorting and paging by links, and an own region to scroll in on phones.
 
 use super::{format, icon::Icon, query::Query};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use toolcrib::page::{ListOrder, PER_PAGE};
 
 /// The list's address, reactive. Hidden columns, sorting and filters are read from it.
 #[must_use]
@@ -49,11 +50,15 @@ pub fn SortHeader(#[prop(into)] name: String, #[prop(into)] label: String, #[pro
 pub fn Pager(
     /// From 1.
     page: i64,
-    per_page: i64,
+    #[prop(default = PER_PAGE)] per_page: i64,
     total: i64,
 ) -> impl IntoView {
     let query = use_query();
     let pages = (total.max(0) + per_page - 1) / per_page.max(1);
+    if pages <= 1 {
+        // All of it is there, and the page's header says how much that is.
+        return ().into_any();
+    }
     let first = ((page - 1) * per_page + 1).min(total).max(0);
     let last = (page * per_page).min(total);
     let (has_previous, has_next) = (page > 1, page < pages);
@@ -64,15 +69,10 @@ pub fn Pager(
     view! {
         <nav aria-label="Pages" class="mt-3 flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
             <p class="num">{format!("{}–{} of {}", format::number(first), format::number(last), format::number(total))}</p>
-            {(pages > 1)
-                .then(|| {
-                    view! {
-                        <div class="flex gap-2">
-                            <PageLink href=link(page - 1) enabled=has_previous forward=false />
-                            <PageLink href=link(page + 1) enabled=has_next forward=true />
-                        </div>
-                    }
-                })}
+            <div class="flex gap-2">
+                <PageLink href=link(page - 1) enabled=has_previous forward=false />
+                <PageLink href=link(page + 1) enabled=has_next forward=true />
+            </div>
         </nav>
     }
     .into_any()
@@ -121,48 +121,38 @@ fn PageLink(#[prop(into)] href: Signal<String>, enabled: bool, forward: bool) ->
     }
 }
 
-/// Which columns to show: a menu of checkboxes that asks the address again (`?columns=a&columns=b`); works without a script.
-#[component]
-pub fn ColumnChoice(
-    /// (name, label) of every column that may be hidden.
-    columns: Vec<(String, String)>,
-    /// Shown when nobody chose.
-    defaults: Vec<String>,
-) -> impl IntoView {
-    let query = use_query();
-    let chosen = query.with_untracked(|query| shown_columns(query, &defaults));
-    let kept: Vec<(String, String)> =
-        query.with_untracked(|query| query.pairs.iter().filter(|(key, _)| key != "columns").cloned().collect());
-    view! {
-        <super::menu::Menu label="Columns" icon=icondata_lu::LuColumns3 icon_only=true>
-            <form method="get" class="p-2">
-                <fieldset>
-                    <legend class="mb-2 text-xs font-medium text-muted">"Columns"</legend>
-                    // Marks that somebody chose, even when nothing is left.
-                    <input type="hidden" name="columns" value="" />
-                    {kept.into_iter().map(|(key, value)| view! { <input type="hidden" name=key value=value /> }).collect_view()}
-                    <div class="space-y-1.5">
-                        {columns
-                            .into_iter()
-                            .map(|(name, label)| {
-                                let checked = chosen.contains(&name);
-                                view! { <super::field::Checkbox label=label name="columns" value=name checked=checked /> }
-                            })
-                            .collect_view()}
-                    </div>
-                </fieldset>
-                <super::button::Button small=true class="mt-3">"Show these"</super::button::Button>
-            </form>
-        </super::menu::Menu>
+/// The order and the page that the address asks for: `?sort=name&dir=desc&page=2`.
+#[must_use]
+pub fn list_order(query: &Query) -> ListOrder {
+    ListOrder {
+        sort: query.get("sort").unwrap_or_default().to_owned(),
+        descending: query.get("dir") == Some("desc"),
+        page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
     }
-    .into_any()
 }
 
-/// The columns that the address asks for, else the defaults.
-#[must_use]
-pub fn shown_columns(query: &Query, defaults: &[String]) -> Vec<String> {
-    let chosen = query.all("columns");
-    if chosen.is_empty() { defaults.to_vec() } else { chosen.into_iter().filter(|name| !name.is_empty()).collect() }
+/// Searches a list by words and keeps its order; beside it what else belongs above a list.
+#[component]
+pub fn ListSearch(
+    /// What is searched: "Search agents".
+    #[prop(into)]
+    label: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let query = use_query().get_untracked();
+    let text = query.get("q").unwrap_or_default().to_owned();
+    let kept = ["sort", "dir"].into_iter().filter_map(|key| query.get(key).map(|value| (key, value.to_owned())));
+    view! {
+        <div class="mb-4 flex items-start justify-between gap-2">
+            <form method="get" role="search" class="flex min-w-0 flex-1 gap-2 sm:max-w-md">
+                <input type="search" name="q" class="field" placeholder=label.clone() aria-label=label value=text autocomplete="off" />
+                {kept.map(|(key, value)| view! { <input type="hidden" name=key value=value /> }).collect_view()}
+                <super::button::Button>"Search"</super::button::Button>
+            </form>
+            {children.map(|children| children())}
+        </div>
+    }
+    .into_any()
 }
 
 /// Grey rows while a list is being loaded.
@@ -199,10 +189,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_choice_shows_the_defaults_and_an_empty_choice_shows_nothing() {
-        let defaults = vec!["kind".to_owned()];
-        assert_eq!(shown_columns(&Query::new("/x", ""), &defaults), ["kind"]);
-        assert!(shown_columns(&Query::new("/x", "columns="), &defaults).is_empty());
-        assert_eq!(shown_columns(&Query::new("/x", "columns=&columns=p95"), &defaults), ["p95"]);
+    fn an_order_is_read_from_the_address() {
+        let order = |search: &str| list_order(&Query::new("/x", search));
+        assert_eq!(order(""), ListOrder { page: 1, ..ListOrder::default() });
+        assert_eq!(order("sort=name&dir=desc&page=3"), ListOrder { sort: "name".to_owned(), descending: true, page: 3 });
+        assert_eq!(order("page=many").page, 1);
     }
 }

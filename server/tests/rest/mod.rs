@@ -1,4 +1,6 @@
 mod addresses;
+mod agents;
 mod me;
 mod openapi;
 mod tools;
+mod workflows;

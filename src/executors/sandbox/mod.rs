@@ -1,221 +1,209 @@
-//! The sandbox of scripts: bubblewrap with its own namespaces, no network, a read-only system, limits on time, memory, processes and
-//! output. Started by root, a script still runs as a user of its own that owns nothing; where no sandbox can be had, nothing runs.
+//! The sandbox of scripts: bubblewrap with its own namespaces, no network but through the server's door, a read-only system, limits on
+//! time, memory, processes, disk and output. Started by root, a script still runs as a user of its own that owns nothing; where no sandbox
+//! can be had, nothing runs.
+//!
+//! `warm` keeps a guard (guard.py) waiting for each organization; a call hands it the ends of three pipes and of a control socket, over which
+//! it hears how the call ended and by whose hang-up it knows that nobody wants it any more.
 
-use super::{Call, Failure};
-use crate::executions::ErrorClass;
+use super::{Account, Failure};
+use crate::{executions::ErrorClass, ids::OrganizationId, system::System};
+use rustix::net::{AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketFlags, SocketType, recvmsg, socketpair};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
-    os::unix::fs::MetadataExt,
-    path::Path,
-    process::Stdio,
-    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
+    io::IoSliceMut,
+    os::fd::{AsFd, OwnedFd},
+    sync::Arc,
     time::Instant,
 };
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
-    process::Command,
-    sync::{OwnedSemaphorePermit, Semaphore},
+    io::{AsyncWriteExt, Interest},
+    net::{UnixStream, unix::pipe},
 };
 
-/// The most a script may return.
-pub const RESULT_BYTES: usize = 1024 * 1024;
-/// The most that is kept of what it prints.
-pub const LOG_BYTES: usize = 256 * 1024;
-const MEMORY_BYTES: u64 = 512 * 1024 * 1024;
-const FILE_BYTES: u64 = 64 * 1024 * 1024;
-const PROCESSES: u64 = 32;
-const OPEN_FILES: u64 = 256;
-/// Users that own nothing, one for each script that runs at the same time: their processes are counted apart.
-const FIRST_UID: u32 = 64_100;
+mod bubblewrap;
+mod door;
+mod limits;
+mod pipes;
+mod slots;
+mod warm;
 
-/// How a program in the sandbox ended.
+pub use limits::{LOG_BYTES, RESULT_BYTES};
+pub(crate) const SHELL_HELPER: &str = warm::SCRIPT;
+
+/// The sandboxes of this server.
+#[derive(Clone, Debug)]
+pub struct Sandbox {
+    slots: slots::Slots,
+    pool: warm::Pool,
+}
+
+impl Sandbox {
+    #[must_use]
+    pub fn new(concurrency: usize) -> Self {
+        Self { slots: slots::Slots::new(concurrency), pool: warm::Pool::default() }
+    }
+
+    /// How many organizations have a warm sandbox.
+    #[must_use]
+    pub fn warm(&self) -> usize {
+        self.pool.len()
+    }
+
+    /// Lets the warm sandbox of an organization go.
+    pub fn forget(&self, organization: OrganizationId) {
+        self.pool.forget(organization);
+    }
+}
+
+/// Something to be done in the sandbox.
+pub struct Job<'a> {
+    pub system: &'a System,
+    pub organization_id: OrganizationId,
+    pub deadline: Instant,
+    /// What is printed goes here, and what was used.
+    pub account: Account,
+    pub network: bool,
+    /// For the guard: `do`, and what that needs.
+    pub order: Value,
+}
+
+/// How it ended.
 #[derive(Debug)]
 pub struct Ended {
     pub result: Vec<u8>,
     /// The result was longer than allowed.
     pub cut: bool,
     pub code: Option<i32>,
-    /// What bubblewrap itself complained of.
-    pub complaint: Option<String>,
+    /// It used more memory than all its processes together may.
+    pub out_of_memory: bool,
 }
 
-/// Runs `program` with `order` (and its limits) as JSON on standard input. Standard output is the result, standard error the log.
-/// Dropped, everything it started is killed: the namespace of processes goes with its first one.
-pub async fn run(call: &Call<'_>, program: &[&str], mut order: Value) -> Result<Ended, Failure> {
-    let failed = |message: String| Failure::new(ErrorClass::Sandbox, message);
-    let slot = Slot::take(call.system.config.sandbox_concurrency).await.ok_or_else(|| failed("The server is stopping.".to_owned()))?;
-    let is_root = is_root();
-    let seconds = call.deadline.saturating_duration_since(Instant::now()).as_secs() + 1;
-    if let Value::Object(order) = &mut order {
-        order.insert("uid".to_owned(), if is_root { json!(slot.uid()) } else { Value::Null });
-        let limits = json!({"CPU": seconds, "AS": MEMORY_BYTES, "NPROC": PROCESSES, "FSIZE": FILE_BYTES, "NOFILE": OPEN_FILES, "CORE": 0});
-        order.insert("limits".to_owned(), limits);
-    }
-    let files = call.system.config.data_dir.join("files").join(call.organization_id.to_string());
-    let mut command = Command::new("bwrap");
-    command.args(arguments(is_root, &files)).arg("--").args(program);
-    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(|error| {
-        failed(if error.kind() == std::io::ErrorKind::NotFound {
-            "bubblewrap (bwrap) is not on this server, and scripts do not run without a sandbox. Install it: apt-get install bubblewrap"
-                .to_owned()
-        } else {
-            format!("The sandbox could not be started: {error}.")
-        })
-    })?;
-    let (Some(mut stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take()) else {
-        return Err(failed("The sandbox has no pipes.".to_owned()));
-    };
-    let input = order.to_string();
+/// What the guard says in the end.
+#[derive(Debug, Default, Deserialize)]
+struct Said {
+    #[serde(default)]
+    setup: Option<String>,
+    #[serde(default)]
+    code: Option<i32>,
+    #[serde(default)]
+    why: Option<String>,
+    #[serde(default)]
+    cpu_ms: f64,
+    #[serde(default)]
+    peak: u64,
+}
+
+pub(super) fn failed(message: impl Into<String>) -> Failure {
+    Failure::new(ErrorClass::Sandbox, message)
+}
+
+fn broken(what: &str) -> impl Fn(std::io::Error) -> Failure {
+    let what = what.to_owned();
+    move |error| failed(format!("The sandbox has no {what}: {error}."))
+}
+
+/// Does it. Dropped, everything it started is killed: its namespace of processes goes with its first one.
+pub async fn run(job: &Job<'_>) -> Result<Ended, Failure> {
+    let sandbox = &job.system.sandbox;
+    let slot = sandbox.slots.take().await.ok_or_else(|| failed("The server is stopping."))?;
+    let began = Instant::now();
+    let head = limits::head(bubblewrap::is_root().then(|| slot.uid()), job.deadline, job.network);
+    let (order, to_script) = std::io::pipe().map_err(broken("pipe"))?;
+    let (from_script, result) = std::io::pipe().map_err(broken("pipe"))?;
+    let (printed, log) = std::io::pipe().map_err(broken("pipe"))?;
+    let (ours, theirs) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
+        .map_err(|error| failed(format!("The sandbox has no control: {error}.")))?;
+    rustix::io::ioctl_fionbio(&ours, true).map_err(|error| failed(format!("The sandbox has no control: {error}.")))?;
+    let area = job.system.config.data_dir.join("files").join(job.organization_id.to_string());
+    let files = [order.as_fd(), result.as_fd(), log.as_fd(), theirs.as_fd()];
+    let (warm, was_warm) = sandbox.pool.hand_over(job.organization_id, &area, &head, &files).await?;
+    drop((order, result, log, theirs));
+    let mut running = Running { control: Some(UnixStream::from_std(ours.into()).map_err(broken("control"))?), kept: Some((slot, warm)) };
+    let mut to_script = pipe::Sender::from_owned_fd(to_script.into()).map_err(broken("pipe"))?;
+    let from_script = pipe::Receiver::from_owned_fd(from_script.into()).map_err(broken("pipe"))?;
+    let printed = pipe::Receiver::from_owned_fd(printed.into()).map_err(broken("pipe"))?;
+    let input = zeroize::Zeroizing::new(job.order.to_string());
     let feed = async move {
         // A program that ends early breaks the pipe; its exit tells more.
-        let _ = stdin.write_all(input.as_bytes()).await;
-        drop(stdin);
+        let _ = to_script.write_all(input.as_bytes()).await;
     };
-    let account = call.account.clone();
-    let ((), (result, cut), first, status) = tokio::join!(feed, read_result(stdout), read_log(stderr, &account), child.wait());
-    let code = status.ok().and_then(|status| status.code());
-    let complaint = first.strip_prefix("bwrap: ").map(|line| line.trim().to_owned());
-    drop(slot);
-    Ok(Ended { result, cut, code, complaint })
-}
-
-/// Reads to the end, so that the writer is never stuck, and keeps what is allowed.
-async fn read_result(mut from: impl AsyncRead + Unpin) -> (Vec<u8>, bool) {
-    let (mut kept, mut cut, mut chunk) = (Vec::new(), false, vec![0; 64 * 1024]);
-    while let Ok(read @ 1..) = from.read(&mut chunk).await {
-        let room = RESULT_BYTES - kept.len();
-        cut |= read > room;
-        kept.extend_from_slice(&chunk[..read.min(room)]);
+    let said = running.said(job);
+    let ((), (result, cut), (), said) = tokio::join!(feed, pipes::read_result(from_script), pipes::read_log(printed, &job.account), said);
+    running.control = None;
+    running.kept = None;
+    let Some(said) = said else {
+        return Err(failed(
+            "The sandbox was killed from outside before the script ended. Nothing is known of what the script did until then.",
+        ));
+    };
+    if let Some(why) = said.setup {
+        return Err(failed(format!("The sandbox could not be set up: {why}. Scripts do not run without it.")));
     }
-    (kept, cut)
-}
-
-/// Into the account as it comes, so that the log of a script that is stopped is there too. Returns its first line.
-async fn read_log(mut from: impl AsyncRead + Unpin, account: &super::Account) -> String {
-    let (mut first, mut chunk, mut cut) = (String::new(), vec![0; 16 * 1024], false);
-    let mut rest: Vec<u8> = Vec::new();
-    while let Ok(read @ 1..) = from.read(&mut chunk).await {
-        if cut {
-            continue;
-        }
-        rest.extend_from_slice(&chunk[..read]);
-        // A character may be split between two reads.
-        let whole = match std::str::from_utf8(&rest) {
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            _ => rest.len(),
-        };
-        let text = String::from_utf8_lossy(&rest[..whole]).into_owned();
-        rest.drain(..whole);
-        if first.is_empty() {
-            first = text.lines().next().unwrap_or_default().to_owned();
-        }
-        let room = LOG_BYTES.saturating_sub(account.log_bytes());
-        if text.len() > room {
-            account.log(&text[..text.floor_char_boundary(room)]);
-            account.log(&format!("\n… cut after {} KiB\n", LOG_BYTES / 1024));
-            cut = true;
-        } else {
-            account.log(&text);
-        }
-    }
-    first
-}
-
-fn arguments(is_root: bool, files: &Path) -> Vec<String> {
-    let mut arguments: Vec<String> = Vec::new();
-    let mut add = |words: &[&str]| arguments.extend(words.iter().map(|word| (*word).to_owned()));
-    add(&[
-        "--unshare-ipc",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-uts",
-        "--unshare-cgroup-try",
-        "--die-with-parent",
-        "--new-session",
-        "--clearenv",
-    ]);
-    add(&[
-        "--hostname",
+    job.account.note(
         "sandbox",
-        "--setenv",
-        "PATH",
-        "/usr/bin:/bin",
-        "--setenv",
-        "HOME",
-        "/tmp",
-        "--setenv",
-        "LANG",
-        "C.UTF-8",
-        "--setenv",
-        "TZ",
-        "UTC",
-    ]);
-    if is_root {
-        // Only what is needed to become somebody else; gone with the change of user.
-        add(&["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]);
-    } else {
-        add(&["--unshare-user", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"]);
-    }
-    add(&["--ro-bind", "/usr", "/usr", "--tmpfs", "/usr/local"]);
-    for folder in ["/bin", "/lib", "/lib64", "/lib32", "/sbin"] {
-        match std::fs::symlink_metadata(folder) {
-            Ok(found) if found.is_symlink() => {
-                if let Some(target) = std::fs::read_link(folder).ok().and_then(|target| target.to_str().map(str::to_owned)) {
-                    add(&["--symlink", &target, folder]);
-                }
+        json!({
+            "warm": was_warm,
+            "total_ms": (began.elapsed().as_secs_f64() * 100_000.0).round() / 100.0,
+            "cpu_ms": said.cpu_ms,
+            "peak_memory_mib": said.peak / 1024 / 1024,
+            "limits": limits::account(job.deadline),
+        }),
+    );
+    Ok(Ended { result, cut, code: said.code, out_of_memory: said.why.as_deref() == Some("memory") })
+}
+
+/// A call under way. Dropped before its end, it is hung up on, and its place is free when the guard has killed it.
+struct Running {
+    control: Option<UnixStream>,
+    kept: Option<(slots::Slot, Arc<warm::Warm>)>,
+}
+
+impl Running {
+    /// What the guard says until it hangs up.
+    async fn said(&self, job: &Job<'_>) -> Option<Said> {
+        let control = self.control.as_ref()?;
+        let (mut last, mut _open) = (None, None);
+        while let Some((text, socket)) = receive(control).await {
+            if let Some(socket) = socket {
+                // Open as long as this call listens. A door that cannot be opened stays closed: the script's requests fail.
+                _open = door::open(socket, job.system, &job.account).inspect_err(|error| tracing::error!(%error, "no door")).ok();
+            } else if let Some(b'E') = text.first() {
+                // The first word stands: what failed at the set-up is said before the end of its process.
+                last = last.or_else(|| serde_json::from_slice::<Said>(&text[1..]).ok());
             }
-            Ok(_) => add(&["--ro-bind", folder, folder]),
-            Err(_) => {}
+        }
+        last
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let (Some(control), Some(kept)) = (self.control.take(), self.kept.take()) else { return };
+        let _ = rustix::net::shutdown(&control, rustix::net::Shutdown::Write);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                let gone = async { while receive(&control).await.is_some() {} };
+                let _ = tokio::time::timeout(std::time::Duration::from_secs(10), gone).await;
+                drop(kept);
+            });
         }
     }
-    add(&["--proc", "/proc", "--dev", "/dev"]);
-    let size = FILE_BYTES.to_string();
-    add(&["--perms", "1777", "--size", &size, "--tmpfs", "/tmp", "--perms", "1777", "--size", &size, "--tmpfs", "/dev/shm"]);
-    let files = std::fs::canonicalize(files).ok();
-    match files.as_deref().and_then(Path::to_str) {
-        Some(files) => add(&["--ro-bind", files, "/data"]),
-        None => add(&["--dir", "/data"]),
-    }
-    add(&["--remount-ro", "/", "--chdir", "/tmp"]);
-    arguments
 }
 
-fn is_root() -> bool {
-    static ROOT: LazyLock<bool> = LazyLock::new(|| std::fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0));
-    *ROOT
-}
-
-/// A place among the scripts that may run at once, and the user that comes with it.
-struct Slot {
-    number: u32,
-    _permit: OwnedSemaphorePermit,
-}
-
-static FREE: Mutex<Vec<u32>> = Mutex::new(Vec::new());
-
-impl Slot {
-    async fn take(concurrency: usize) -> Option<Self> {
-        static SLOTS: OnceLock<Arc<Semaphore>> = OnceLock::new();
-        let concurrency = concurrency.clamp(1, 1_000);
-        let slots = SLOTS.get_or_init(|| {
-            let numbers = (0..u32::try_from(concurrency).unwrap_or(1)).rev().collect();
-            *FREE.lock().unwrap_or_else(PoisonError::into_inner) = numbers;
-            Arc::new(Semaphore::new(concurrency))
+/// One message of the guard, and the socket that came with it. `None` at the end.
+async fn receive(control: &UnixStream) -> Option<(Vec<u8>, Option<OwnedFd>)> {
+    let got = control.async_io(Interest::READABLE, || {
+        let mut text = vec![0; 8 * 1024];
+        let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+        let got = recvmsg(control, &mut [IoSliceMut::new(&mut text)], &mut ancillary, RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT)?;
+        let socket = ancillary.drain().find_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(mut files) => files.next(),
+            _ => None,
         });
-        let permit = slots.clone().acquire_owned().await.ok()?;
-        let number = FREE.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-        Some(Self { number, _permit: permit })
-    }
-
-    fn uid(&self) -> u32 {
-        FIRST_UID + self.number
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        FREE.lock().unwrap_or_else(PoisonError::into_inner).push(self.number);
-    }
+        text.truncate(got.bytes);
+        Ok((text, socket))
+    });
+    got.await.ok().filter(|(text, _)| !text.is_empty())
 }

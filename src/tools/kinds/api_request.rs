@@ -1,5 +1,7 @@
 //! The request of an `api_request` tool: its shape and its rules.
 
+use super::auth::check_auth;
+pub use super::auth::{AuthIn, AuthType, Oauth2, Oauth2ClientAuth, Oauth2Grant};
 use crate::{
     problem::FieldError,
     tools::{check::check_size, template},
@@ -9,40 +11,6 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 pub const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
-
-/// How an API wants to be convinced of who calls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum AuthType {
-    #[default]
-    None,
-    Bearer,
-    #[serde(alias = "api_key")]
-    ApiKey,
-    Basic,
-    Oauth2,
-}
-
-impl AuthType {
-    pub const ALL: [Self; 5] = [Self::None, Self::Bearer, Self::ApiKey, Self::Basic, Self::Oauth2];
-
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Bearer => "bearer",
-            Self::ApiKey => "api-key",
-            Self::Basic => "basic",
-            Self::Oauth2 => "oauth2",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|auth| auth.as_str() == text)
-    }
-}
 
 /// The request an `api_request` tool makes. Stored in camelCase; snake_case is accepted too.
 ///
@@ -68,6 +36,14 @@ pub struct ApiSpec {
     pub auth_type: AuthType,
     #[serde(default, alias = "auth_key_name", skip_serializing_if = "Option::is_none")]
     pub auth_key_name: Option<String>,
+    /// Of an API key: in a header (where it is left out) or a query parameter.
+    #[serde(default, alias = "auth_in", skip_serializing_if = "Option::is_none")]
+    pub auth_in: Option<AuthIn>,
+    /// Of an API key: the name of the header or parameter. `X-API-Key` or `api_key` where it is left out.
+    #[serde(default, alias = "auth_name", skip_serializing_if = "Option::is_none")]
+    pub auth_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth2: Option<Oauth2>,
 }
 
 pub(crate) fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Value>>, errors: &mut Vec<FieldError>) {
@@ -129,27 +105,31 @@ pub(crate) fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Val
             ));
         }
     }
-    if spec.auth_type != AuthType::None && spec.auth_key_name.as_deref().is_none_or(|name| name.trim().is_empty()) {
-        errors.push(FieldError::new("api_spec/authKeyName", "Name the key that this authentication needs."));
-    }
+    check_auth(spec, errors);
 }
 
 /// Scheme and host are fixed: an input may not choose whom a tool calls.
 fn check_base_url(base: &str, errors: &mut Vec<FieldError>) {
     let place = "api_spec/baseUrl";
-    if base.is_empty() {
-        return errors.push(FieldError::new(place, "This is needed."));
-    }
-    if !(base.starts_with("http://") || base.starts_with("https://")) {
-        return errors.push(FieldError::new(place, "Begin with https:// or http://."));
-    }
     if base.contains(['{', '}']) {
         return errors.push(FieldError::new(place, "Inputs may stand in the path, never in the base URL."));
     }
     if base.contains(['?', '#']) {
-        errors.push(FieldError::new(place, "No “?” or “#” here: query parameters have a place of their own."));
+        return errors.push(FieldError::new(place, "No “?” or “#” here: query parameters have a place of their own."));
+    }
+    check_url(place, base, errors);
+}
+
+/// A whole address over HTTP, without credentials in it.
+pub(super) fn check_url(place: &str, url: &str, errors: &mut Vec<FieldError>) {
+    if url.is_empty() {
+        errors.push(FieldError::new(place, "This is needed."));
+    } else if !(url.starts_with("http://") || url.starts_with("https://")) {
+        errors.push(FieldError::new(place, "Begin with https:// or http://."));
+    } else if url.len() > 2_000 {
+        errors.push(FieldError::new(place, "At most 2000 characters."));
     } else {
-        check_address(place, base, errors);
+        check_address(place, url, errors);
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Kind, NewTool};
 use crate::problem::FieldError;
 
 pub mod api_request;
+pub mod auth;
 pub mod script;
 
 /// The rules of the tool's kind. The contract was checked before.
@@ -14,13 +15,20 @@ pub(super) fn check_kind(tool: &mut NewTool, errors: &mut Vec<FieldError>) {
             None => errors.push(FieldError::new("api_spec", "An API request needs its base URL, path and method.")),
             Some(spec) => api_request::check_api_spec(spec, inputs, errors),
         },
-        Kind::Python => script::check_script(tool.script_content.as_deref(), errors),
+        Kind::Python | Kind::Shell => {
+            let (script, tests) = (tool.script_content.as_deref(), tool.test_content.as_deref());
+            script::check_script(tool.kind, script, tests, &tool.executor_config, inputs, errors);
+        }
         _ => {}
     }
     if tool.kind != Kind::ApiRequest && tool.api_spec.is_some() {
         errors.push(FieldError::new("api_spec", "Only tools of kind api_request have this."));
     }
-    if tool.kind != Kind::Python && tool.script_content.as_ref().is_some_and(|script| !script.is_empty()) {
-        errors.push(FieldError::new("script_content", "Only script tools have this."));
+    if !matches!(tool.kind, Kind::Python | Kind::Shell) {
+        for (field, content) in [("script_content", &tool.script_content), ("test_content", &tool.test_content)] {
+            if content.as_ref().is_some_and(|script| !script.is_empty()) {
+                errors.push(FieldError::new(field, "Only script tools have this."));
+            }
+        }
     }
 }

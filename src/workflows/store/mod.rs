@@ -1,10 +1,12 @@
 //! All SQL of workflows and runs.
 
 mod leases;
+mod numbered;
 mod runs;
 mod workflows;
 
 pub(super) use leases::*;
+pub(super) use numbered::*;
 pub(super) use runs::*;
 pub(super) use workflows::*;
 

@@ -9,8 +9,10 @@ use toolcrib::{
 };
 
 mod request;
+mod script;
 
 use request::lines;
+pub use script::ScriptForm;
 
 /// What the form sends. Every field may be missing: a browser leaves out what is not ticked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,6 +33,7 @@ pub struct ToolForm {
     pub headers: String,
     pub body: String,
     pub script: String,
+    pub code: ScriptForm,
     /// `rows` or `json`: how the inputs are written.
     pub schema_by: String,
     pub rows: Vec<Row>,
@@ -40,23 +43,14 @@ pub struct ToolForm {
     pub timeout_s: String,
     pub max_attempts: String,
     pub rate_limit_per_minute: String,
+    pub rate_limit_per_hour: String,
     pub cost_per_call: String,
 }
-
-/// A script to begin with.
-pub const SCRIPT: &str = "def main(name: str, times: int = 1):\n    \"\"\"Inputs arrive as arguments; what is returned is the output, as JSON.\n    Files of the organization are under /data, read-only. print goes to the log.\"\"\"\n    print(f\"greeting {name}\")\n    return {\"greeting\": \", \".join([f\"Hello {name}\"] * times)}\n";
 
 impl ToolForm {
     /// An empty form of this kind.
     #[must_use]
     pub fn empty(kind: Kind) -> Self {
-        let row = |name: &str, kind: &str, required: bool, default: &str| Row {
-            name: name.to_owned(),
-            kind: kind.to_owned(),
-            required,
-            default: default.to_owned(),
-            ..Row::default()
-        };
         let mut form = Self {
             kind: kind.as_str().to_owned(),
             visibility: "public".to_owned(),
@@ -67,9 +61,8 @@ impl ToolForm {
             max_attempts: "3".to_owned(),
             ..Self::default()
         };
-        if kind == Kind::Python {
-            form.script = SCRIPT.to_owned();
-            form.rows = vec![row("name", "string", true, ""), row("times", "integer", false, "1")];
+        if matches!(kind, Kind::Python | Kind::Shell) {
+            script::begin(&mut form, kind);
         }
         form
     }
@@ -93,6 +86,7 @@ impl ToolForm {
             headers: lines(&spec.headers),
             body: spec.body_template.as_ref().map(pretty).unwrap_or_default(),
             script: tool.script_content.clone().unwrap_or_default(),
+            code: ScriptForm::of(tool),
             schema_by: if rows.is_some() { "rows" } else { "json" }.to_owned(),
             rows: rows.unwrap_or_default(),
             schema_json: pretty(&tool.input_schema),
@@ -105,6 +99,7 @@ impl ToolForm {
             timeout_s: (f64::from(tool.timeout_ms) / 1000.0).to_string(),
             max_attempts: tool.retry_policy.max_attempts.to_string(),
             rate_limit_per_minute: tool.rate_limit_per_minute.map(|limit| limit.to_string()).unwrap_or_default(),
+            rate_limit_per_hour: tool.rate_limit_per_hour.map(|limit| limit.to_string()).unwrap_or_default(),
             cost_per_call: tool.cost_per_call.map(|cost| cost.to_string()).unwrap_or_default(),
             ..Self::default()
         }
@@ -174,6 +169,7 @@ impl ToolForm {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates; the rules refuse what is out of range
         {
             tool.rate_limit_per_minute = number("rate_limit_per_minute", &self.rate_limit_per_minute).map(|limit| limit as i32);
+            tool.rate_limit_per_hour = number("rate_limit_per_hour", &self.rate_limit_per_hour).map(|limit| limit as i32);
             tool.cost_per_call = number("cost_per_call", &self.cost_per_call);
             if let Some(attempts) = number("max_attempts", &self.max_attempts) {
                 tool.retry_policy = RetryPolicy { max_attempts: attempts as u32, ..RetryPolicy::default() };
@@ -184,7 +180,7 @@ impl ToolForm {
                 Ok(spec) => tool.api_spec = Some(spec),
                 Err(wrong) => errors.extend(wrong),
             },
-            Kind::Python => tool.script_content = Some(self.script.replace("\r\n", "\n")),
+            Kind::Python | Kind::Shell => script::read(self, &mut tool),
             _ => {}
         }
         if errors.is_empty() { Ok(tool) } else { Err(errors) }
@@ -193,6 +189,7 @@ impl ToolForm {
     /// The same as a change of an existing tool.
     pub fn change(&self, expected_version: i32) -> Result<UpdateTool, Vec<FieldError>> {
         let tool = self.read()?;
+        let is_script = matches!(tool.kind, Kind::Python | Kind::Shell);
         Ok(UpdateTool {
             expected_version: Some(expected_version),
             changelog: self.changelog.clone(),
@@ -205,8 +202,11 @@ impl ToolForm {
             static_config: Some(tool.static_config),
             api_spec: tool.api_spec,
             script_content: tool.script_content,
+            test_content: is_script.then_some(tool.test_content),
+            executor_config: is_script.then_some(tool.executor_config),
             timeout_ms: Some(tool.timeout_ms),
             rate_limit_per_minute: Some(tool.rate_limit_per_minute),
+            rate_limit_per_hour: Some(tool.rate_limit_per_hour),
             retry_policy: Some(tool.retry_policy),
             cost_per_call: Some(tool.cost_per_call),
             visibility: Some(tool.visibility),
@@ -217,6 +217,9 @@ impl ToolForm {
     /// Where in the form a place in the tool is.
     #[must_use]
     pub fn field_of(&self, pointer: &str) -> String {
+        if let Some(field) = script::field_of(pointer) {
+            return field;
+        }
         let place = pointer.trim_start_matches('/');
         let (top, rest) = place.split_once('/').unwrap_or((place, ""));
         match top {
@@ -228,7 +231,6 @@ impl ToolForm {
             },
             "input_schema" if self.schema_by == "json" => "/schema_json".to_owned(),
             "input_schema" => "/rows".to_owned(),
-            "script_content" => "/script".to_owned(),
             "timeout_ms" => "/timeout_s".to_owned(),
             "retry_policy" => "/max_attempts".to_owned(),
             "category_id" => "/category".to_owned(),

@@ -34,21 +34,30 @@ pub fn time_label(at: DateTime<FixedOffset>, span: Duration) -> String {
     at.format(format).to_string()
 }
 
-/// At most `most` labels, evenly over the points, by this clock: (share of the width, label).
+/// Distances between labels, in minutes: what people count hours and days in.
+const STEPS: [i64; 13] = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2 * 1440, 5 * 1440, 10 * 1440];
+
+/// Labels at round times of this clock, at most `most` of them: (share of the width, label). `times` are the starts of even stretches.
 #[must_use]
 pub fn time_labels(times: &[DateTime<Utc>], most: usize, clock: Clock) -> Vec<(f64, String)> {
     let (Some(first), Some(last)) = (times.first(), times.last()) else { return Vec::new() };
-    let span = *last - *first;
-    let count = most.min(times.len()).max(1);
+    let stretch = times.get(1).map_or_else(|| Duration::minutes(1), |second| *second - *first);
+    let whole = (*last - *first) + stretch;
+    let most = i64::try_from(most.max(1)).unwrap_or(i64::MAX);
+    let step = STEPS.into_iter().find(|step| whole.num_minutes() / step <= most).unwrap_or(30 * 1440);
+    // Round by the clock on the wall, not by universal time.
+    let local = clock.show(*first).naive_local().and_utc();
+    let past = local.timestamp().rem_euclid(step * 60);
+    let mut at = *first + Duration::seconds(if past == 0 { 0 } else { step * 60 - past });
     let mut labels: Vec<(f64, String)> = Vec::new();
-    for i in 0..count {
-        let index = if count == 1 { 0 } else { i * (times.len() - 1) / (count - 1) };
+    while at < *first + whole {
         #[allow(clippy::cast_precision_loss)]
-        let share = (index as f64 + 0.5) / times.len() as f64;
-        let label = time_label(clock.show(times[index]), span);
+        let share = (at - *first).num_seconds() as f64 / whole.num_seconds().max(1) as f64;
+        let label = time_label(clock.show(at), if step >= 1440 { whole } else { whole.min(Duration::hours(96)) });
         if labels.last().is_none_or(|(_, before)| *before != label) {
             labels.push((share, label));
         }
+        at += Duration::minutes(step);
     }
     labels
 }
@@ -79,13 +88,18 @@ mod tests {
     }
 
     #[test]
-    fn labels_do_not_repeat() {
-        let at = Utc.with_ymd_and_hms(2026, 3, 9, 0, 0, 0).single().unwrap();
-        let times: Vec<_> = (0..30).map(|day| at + Duration::days(day)).collect();
-        let labels = time_labels(&times, 5, Clock::Utc);
-        assert_eq!(labels.len(), 5);
-        assert_eq!(labels[0].1, "9 Mar");
-        assert_eq!(time_labels(&times[..1], 5, Clock::Utc).len(), 1);
-        assert!(time_labels(&[], 5, Clock::Utc).is_empty());
+    fn labels_stand_at_round_times_and_do_not_repeat() {
+        let at = Utc.with_ymd_and_hms(2026, 3, 9, 8, 29, 0).single().unwrap();
+        let said = |times: &[DateTime<Utc>]| time_labels(times, 4, Clock::Utc).into_iter().map(|(_, label)| label).collect::<Vec<_>>();
+        let day: Vec<_> = (0..48).map(|half| at + Duration::minutes(30 * half)).collect();
+        assert_eq!(said(&day), ["12:00", "18:00", "00:00", "06:00"]);
+        let hour: Vec<_> = (0..60).map(|minute| at + Duration::minutes(minute)).collect();
+        assert_eq!(said(&hour), ["08:30", "08:45", "09:00", "09:15"]);
+        let month: Vec<_> = (0..30).map(|day| at + Duration::days(day)).collect();
+        assert_eq!(said(&month).len(), 3);
+        let (share, _) = time_labels(&day, 4, Clock::Utc)[0];
+        assert!((share - 211.0 / 1440.0).abs() < 1e-9, "{share}");
+        assert!(time_labels(&day[..1], 4, Clock::Utc).len() <= 1);
+        assert!(time_labels(&[], 4, Clock::Utc).is_empty());
     }
 }

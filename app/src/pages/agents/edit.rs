@@ -36,8 +36,8 @@ pub fn AgentEditPage() -> impl IntoView {
                 view! {
                     <Section title="Name and description">
                         <ActionForm action=update attr:class="max-w-xl space-y-4">
-                            <input type="hidden" name="org" value=org.get() />
-                            <input type="hidden" name="id" value=id.get() />
+                            <input type="hidden" name="org" value=org.get_untracked() />
+                            <input type="hidden" name="id" value=id.get_untracked() />
                             <FormError message=form.general_error() />
                             <TextField
                                 label="Name"
@@ -75,8 +75,8 @@ pub fn AgentEditPage() -> impl IntoView {
                             )
                         >
                             <ActionForm action=delete>
-                                <input type="hidden" name="org" value=org.get() />
-                                <input type="hidden" name="id" value=id.get() />
+                                <input type="hidden" name="org" value=org.get_untracked() />
+                                <input type="hidden" name="id" value=id.get_untracked() />
                                 <Button kind=Kind::Danger pending=delete.pending()>
                                     "Delete agent"
                                 </Button>

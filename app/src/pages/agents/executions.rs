@@ -5,12 +5,13 @@ use crate::{
     api::executions_pages::{ExecutionQuery, get_execution_list},
     components::{
         button::ButtonLink,
+        columns::{ColumnMenu, use_columns},
         page::{EmptyState, ErrorNotice},
         table::{CursorPager, TableSkeleton},
     },
     pages::{
         address::{param, query},
-        executions::ExecutionRows,
+        executions::{COLUMNS, ExecutionRows},
     },
 };
 use leptos::prelude::*;
@@ -47,8 +48,12 @@ pub fn AgentExecutionsPage() -> impl IntoView {
                                         .into_any()
                                 }
                                 Ok(list) => {
+                                    let columns = use_columns("executions", &COLUMNS);
                                     view! {
-                                        <ExecutionRows rows=list.rows org=org />
+                                        <div class="mb-3 flex justify-end">
+                                            <ColumnMenu columns=columns />
+                                        </div>
+                                        <ExecutionRows rows=list.rows org=org columns=columns />
                                         <CursorPager next=list.next_cursor />
                                     }
                                         .into_any()

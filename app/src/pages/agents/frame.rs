@@ -3,6 +3,8 @@
 use crate::{
     api::agents::{AgentPage, get_agent},
     components::{
+        button::{ButtonLink, Kind},
+        format,
         page::{ErrorNotice, PageHeader, Skeleton},
         tabs::{TabLink, Tabs},
     },
@@ -37,13 +39,27 @@ pub fn AgentFrame(
                     match page.await {
                         Ok(page) => {
                             let base = format!("/{}/agents/{}", org.get_untracked(), page.agent.id);
+                            let tools_href = format!("{base}/tools");
                             let callable = page.attached.iter().filter(|tool| tool.obstacle().is_none()).count();
                             let attached = i64::try_from(page.attached.len()).unwrap_or(i64::MAX);
                             view! {
                                 <PageHeader
                                     title=page.agent.display_name.clone()
-                                    facts=format!("{} · {attached} tools attached, {callable} it can call now", page.agent.name)
-                                />
+                                    facts=format!(
+                                        "{} · {} attached, {callable} it can call now",
+                                        page.agent.name,
+                                        format::count(attached, "tool", "tools"),
+                                    )
+                                >
+                                    {(page.may_build && matches!(tab, Tab::Overview | Tab::Executions))
+                                        .then(|| {
+                                            view! {
+                                                <ButtonLink href=tools_href kind=Kind::Primary icon=icondata_lu::LuPlus>
+                                                    "Attach tools"
+                                                </ButtonLink>
+                                            }
+                                        })}
+                                </PageHeader>
                                 <Tabs label="Agent">
                                     <TabLink href=base.clone() label="Overview" active=tab == Tab::Overview />
                                     <TabLink href=format!("{base}/tools") label="Tools" active=tab == Tab::Tools count=Some(attached) />

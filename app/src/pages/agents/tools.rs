@@ -135,7 +135,7 @@ fn Attached(
         .map(|tool| view! { <AttachedRow tool=tool names=names.clone() may_build=may_build change=change detach=detach /> })
         .collect_view();
     view! {
-        <div class="panel overflow-x-auto" role="region" aria-label="Attached tools" tabindex="0">
+        <div class="panel relative overflow-x-auto" role="region" aria-label="Attached tools" tabindex="0">
             <table class="table">
                 <caption class="sr-only">"Attached tools"</caption>
                 <thead>
@@ -343,7 +343,7 @@ fn Available(tools: Vec<AvailableTool>, names: Names, may_build: bool, attach: S
         })
         .collect_view();
     view! {
-        <div class="panel overflow-x-auto" role="region" aria-label="Available tools" tabindex="0">
+        <div class="panel relative overflow-x-auto" role="region" aria-label="Available tools" tabindex="0">
             <table class="table">
                 <caption class="sr-only">"Available tools"</caption>
                 <thead>

@@ -5,10 +5,11 @@ use crate::{
     components::{
         button::{Button, ButtonLink, Kind},
         code::CodeBlock,
-        field::{SelectField, TextField},
-        page::{EmptyState, ErrorNotice, PageHeader, Skeleton},
+        columns::{Column, ColumnMenu, Columns, extra, use_columns, usual},
+        field::{FieldFrame, SelectField},
+        page::{EmptyState, ErrorNotice, PageHeader},
         query::Query,
-        table::{CursorPager, Table, use_query},
+        table::{CursorPager, Table, TableSkeleton, use_query},
         time::RelativeTime,
     },
     pages::address::param,
@@ -28,6 +29,8 @@ fn read(query: &Query) -> AuditQuery {
     }
 }
 
+static COLUMNS: [Column; 3] = [usual("who", "Who"), usual("address", "Address"), extra("object_id", "Object id")];
+
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let org = param("org");
@@ -46,14 +49,18 @@ pub fn AuditPage() -> impl IntoView {
                 "Export CSV"
             </ButtonLink>
         </PageHeader>
-        <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+        <Transition fallback=|| view! { <TableSkeleton columns=5 rows=8 /> }>
             {move || Suspend::new(async move {
                 match view.await {
                     Ok(AuditView { page, facets }) => {
                         let asked = asked.get_untracked();
                         let filtered = asked != AuditQuery { after: asked.after.clone(), ..AuditQuery::default() };
+                        let columns = use_columns("audit", &COLUMNS);
                         view! {
-                            <Filters asked=asked facets=facets path=format!("/{}/audit", org.get_untracked()) />
+                            <div class="mb-4 flex items-end justify-between gap-3">
+                                <Filters asked=asked facets=facets filtered=filtered path=format!("/{}/audit", org.get_untracked()) />
+                                <ColumnMenu columns=columns />
+                            </div>
                             {if page.items.is_empty() {
                                 let text = if filtered {
                                     "Widen the filters, or clear them."
@@ -62,7 +69,7 @@ pub fn AuditPage() -> impl IntoView {
                                 };
                                 view! { <EmptyState icon=icondata_lu::LuScrollText title="Nothing found" text=text /> }.into_any()
                             } else {
-                                view! { <Entries items=page.items /> }.into_any()
+                                view! { <Entries items=page.items columns=columns /> }.into_any()
                             }}
                             <CursorPager next=page.next_cursor />
                         }
@@ -77,7 +84,7 @@ pub fn AuditPage() -> impl IntoView {
 }
 
 #[component]
-fn Filters(asked: AuditQuery, facets: AuditFacets, path: String) -> impl IntoView {
+fn Filters(asked: AuditQuery, facets: AuditFacets, filtered: bool, path: String) -> impl IntoView {
     let choice = |all: &str, values: Vec<(String, String)>| {
         let mut options = vec![(String::new(), all.to_owned())];
         options.extend(values);
@@ -87,33 +94,50 @@ fn Filters(asked: AuditQuery, facets: AuditFacets, path: String) -> impl IntoVie
     let actors = facets.actors.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let clear = path.clone();
     view! {
-        <form method="get" action=path role="search" aria-label="Filter the audit log" class="mb-4 flex flex-wrap items-end gap-3">
+        <form method="get" action=path role="search" aria-label="Filter the audit log" class="flex min-w-0 flex-wrap items-end gap-3">
             <SelectField label="Action" name="action" options=choice("All actions", same(facets.actions)) value=asked.action />
             <SelectField label="Who" name="actor" options=choice("Everybody", actors) value=asked.actor />
             <SelectField label="Object" name="object_type" options=choice("All objects", same(facets.object_types)) value=asked.object_type />
-            <TextField label="From" name="from" type_="date" value=asked.from required=false />
-            <TextField label="Until" name="until" type_="date" value=asked.until required=false />
+            <Day name="from" label="From" value=asked.from />
+            <Day name="until" label="Until" value=asked.until />
             <Button>"Filter"</Button>
-            <ButtonLink href=clear kind=Kind::Ghost>
-                "Clear"
-            </ButtonLink>
+            {filtered
+                .then(|| {
+                    view! {
+                        <ButtonLink href=clear kind=Kind::Ghost>
+                            "Clear"
+                        </ButtonLink>
+                    }
+                })}
         </form>
     }
 }
 
+/// A day that may stay empty, without the word “optional”: all filters may.
 #[component]
-fn Entries(items: Vec<AuditEntry>) -> impl IntoView {
+fn Day(name: &'static str, label: &'static str, value: String) -> impl IntoView {
+    let id = format!("f-{name}");
+    view! {
+        <FieldFrame id=id.clone() label=label required=true>
+            <input id=id name=name type="date" class="field" value=value />
+        </FieldFrame>
+    }
+}
+
+#[component]
+fn Entries(items: Vec<AuditEntry>, columns: Columns) -> impl IntoView {
     let rows = items
         .into_iter()
         .map(|entry| {
             let changed = change(&entry);
+            let object_id = entry.object_id.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
             let actor = if entry.actor_type == "agent" { format!("Agent {}", entry.actor_name) } else { entry.actor_name.clone() };
             view! {
                 <tr>
                     <td>
                         <RelativeTime at=entry.created_at />
                     </td>
-                    <td>{actor}</td>
+                    {columns.has("who").then(|| view! { <td>{actor}</td> })}
                     <td class="font-mono text-xs">{entry.action.clone()}</td>
                     <td>
                         <span class="text-muted">{entry.object_type.clone()}</span>
@@ -129,7 +153,12 @@ fn Entries(items: Vec<AuditEntry>) -> impl IntoView {
                                 }
                             })}
                     </td>
-                    <td class="font-mono text-xs">{entry.address.unwrap_or_else(|| "–".to_owned())}</td>
+                    {columns
+                        .has("address")
+                        .then(|| view! { <td class="font-mono text-xs">{entry.address.unwrap_or_else(|| "–".to_owned())}</td> })}
+                    {columns
+                        .has("object_id")
+                        .then(|| view! { <td class="font-mono text-xs whitespace-nowrap">{object_id}</td> })}
                 </tr>
             }
         })
@@ -139,10 +168,11 @@ fn Entries(items: Vec<AuditEntry>) -> impl IntoView {
             <thead>
                 <tr>
                     <th scope="col">"When"</th>
-                    <th scope="col">"Who"</th>
+                    {columns.has("who").then(|| view! { <th scope="col">"Who"</th> })}
                     <th scope="col">"Action"</th>
                     <th scope="col">"Object"</th>
-                    <th scope="col">"From"</th>
+                    {columns.has("address").then(|| view! { <th scope="col">"Address"</th> })}
+                    {columns.has("object_id").then(|| view! { <th scope="col">"Object id"</th> })}
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

@@ -6,6 +6,7 @@ use crate::components::{
     button::{Button, ButtonLink, IconButton, Kind},
     chart::{Bucket, LatencyBand, LatencyPoint, Sparkline, TimeSeries},
     code::{CodeBlock, InlineCode},
+    columns::{Column, ColumnMenu, use_columns, usual},
     combobox::Combobox,
     dialog::{ConfirmDialog, Dialog, DialogButton},
     drawer::Drawer,
@@ -13,7 +14,7 @@ use crate::components::{
     menu::{Menu, MenuButton, MenuHeading, MenuLink},
     page::{EmptyState, ErrorNotice, Fact, Facts, Notice, Section, Skeleton, Stat},
     shortcuts::{SHORTCUTS, Shortcuts},
-    table::{ColumnChoice, Pager, SortHeader, Table, TableSkeleton, shown_columns, use_query},
+    table::{Pager, SortHeader, Table, TableSkeleton},
     tabs::{TabLink, Tabs},
     time::{Duration, RelativeTime},
     toast::use_toasts,
@@ -123,22 +124,19 @@ fn failures() -> Vec<f64> {
 }
 
 pub fn data_samples() -> AnyView {
-    let query = use_query();
-    let columns = move || query.with(|query| shown_columns(query, &["calls".to_owned()]));
-    let has_calls = Memo::new(move |_| columns().iter().any(|column| column == "calls"));
+    static COLUMNS: [Column; 1] = [usual("calls", "Calls")];
+    let columns = use_columns("style", &COLUMNS);
     view! {
             <Section title="Table">
                 <div class="mb-2 flex justify-end">
-                    <ColumnChoice columns=vec![("calls".to_owned(), "Calls".to_owned())] defaults=vec!["calls".to_owned()] />
+                    <ColumnMenu columns=columns />
                 </div>
                 <Table label="Sample tools">
                     <thead>
                         <tr>
                             <SortHeader name="name" label="Name" />
                             <th scope="col">"Status"</th>
-                            <Show when=move || has_calls.get()>
-                                <SortHeader name="calls" label="Calls" numeric=true />
-                            </Show>
+                            {columns.has("calls").then(|| view! { <SortHeader name="calls" label="Calls" numeric=true /> })}
                             <th scope="col">"24 h"</th>
                         </tr>
                     </thead>
@@ -155,9 +153,7 @@ pub fn data_samples() -> AnyView {
                                         <td>
                                             <StatusBadge status=status />
                                         </td>
-                                        <Show when=move || has_calls.get()>
-                                            <td class="num">{crate::components::format::number(calls)}</td>
-                                        </Show>
+                                        {columns.has("calls").then(|| view! { <td class="num">{crate::components::format::number(calls)}</td> })}
                                         <td>
                                             <Sparkline
                                                 label=format!("{name}, 24 hours")

@@ -3,7 +3,7 @@
 use crate::{
     api::executions_pages::{ExecutionPage, ReplayExecution, get_execution_page},
     components::{
-        badge::{StatusBadge, Tone},
+        badge::{StatusBadge, Tone, source_words},
         button::{Button, Kind},
         code::{CodeBlock, InlineCode},
         field::FormError,
@@ -155,7 +155,7 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
                         <Fact label="Caller">
                             {page.caller} {page.person.map(|person| format!(", by a token of {person}"))}
                         </Fact>
-                        <Fact label="Source">{source}</Fact>
+                        <Fact label="Source">{source_words(&source)}</Fact>
                         {run}
                         {earlier}
                         {later}

@@ -1,10 +1,11 @@
 //! All executions, filtered by the address.
 
-use super::rows::ExecutionRows;
+use super::rows::{COLUMNS, ExecutionRows};
 use crate::{
     api::executions_pages::{ExecutionList, ExecutionQuery, get_execution_list},
     components::{
         button::{Button, ButtonLink, Kind},
+        columns::{ColumnMenu, Columns, use_columns},
         field::FieldFrame,
         page::{EmptyState, ErrorNotice, PageHeader},
         table::{CursorPager, TableSkeleton},
@@ -59,6 +60,7 @@ pub fn ExecutionsPage() -> impl IntoView {
 fn Listed(list: ExecutionList, org: String, filter: ExecutionQuery) -> impl IntoView {
     let is_filtered = ExecutionQuery { after: String::new(), ..filter.clone() } != ExecutionQuery::default();
     let is_empty = list.rows.is_empty();
+    let columns = use_columns("executions", &COLUMNS);
     let all_href = format!("/{org}/executions");
     let (show_all_href, tools_href) = (all_href.clone(), format!("/{org}/tools"));
     let empty = if is_filtered {
@@ -83,8 +85,8 @@ fn Listed(list: ExecutionList, org: String, filter: ExecutionQuery) -> impl Into
         .into_any()
     };
     view! {
-        {(is_filtered || !is_empty).then(|| view! { <Filters tools=list.tools agents=list.agents filter=filter is_filtered=is_filtered all_href=all_href /> })}
-        {if is_empty { empty } else { view! { <ExecutionRows rows=list.rows org=org /> <CursorPager next=list.next_cursor /> }.into_any() }}
+        {(is_filtered || !is_empty).then(|| view! { <Filters tools=list.tools agents=list.agents filter=filter is_filtered=is_filtered all_href=all_href columns=columns /> })}
+        {if is_empty { empty } else { view! { <ExecutionRows rows=list.rows org=org columns=columns /> <CursorPager next=list.next_cursor /> }.into_any() }}
     }
 }
 
@@ -95,6 +97,7 @@ fn Filters(
     filter: ExecutionQuery,
     is_filtered: bool,
     all_href: String,
+    columns: Columns,
 ) -> impl IntoView {
     let with_all =
         |all: &str, options: Vec<(String, String)>| std::iter::once((String::new(), all.to_owned())).chain(options).collect::<Vec<_>>();
@@ -104,7 +107,8 @@ fn Filters(
         pairs(&[("page", "Page"), ("rest", "REST"), ("mcp", "MCP"), ("webhook", "Webhook"), ("workflow", "Workflow"), ("demo", "Demo")]);
     let ranges = pairs(&[("1h", "Last hour"), ("24h", "Last 24 hours"), ("7d", "Last 7 days"), ("30d", "Last 30 days")]);
     view! {
-        <form method="get" role="search" aria-label="Filter executions" class="mb-4 grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-7">
+        <div class="mb-4 flex items-end gap-3">
+        <form method="get" role="search" aria-label="Filter executions" class="grid min-w-0 flex-1 grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-7">
             <FieldFrame id="f-q" label="Text" required=true>
                 <input id="f-q" name="q" type="search" class="field" value=filter.q placeholder="Tool, data, error" autocomplete="off" />
             </FieldFrame>
@@ -126,6 +130,8 @@ fn Filters(
                     })}
             </div>
         </form>
+        <ColumnMenu columns=columns />
+        </div>
     }
 }
 

@@ -6,4 +6,4 @@ mod rows;
 
 pub use detail::ExecutionDetailPage;
 pub use list::ExecutionsPage;
-pub use rows::ExecutionRows;
+pub use rows::{COLUMNS, ExecutionRows};

@@ -9,12 +9,13 @@ use crate::{
     components::{
         badge::Badge,
         button::{Button, Kind},
+        columns::{Column, ColumnMenu, Columns, extra, use_columns, usual},
         dialog::ConfirmDialog,
         field::FormError,
         form::use_form,
         frame::refresh_frame_after,
-        page::{ErrorNotice, PageHeader, Section, Skeleton},
-        table::Table,
+        page::{ErrorNotice, PageHeader, Section},
+        table::{Pager, SortHeader, Table, TableSkeleton, list_order, use_query},
         time::RelativeTime,
     },
     pages::{
@@ -27,6 +28,8 @@ use toolcrib::{
     access::Role,
     organizations::{Member, may_assign},
 };
+
+static COLUMNS: [Column; 2] = [usual("joined", "Joined"), extra("allows", "What the role allows")];
 
 #[component]
 pub fn MembersPage() -> impl IntoView {
@@ -42,7 +45,10 @@ pub fn MembersPage() -> impl IntoView {
     let remove_form = use_form(remove);
     let revoke_form = use_form(revoke);
     let version = move || change.version().get() + remove.version().get() + revoke.version().get();
-    let members = Resource::new_blocking(move || (org.get(), shown.get(), version()), |(org, _, _)| list_members(org));
+    let address = use_query();
+    let order = Memo::new(move |_| address.with(list_order));
+    let members =
+        Resource::new_blocking(move || (org.get(), order.get(), shown.get(), version()), |(org, order, _, _)| list_members(org, order));
     let refused = Signal::derive(move || {
         let messages = [
             change_form.general_error(),
@@ -54,18 +60,23 @@ pub fn MembersPage() -> impl IntoView {
         messages.iter().find_map(|message| message.get())
     });
     view! {
-        <Transition fallback=|| view! { <Skeleton rows=6 /> }>
+        <Transition fallback=|| view! { <TableSkeleton columns=4 /> }>
             {move || Suspend::new(async move {
+                // The list first: what is read after a wait does not tell this part to be shown anew.
+                let list = members.await;
                 let secret = secret.await;
-                match members.await {
+                match list {
                     Ok(page) => {
                         let org = org.get_untracked();
                         let facts = facts(&page);
+                        let columns = use_columns("members", &COLUMNS);
                         let (manage, my_role) = (page.may_manage, page.my_role);
                         let open = page.invitations.clone();
                         let open_org = org.clone();
                         view! {
-                            <PageHeader title="Members" facts=facts />
+                            <PageHeader title="Members" facts=facts>
+                                <ColumnMenu columns=columns />
+                            </PageHeader>
                             <div class="mb-4 space-y-3 empty:hidden">
                                 <ShownOnce
                                     secret=secret
@@ -74,7 +85,7 @@ pub fn MembersPage() -> impl IntoView {
                                 />
                                 <FormError message=refused />
                             </div>
-                            <MemberTable org=org.clone() page=page change=change remove=remove />
+                            <MemberTable org=org.clone() page=page columns=columns change=change remove=remove />
                             {manage
                                 .then(|| {
                                     view! {
@@ -102,10 +113,7 @@ pub fn MembersPage() -> impl IntoView {
 }
 
 fn facts(page: &Members) -> String {
-    let members = match page.members.len() {
-        1 => "1 member".to_owned(),
-        n => format!("{n} members"),
-    };
+    let members = crate::components::format::count(page.members.total, "member", "members");
     match page.invitations.len() {
         0 => members,
         1 => format!("{members} · 1 open invitation"),
@@ -114,23 +122,30 @@ fn facts(page: &Members) -> String {
 }
 
 #[component]
-fn MemberTable(org: String, page: Members, change: ServerAction<ChangeRole>, remove: ServerAction<RemoveMember>) -> impl IntoView {
-    let Members { members, me, my_role, may_manage, .. } = page;
-    let owners = members.iter().filter(|member| member.role == Role::Owner).count();
+fn MemberTable(
+    org: String,
+    page: Members,
+    columns: Columns,
+    change: ServerAction<ChangeRole>,
+    remove: ServerAction<RemoveMember>,
+) -> impl IntoView {
+    let Members { members, last_owner, me, my_role, may_manage, .. } = page;
+    let (number, total) = (members.page, members.total);
     let rows = members
+        .items
         .into_iter()
         .map(|member| {
             let mine = member.user_id == me;
-            let last_owner = member.role == Role::Owner && owners == 1;
+            let last_owner = member.role == Role::Owner && last_owner;
             let may_change = may_manage && may_assign(my_role, member.role) && !last_owner;
             let may_remove = !last_owner && (mine || (may_manage && may_assign(my_role, member.role)));
             view! {
                 <tr>
-                    <td>
+                    <th scope="row" class="text-left">
                         <span class="font-medium">{member.name.clone()}</span>
                         {mine.then(|| view! { <span class="ml-2"><Badge plain=true>"you"</Badge></span> })}
-                        <div class="text-muted">{member.email.clone()}</div>
-                    </td>
+                        <div class="font-normal text-muted">{member.email.clone()}</div>
+                    </th>
                     <td>
                         {if may_change {
                             view! { <RoleForm org=org.clone() member=member.clone() my_role=my_role change=change /> }.into_any()
@@ -138,9 +153,18 @@ fn MemberTable(org: String, page: Members, change: ServerAction<ChangeRole>, rem
                             view! { <span title=member.role.describe()>{roles::word(member.role)}</span> }.into_any()
                         }}
                     </td>
-                    <td>
-                        <RelativeTime at=member.created_at />
-                    </td>
+                    {columns
+                        .has("allows")
+                        .then(|| view! { <td class="max-w-md min-w-48 text-muted">{member.role.describe()}</td> })}
+                    {columns
+                        .has("joined")
+                        .then(|| {
+                            view! {
+                                <td>
+                                    <RelativeTime at=member.created_at />
+                                </td>
+                            }
+                        })}
                     <td class="text-right">
                         {may_remove.then(|| view! { <Removal org=org.clone() member=member mine=mine remove=remove /> })}
                     </td>
@@ -152,9 +176,10 @@ fn MemberTable(org: String, page: Members, change: ServerAction<ChangeRole>, rem
         <Table label="Members">
             <thead>
                 <tr>
-                    <th scope="col">"Member"</th>
-                    <th scope="col">"Role"</th>
-                    <th scope="col">"Joined"</th>
+                    <SortHeader name="name" label="Member" />
+                    <SortHeader name="role" label="Role" />
+                    {columns.has("allows").then(|| view! { <th scope="col">"The role allows"</th> })}
+                    {columns.has("joined").then(|| view! { <SortHeader name="joined" label="Joined" /> })}
                     <th scope="col">
                         <span class="sr-only">"Actions"</span>
                     </th>
@@ -162,6 +187,7 @@ fn MemberTable(org: String, page: Members, change: ServerAction<ChangeRole>, rem
             </thead>
             <tbody>{rows}</tbody>
         </Table>
+        <Pager page=number total=total />
     }
 }
 

@@ -132,7 +132,7 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
                             <RelativeTime at=run.started_at.unwrap_or(run.created_at) />
                         </Fact>
                         <Fact label="Took">{took.map_or_else(|| "–".to_owned(), format::duration)}</Fact>
-                        <Fact label="From">{crate::components::badge::status_words(&run.source)}</Fact>
+                        <Fact label="From">{crate::components::badge::source_words(&run.source)}</Fact>
                         <Fact label="Run">
                             <span class="font-mono text-xs">{run.id.to_string()}</span>
                         </Fact>

@@ -1,7 +1,7 @@
 //! Its name, and its end.
 
 use crate::{
-    api::organizations::{DeleteOrganization, Here, RenameOrganization, current},
+    api::organizations::{AllowScriptNetwork, DeleteOrganization, Here, RenameOrganization, current, script_network},
     components::{
         badge::Tone,
         button::{Button, Kind},
@@ -21,7 +21,9 @@ pub fn SettingsPage() -> impl IntoView {
     let saved = query("saved");
     let rename = ServerAction::<RenameOrganization>::new();
     refresh_frame_after(rename);
+    let allow = ServerAction::<AllowScriptNetwork>::new();
     let here = Resource::new_blocking(move || (org.get(), rename.version().get()), |(org, _)| current(org));
+    let network = Resource::new_blocking(move || (org.get(), allow.version().get()), |(org, _)| script_network(org));
     view! {
         <Transition fallback=|| view! { <Skeleton rows=4 /> }>
             {move || Suspend::new(async move {
@@ -34,7 +36,13 @@ pub fn SettingsPage() -> impl IntoView {
                                     <Notice tone=Tone::Success>"The name was changed."</Notice>
                                 </div>
                             </Show>
+                            <Show when=move || saved.get() == "network">
+                                <div class="mb-4">
+                                    <Notice tone=Tone::Success>"The network setting of scripts was changed."</Notice>
+                                </div>
+                            </Show>
                             <Name here=here.clone() rename=rename />
+                            {network.await.ok().map(|allowed| view! { <Scripts here=here.clone() allowed=allowed allow=allow /> })}
                             <Deletion here=here />
                         }
                             .into_any()
@@ -72,6 +80,35 @@ fn Name(here: Here, rename: ServerAction<RenameOrganization>) -> impl IntoView {
                     "Save name"
                 </Button>
             </ActionForm>
+        </Section>
+    }
+    .into_any()
+}
+
+/// Whether scripts may use the network: a setting of the organization, decided by an admin.
+#[component]
+fn Scripts(here: Here, allowed: bool, allow: ServerAction<AllowScriptNetwork>) -> impl IntoView {
+    let form = use_form(allow);
+    let text = "Python and shell tools run in a sandbox without network. Where it is allowed, those that ask for it reach public addresses over HTTP and HTTPS; private addresses stay closed, and each execution lists the hosts.";
+    let state = if allowed { "Scripts that ask for the network get it." } else { "No script has the network." };
+    let may = here.role.may(Permission::ManageTools);
+    let slug = here.organization.slug;
+    view! {
+        <Section title="Network for scripts" text=text>
+            <p class="mb-3">{state}</p>
+            {may
+                .then(|| {
+                    view! {
+                        <ActionForm action=allow>
+                            <input type="hidden" name="org" value=slug />
+                            <input type="hidden" name="allowed" value=(!allowed).to_string() />
+                            <FormError message=form.general_error() />
+                            <Button pending=allow.pending()>
+                                {if allowed { "Take the network away" } else { "Allow the network for scripts that ask" }}
+                            </Button>
+                        </ActionForm>
+                    }
+                })}
         </Section>
     }
     .into_any()

@@ -6,17 +6,26 @@ use crate::{
     components::{
         badge::StatusBadge,
         button::{Button, Kind},
+        columns::{Column, ColumnMenu, Columns, extra, use_columns, usual},
         dialog::ConfirmDialog,
         field::FormError,
         form::use_form,
-        page::{EmptyState, ErrorNotice, PageHeader, Section, Skeleton},
-        table::Table,
+        page::{EmptyState, ErrorNotice, PageHeader, Section},
+        table::{Pager, SortHeader, Table, TableSkeleton, list_order, use_query},
         time::RelativeTime,
     },
     pages::address::{param, query},
 };
 use leptos::prelude::*;
 use toolcrib::tokens::{Token, TokenState};
+
+static COLUMNS: [Column; 5] = [
+    usual("acts_as", "Acts as"),
+    usual("scopes", "Scopes"),
+    usual("last_used", "Last used"),
+    usual("expires", "Expires"),
+    extra("created", "Made"),
+];
 
 #[component]
 pub fn TokensPage() -> impl IntoView {
@@ -25,18 +34,28 @@ pub fn TokensPage() -> impl IntoView {
     let secret = use_shown(org);
     let revoke = ServerAction::<RevokeToken>::new();
     let revoke_form = use_form(revoke);
-    let tokens = Resource::new_blocking(move || (org.get(), shown.get(), revoke.version().get()), |(org, _, _)| list_tokens(org));
+    let address = use_query();
+    let order = Memo::new(move |_| address.with(list_order));
+    let tokens = Resource::new_blocking(
+        move || (org.get(), order.get(), shown.get(), revoke.version().get()),
+        |(org, order, _, _)| list_tokens(org, order),
+    );
     view! {
-        <Transition fallback=|| view! { <Skeleton rows=6 /> }>
+        <Transition fallback=|| view! { <TableSkeleton columns=6 /> }>
             {move || Suspend::new(async move {
+                // The list first: what is read after a wait does not tell this part to be shown anew.
+                let list = tokens.await;
                 let secret = secret.await;
-                match tokens.await {
+                match list {
                     Ok(page) => {
                         let org = org.get_untracked();
                         let whose = if page.all { "Tokens of all members, for the REST interface." } else { "Your tokens, for the REST interface." };
                         let (may_create, agents) = (page.may_create, page.agents.clone());
+                        let (any, columns) = (page.tokens.total > 0, use_columns("tokens", &COLUMNS));
                         view! {
-                            <PageHeader title="API tokens" facts=whose />
+                            <PageHeader title="API tokens" facts=whose>
+                                {any.then(|| view! { <ColumnMenu columns=columns /> })}
+                            </PageHeader>
                             <div class="mb-4 space-y-3 empty:hidden">
                                 <ShownOnce
                                     secret=secret
@@ -45,7 +64,7 @@ pub fn TokensPage() -> impl IntoView {
                                 />
                                 <FormError message=revoke_form.general_error() />
                             </div>
-                            <TokenTable org=org.clone() page=page revoke=revoke />
+                            <TokenTable org=org.clone() page=page columns=columns revoke=revoke />
                             {may_create
                                 .then(|| {
                                     view! {
@@ -66,9 +85,9 @@ pub fn TokensPage() -> impl IntoView {
 }
 
 #[component]
-fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> impl IntoView {
+fn TokenTable(org: String, page: Tokens, columns: Columns, revoke: ServerAction<RevokeToken>) -> impl IntoView {
     let Tokens { tokens, now, may_create, .. } = page;
-    if tokens.is_empty() {
+    if tokens.items.is_empty() {
         let text = if may_create {
             "Programs and agents sign in with a token. Make one below."
         } else {
@@ -76,7 +95,9 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
         };
         return view! { <EmptyState icon=icondata_lu::LuKeyRound title="No API tokens" text=text /> }.into_any();
     }
+    let (number, total) = (tokens.page, tokens.total);
     let rows = tokens
+        .items
         .into_iter()
         .map(|token| {
             let state = token.state(now);
@@ -84,18 +105,24 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
             let acts_as = token.agent_name.clone().map_or_else(|| token.user_name.clone(), |agent| format!("Agent {agent}"));
             view! {
                 <tr>
-                    <td>
+                    <th scope="row">
                         <span class="font-medium">{token.name.clone()}</span>
-                        <div class="font-mono text-xs text-muted">{token.hint.clone()}</div>
-                    </td>
-                    <td>
-                        {acts_as}
-                        {token
-                            .agent_name
-                            .is_some()
-                            .then(|| view! { <div class="text-xs text-muted">{format!("made by {}", token.user_name)}</div> })}
-                    </td>
-                    <td>{scopes}</td>
+                        <div class="font-mono text-xs font-normal text-muted">{token.hint.clone()}</div>
+                    </th>
+                    {columns
+                        .has("acts_as")
+                        .then(|| {
+                            view! {
+                                <td>
+                                    {acts_as}
+                                    {token
+                                        .agent_name
+                                        .is_some()
+                                        .then(|| view! { <div class="text-xs text-muted">{format!("made by {}", token.user_name)}</div> })}
+                                </td>
+                            }
+                        })}
+                    {columns.has("scopes").then(|| view! { <td>{scopes}</td> })}
                     <td>
                         <StatusBadge status=match state {
                             TokenState::Active => "active",
@@ -103,8 +130,27 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
                             TokenState::Revoked => "revoked",
                         } />
                     </td>
-                    <td>{token.last_used_at.map_or_else(|| "Never".into_any(), |at| view! { <RelativeTime at=at /> }.into_any())}</td>
-                    <td>{token.expires_at.map_or_else(|| "When revoked".into_any(), |at| view! { <RelativeTime at=at /> }.into_any())}</td>
+                    {columns
+                        .has("last_used")
+                        .then(|| {
+                            view! { <td>{token.last_used_at.map_or_else(|| "Never".into_any(), |at| view! { <RelativeTime at=at /> }.into_any())}</td> }
+                        })}
+                    {columns
+                        .has("expires")
+                        .then(|| {
+                            view! {
+                                <td>{token.expires_at.map_or_else(|| "When revoked".into_any(), |at| view! { <RelativeTime at=at /> }.into_any())}</td>
+                            }
+                        })}
+                    {columns
+                        .has("created")
+                        .then(|| {
+                            view! {
+                                <td>
+                                    <RelativeTime at=token.created_at />
+                                </td>
+                            }
+                        })}
                     <td class="text-right">
                         {(state == TokenState::Active).then(|| view! { <Revocation org=org.clone() token=token revoke=revoke /> })}
                     </td>
@@ -116,12 +162,13 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
         <Table label="API tokens">
             <thead>
                 <tr>
-                    <th scope="col">"Token"</th>
-                    <th scope="col">"Acts as"</th>
-                    <th scope="col">"Scopes"</th>
-                    <th scope="col">"State"</th>
-                    <th scope="col">"Last used"</th>
-                    <th scope="col">"Expires"</th>
+                    <SortHeader name="name" label="Token" />
+                    {columns.has("acts_as").then(|| view! { <SortHeader name="acts_as" label="Acts as" /> })}
+                    {columns.has("scopes").then(|| view! { <th scope="col">"Scopes"</th> })}
+                    <SortHeader name="state" label="State" />
+                    {columns.has("last_used").then(|| view! { <SortHeader name="last_used" label="Last used" /> })}
+                    {columns.has("expires").then(|| view! { <SortHeader name="expires" label="Expires" /> })}
+                    {columns.has("created").then(|| view! { <th scope="col">"Made"</th> })}
                     <th scope="col">
                         <span class="sr-only">"Actions"</span>
                     </th>
@@ -129,6 +176,7 @@ fn TokenTable(org: String, page: Tokens, revoke: ServerAction<RevokeToken>) -> i
             </thead>
             <tbody>{rows}</tbody>
         </Table>
+        <Pager page=number total=total />
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use toolcrib::tools::Kind;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
@@ -17,6 +18,7 @@ pub enum Tab {
     Definition,
     Try,
     Access,
+    Tests,
     Versions,
     Executions,
 }
@@ -36,6 +38,7 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                         Ok(page) => {
                             let org = org.get_untracked();
                             let base = format!("/{org}/tools/{}", page.tool.id);
+                            let is_script = matches!(page.tool.kind, Kind::Python | Kind::Shell);
                             let facts = format!("{} · {} · version {}", page.tool.name, page.tool.kind.label(), page.tool.version);
                             view! {
                                 <PageHeader title=page.tool.display_name.clone() facts=facts>
@@ -46,6 +49,8 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                                     <TabLink href=format!("{base}/definition") label="Definition" active=tab == Tab::Definition />
                                     <TabLink href=format!("{base}/try") label="Try it" active=tab == Tab::Try />
                                     <TabLink href=format!("{base}/access") label="Access" active=tab == Tab::Access />
+                                    {is_script
+                                        .then(|| view! { <TabLink href=format!("{base}/tests") label="Tests" active=tab == Tab::Tests /> })}
                                     <TabLink href=format!("{base}/versions") label="Versions" active=tab == Tab::Versions />
                                     <TabLink href=format!("{base}/executions") label="Executions" active=tab == Tab::Executions />
                                 </Tabs>

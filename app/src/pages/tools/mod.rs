@@ -9,6 +9,7 @@ mod frame;
 mod list;
 mod new;
 mod overview;
+mod tests;
 mod try_it;
 mod versions;
 
@@ -18,6 +19,7 @@ pub use executions::ToolExecutionsPage;
 pub use list::ToolsPage;
 pub use new::NewToolPage;
 pub use overview::ToolOverviewPage;
+pub use tests::ToolTestsPage;
 pub use try_it::ToolTryPage;
 pub use versions::ToolVersionsPage;
 

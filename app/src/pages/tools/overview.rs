@@ -10,7 +10,7 @@ use crate::{
         badge::{Badge, Tone},
         button::{Button, ButtonLink, Kind as ButtonKind},
         code::CodeBlock,
-        field::FormError,
+        field::{Checkbox, FormError},
         form::use_form,
         page::{Fact, Facts, Section},
         time::RelativeTime,
@@ -18,7 +18,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use toolcrib::tools::{
-    Status, Tool,
+    Kind, Status, Tool,
     limits::{LimitUse, Used},
 };
 
@@ -37,8 +37,14 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
         Some(spec) => format!("{} {}{}", spec.method, spec.base_url, spec.path),
         None => tool.script_content.clone().unwrap_or_default(),
     };
-    let language = if tool.api_spec.is_some() { "http" } else { "python" };
+    let language = match tool.kind {
+        Kind::ApiRequest => "http",
+        Kind::Shell => "bash",
+        _ => "python",
+    };
     let try_href = format!("/{org}/tools/{}/try", tool.id);
+    let examples = tool.config_metadata.get("examples").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
+    let examples = (!examples.is_empty()).then(|| view! { <Examples examples=examples try_href=try_href.clone() /> });
     let status_form = use_form(change);
     let limits_org = org.clone();
     let success = page.pulse.as_ref().map(|pulse| rate(pulse.success_rate)).unwrap_or_default();
@@ -49,9 +55,15 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
         <div class="grid gap-8 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
             <div class="min-w-0">
                 {description.map(|text| view! { <p class="mb-6 max-w-prose whitespace-pre-line">{text}</p> })}
-                <Section title="What it does">
-                    <CodeBlock code=does language=language label="What it does" class="max-h-96 overflow-auto" />
-                </Section>
+                {(!does.is_empty())
+                    .then(|| {
+                        view! {
+                            <Section title="What it does">
+                                <CodeBlock code=does language=language label="What it does" class="max-h-96 overflow-auto" />
+                            </Section>
+                        }
+                    })}
+                {examples}
                 <Section title="What the model sees">
                     <CodeBlock code=seen language="json" label="What the model sees" />
                 </Section>
@@ -100,7 +112,7 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
                     .then(|| {
                         view! {
                             <FormError message=status_form.general_error() />
-                            <StatusButtons tool=tool.clone() org=org.clone() change=change />
+                            <StatusButtons tool=tool.clone() org=org.clone() change=change tests_fail=page.tests_fail />
                             <DeleteForm tool=tool org=org delete=delete />
                         }
                     })}
@@ -150,8 +162,44 @@ fn LimitFacts(limits: LimitUse, org: String) -> impl IntoView {
     }
 }
 
+/// What the tool does, by example: `[{title, inputs, outputs?}]`. Each can be tried as it stands.
 #[component]
-fn StatusButtons(tool: Tool, org: String, change: ServerAction<ChangeToolStatus>) -> impl IntoView {
+fn Examples(examples: Vec<serde_json::Value>, try_href: String) -> impl IntoView {
+    let shown = examples
+        .into_iter()
+        .enumerate()
+        .map(|(number, example)| {
+            let title = example.get("title").and_then(serde_json::Value::as_str).unwrap_or("Example").to_owned();
+            let code = |part: &str| example.get(part).and_then(|value| serde_json::to_string_pretty(value).ok());
+            let href = format!("{try_href}?example={number}");
+            let inputs_label = format!("Inputs: {title}");
+            let outputs_label = format!("Output: {title}");
+            view! {
+                <li>
+                    <div class="mb-1 flex flex-wrap items-baseline justify-between gap-2">
+                        <h3 class="font-medium">{title}</h3>
+                        <a class="link" href=href>
+                            "Try it"
+                        </a>
+                    </div>
+                    <div class="grid gap-2 md:grid-cols-2">
+                        {code("inputs").map(|code| view! { <CodeBlock code=code language="json" label=inputs_label class="max-h-72 overflow-auto" /> })}
+                        {code("outputs").map(|code| view! { <CodeBlock code=code language="json" label=outputs_label class="max-h-72 overflow-auto" /> })}
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <Section title="Examples">
+            <ul class="space-y-5">{shown}</ul>
+        </Section>
+    }
+}
+
+#[component]
+fn StatusButtons(tool: Tool, org: String, change: ServerAction<ChangeToolStatus>, tests_fail: bool) -> impl IntoView {
+    let refused = use_form(change).error("tests");
     let from = tool.status;
     let id = tool.id.to_string();
     tool.status
@@ -169,6 +217,20 @@ fn StatusButtons(tool: Tool, org: String, change: ServerAction<ChangeToolStatus>
                     <input type="hidden" name="org" value=org />
                     <input type="hidden" name="id" value=id />
                     <input type="hidden" name="status" value=next.as_str() />
+                    {move || {
+                        (next == Status::Active && (tests_fail || refused.get().is_some()))
+                            .then(|| {
+                                view! {
+                                    <div class="mb-2">
+                                        <Checkbox
+                                            label="Activate although tests fail"
+                                            name="force"
+                                            hint="The tests tab shows which ones."
+                                        />
+                                    </div>
+                                }
+                            })
+                    }}
                     <Button pending=change.pending()>{words}</Button>
                 </ActionForm>
             }

@@ -28,6 +28,7 @@ pub fn ToolTryPage() -> impl IntoView {
     let action = ServerAction::<TryTool>::new();
     let org = param("org");
     let asked = query("execution");
+    let example = query("example");
     let execution = Resource::new_blocking(
         move || (org.get(), asked.get()),
         |(org, id)| async move { if id.is_empty() { Ok(None) } else { tool_execution(org, id).await } },
@@ -42,7 +43,7 @@ pub fn ToolTryPage() -> impl IntoView {
                             let (page, org) = (page.clone(), org.clone());
                             Suspend::new(async move {
                                 let found = execution.await.ok().flatten().filter(|execution| execution.tool_id == page.tool.id);
-                                view! { <Shown page=page org=org action=action execution=found /> }.into_any()
+                                view! { <Shown page=page org=org action=action execution=found example=example.get_untracked() /> }.into_any()
                             })
                         }}
                     </Transition>
@@ -55,13 +56,16 @@ pub fn ToolTryPage() -> impl IntoView {
 }
 
 #[component]
-fn Shown(page: ToolPage, org: String, action: ServerAction<TryTool>, execution: Option<Execution>) -> impl IntoView {
+fn Shown(page: ToolPage, org: String, action: ServerAction<TryTool>, execution: Option<Execution>, example: String) -> impl IntoView {
     if !page.may_execute {
         return view! { <Notice>"You may see this tool but not call it. Its owner or an admin can grant it."</Notice> }.into_any();
     }
     let form = use_form(action);
     let tool = page.tool;
-    let inputs = execution.as_ref().map(|execution| execution.inputs.clone());
+    let inputs = execution
+        .as_ref()
+        .map(|execution| execution.inputs.clone())
+        .or_else(|| tool.config_metadata.get("examples")?.get(example.parse::<usize>().ok()?)?.get("inputs").cloned());
     let shown: Vec<Field> = fields(&tool.input_schema).into_iter().filter(|field| !tool.static_config.contains_key(&field.name)).collect();
     let none = shown.is_empty();
     let controls = shown.into_iter().map(|field| control(&field, inputs.as_ref(), form)).collect_view();

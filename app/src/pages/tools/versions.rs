@@ -1,6 +1,9 @@
 //! What the tool was before.
 
-use super::frame::{Tab, ToolFrame};
+use super::{
+    frame::{Tab, ToolFrame},
+    param,
+};
 use crate::{
     api::tools::tool_versions,
     components::{
@@ -15,21 +18,22 @@ use toolcrib::tools::ToolVersion;
 
 #[component]
 pub fn ToolVersionsPage() -> impl IntoView {
+    let (org, id) = (param("org"), param("id"));
+    // Read beside the tool, not once it is there: server and browser must make what they read in the same order.
+    let versions = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| tool_versions(org, id));
     view! {
         <ToolFrame
             tab=Tab::Versions
-            body=|page, org| {
-                let id = page.tool.id;
-                let versions = Resource::new_blocking(move || (org.clone(), id), |(org, id)| tool_versions(org, id));
+            body=move |_, _| {
                 view! {
-                    <Suspense fallback=|| view! { <Skeleton rows=4 /> }>
+                    <Transition fallback=|| view! { <Skeleton rows=4 /> }>
                         {move || Suspend::new(async move {
                             match versions.await {
                                 Ok(versions) => view! { <Shown versions=versions /> }.into_any(),
                                 Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                             }
                         })}
-                    </Suspense>
+                    </Transition>
                 }
                     .into_any()
             }

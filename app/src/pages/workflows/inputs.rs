@@ -34,7 +34,7 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
             let needed = form.checked(&key("required"), required);
             let default_error = form.error(&key("default"));
             view! {
-                <tr>
+                <tr class=(index >= fields.len()).then_some("spare")>
                     <FieldCell column="Name">
                         <input
                             class="field font-mono"

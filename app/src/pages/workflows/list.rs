@@ -5,21 +5,34 @@ use crate::{
     api::workflows::{WorkflowList, list_workflows},
     components::{
         badge::{Badge, status_words},
-        button::{Button, ButtonLink, Kind},
+        button::{ButtonLink, Kind},
+        columns::{Column, ColumnMenu, Columns, extra, use_columns, usual},
         format,
         icon::Icon,
         page::{EmptyState, ErrorNotice, PageHeader},
-        table::{CursorPager, Table, TableSkeleton},
+        table::{ListSearch, Pager, SortHeader, Table, TableSkeleton, list_order, use_query},
         time::RelativeTime,
     },
 };
 use leptos::prelude::*;
 use toolcrib::workflows::{RunMark, Visibility, WorkflowSummary, engine::RunStatus};
 
+static COLUMNS: [Column; 6] = [
+    usual("last_runs", "Last runs"),
+    usual("steps", "Steps"),
+    usual("runs", "Runs"),
+    usual("last_run", "Last run"),
+    usual("changed", "Changed"),
+    extra("description", "Description"),
+];
+
 #[component]
 pub fn WorkflowsPage() -> impl IntoView {
-    let (org, search, after) = (param("org"), query("q"), query("after"));
-    let list = Resource::new(move || (org.get(), search.get(), after.get()), |(org, search, after)| list_workflows(org, search, after));
+    let (org, search) = (param("org"), query("q"));
+    let address = use_query();
+    let order = Memo::new(move |_| address.with(list_order));
+    let list =
+        Resource::new_blocking(move || (org.get(), search.get(), order.get()), |(org, search, order)| list_workflows(org, search, order));
     view! {
         <Transition fallback=|| view! { <TableSkeleton columns=5 /> }>
             {move || Suspend::new(async move {
@@ -39,8 +52,9 @@ fn List(list: WorkflowList, org: String, search: String) -> impl IntoView {
     let header_new = new.clone();
     let may_build = list.may_build;
     let searched = !search.is_empty();
-    let count = i64::try_from(list.workflows.len()).unwrap_or(i64::MAX);
-    let facts = if list.next_cursor.is_some() { String::new() } else { format::count(count, "workflow", "workflows") };
+    let columns = use_columns("workflows", &COLUMNS);
+    let (total, page) = (list.workflows.total, list.workflows.page);
+    let facts = format::count(total, "workflow", "workflows");
     view! {
         <PageHeader title="Workflows" facts=facts>
             {may_build
@@ -52,19 +66,15 @@ fn List(list: WorkflowList, org: String, search: String) -> impl IntoView {
                     }
                 })}
         </PageHeader>
-        {(searched || !list.workflows.is_empty())
+        {(searched || total > 0)
             .then(|| {
                 view! {
-                    <form method="get" role="search" class="mb-4 flex max-w-md gap-2">
-                        <label class="sr-only" for="workflow-search">
-                            "Search workflows"
-                        </label>
-                        <input id="workflow-search" type="search" name="q" class="field" placeholder="Name or description" value=search.clone() />
-                        <Button>"Search"</Button>
-                    </form>
+                    <ListSearch label="Search workflows">
+                        <ColumnMenu columns=columns />
+                    </ListSearch>
                 }
             })}
-        {if list.workflows.is_empty() {
+        {if total == 0 {
             if searched {
                 view! {
                     <EmptyState icon=icondata_lu::LuSearchX title="No workflow matches" text="Try a part of its name, or look at all of them.">
@@ -85,26 +95,23 @@ fn List(list: WorkflowList, org: String, search: String) -> impl IntoView {
                     .into_any()
             }
         } else {
-            let rows = list.workflows.into_iter().map(|workflow| view! { <Row workflow=workflow org=org.clone() /> }).collect_view();
+            let rows = list.workflows.items.into_iter().map(|workflow| view! { <Row workflow=workflow org=org.clone() columns=columns /> }).collect_view();
             view! {
                 <Table label="Workflows">
                     <thead>
                         <tr>
-                            <th scope="col">"Name"</th>
-                            <th scope="col">"Last runs"</th>
-                            <th scope="col" class="num">
-                                "Steps"
-                            </th>
-                            <th scope="col" class="num">
-                                "Runs"
-                            </th>
-                            <th scope="col">"Last run"</th>
-                            <th scope="col">"Changed"</th>
+                            <SortHeader name="name" label="Name" />
+                            {columns.has("description").then(|| view! { <th scope="col">"Description"</th> })}
+                            {columns.has("last_runs").then(|| view! { <th scope="col">"Last runs"</th> })}
+                            {columns.has("steps").then(|| view! { <SortHeader name="steps" label="Steps" numeric=true /> })}
+                            {columns.has("runs").then(|| view! { <SortHeader name="runs" label="Runs" numeric=true /> })}
+                            {columns.has("last_run").then(|| view! { <SortHeader name="last_run" label="Last run" /> })}
+                            {columns.has("changed").then(|| view! { <SortHeader name="changed" label="Changed" /> })}
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
                 </Table>
-                <CursorPager next=list.next_cursor />
+                <Pager page=page total=total />
             }
                 .into_any()
         }}
@@ -112,11 +119,11 @@ fn List(list: WorkflowList, org: String, search: String) -> impl IntoView {
 }
 
 #[component]
-fn Row(workflow: WorkflowSummary, org: String) -> impl IntoView {
+fn Row(workflow: WorkflowSummary, org: String, columns: Columns) -> impl IntoView {
     view! {
         <tr>
-            <td>
-                <a class="font-medium" href=format!("/{org}/workflows/{}", workflow.id)>
+            <th scope="row">
+                <a class="row-link" href=format!("/{org}/workflows/{}", workflow.id)>
                     {workflow.display_name}
                 </a>
                 {(workflow.visibility == Visibility::Private)
@@ -127,24 +134,52 @@ fn Row(workflow: WorkflowSummary, org: String) -> impl IntoView {
                             </span>
                         }
                     })}
-                <div class="font-mono text-xs text-muted">{workflow.name}</div>
-            </td>
-            <td>
-                <RunMarks runs=workflow.last_runs org=org />
-            </td>
-            <td class="num">{format::number(workflow.steps)}</td>
-            <td class="num">{format::number(workflow.execution_count)}</td>
-            <td>
-                {match workflow.last_executed_at {
-                    Some(at) => view! { <RelativeTime at=at /> }.into_any(),
-                    None => view! { <span class="text-muted">"never"</span> }.into_any(),
-                }}
-            </td>
-            <td>
-                <RelativeTime at=workflow.updated_at />
-            </td>
+                <div class="font-mono text-xs font-normal text-muted">{workflow.name}</div>
+            </th>
+            {columns
+                .has("description")
+                .then(|| {
+                    view! {
+                        <td class="max-w-md min-w-48">
+                            <span class="line-clamp-2 text-muted">{workflow.description}</span>
+                        </td>
+                    }
+                })}
+            {columns
+                .has("last_runs")
+                .then(|| {
+                    view! {
+                        <td>
+                            <RunMarks runs=workflow.last_runs org=org />
+                        </td>
+                    }
+                })}
+            {columns.has("steps").then(|| view! { <td class="num">{format::number(workflow.steps)}</td> })}
+            {columns.has("runs").then(|| view! { <td class="num">{format::number(workflow.execution_count)}</td> })}
+            {columns
+                .has("last_run")
+                .then(|| {
+                    view! {
+                        <td>
+                            {match workflow.last_executed_at {
+                                Some(at) => view! { <RelativeTime at=at /> }.into_any(),
+                                None => view! { <span class="text-muted">"never"</span> }.into_any(),
+                            }}
+                        </td>
+                    }
+                })}
+            {columns
+                .has("changed")
+                .then(|| {
+                    view! {
+                        <td>
+                            <RelativeTime at=workflow.updated_at />
+                        </td>
+                    }
+                })}
         </tr>
     }
+    .into_any()
 }
 
 /// The last runs as marks, the newest last: shape and colour say how each ended.

@@ -42,7 +42,7 @@ pub(super) fn Outputs(definition: Definition, tools: Catalog, findings: Vec<Find
             let error = Signal::derive(move || refused.get().or_else(|| stored.clone()));
             let label = if name.is_empty() { format!("output {}", index + 1) } else { name.clone() };
             view! {
-                <tr>
+                <tr class=(index >= current.len()).then_some("spare")>
                     <FieldCell column="Field" wide=true>
                         <input
                             class="field font-mono"

@@ -117,7 +117,7 @@ pub(super) fn SourceFields(
         })
         .collect_view();
     view! {
-        <div class="grid gap-2 sm:grid-cols-2">
+        <div class="source flex flex-wrap gap-2">
             <select class="field" name=format!("fields[{index}][source]") aria-label=format!("Source of {label}")>
                 {options}
             </select>

@@ -9,11 +9,13 @@ use crate::app_router::ServerState;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
 };
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use toolcrib::{
+    Error,
     agents::{self, Agent, AgentSummary, Attachment, AttachmentChange, NewAgent, NewAttachment},
     ids::{AgentId, ToolId},
     page::Page,
@@ -69,9 +71,24 @@ pub async fn create(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiJson(new): ApiJson<NewAgent>,
-) -> ApiResult<(StatusCode, [(HeaderName, String); 1], Json<Agent>)> {
+) -> ApiResult<(StatusCode, [(HeaderName, String); 2], Json<Agent>)> {
     let agent = agents::create::create(&state.system, &actor, new).await?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, format!("/v1/agents/{}", agent.id))], Json(agent)))
+    let headers = [(header::LOCATION, format!("/v1/agents/{}", agent.id)), (header::ETAG, etag(&agent))];
+    Ok((StatusCode::CREATED, headers, Json(agent)))
+}
+
+/// The moment of the last change as an entity tag: `If-Match` sends it back.
+fn etag(agent: &Agent) -> String {
+    format!("\"{}\"", agent.updated_at.timestamp_micros())
+}
+
+/// What `If-Match` names; nothing where it is left out or is `*`.
+fn if_match(headers: &HeaderMap) -> Result<Option<DateTime<Utc>>, Error> {
+    let Some(tag) = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok()).map(str::trim).filter(|tag| *tag != "*") else {
+        return Ok(None);
+    };
+    let moment = tag.trim_start_matches("W/").trim_matches('"').parse().ok().and_then(DateTime::from_timestamp_micros);
+    moment.map(Some).ok_or_else(|| Error::Malformed("If-Match is not an entity tag that this agent gave.".to_owned()))
 }
 
 /// One agent
@@ -79,24 +96,34 @@ pub async fn create(
     (status = 200, body = Agent),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn get(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<AgentId>) -> ApiResult<Json<Agent>> {
-    Ok(Json(agents::get::get(&state.system, &actor, id).await?))
+pub async fn get(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<AgentId>,
+) -> ApiResult<([(HeaderName, String); 1], Json<Agent>)> {
+    let agent = agents::get::get(&state.system, &actor, id).await?;
+    Ok(([(header::ETAG, etag(&agent))], Json(agent)))
 }
 
 /// Replace name, display name and description
+///
+/// With `If-Match` nothing is changed if somebody else changed the agent since it was read.
 #[utoipa::path(put, path = "/v1/agents/{id}", tag = "Agents", params(("id" = AgentId, Path)), request_body = NewAgent, responses(
     (status = 200, body = Agent),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 412, body = Problem, content_type = "application/problem+json", description = "`If-Match` is not the state that is stored"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn update(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<AgentId>,
+    headers: HeaderMap,
     ApiJson(new): ApiJson<NewAgent>,
-) -> ApiResult<Json<Agent>> {
-    Ok(Json(agents::update::update(&state.system, &actor, id, new).await?))
+) -> ApiResult<([(HeaderName, String); 1], Json<Agent>)> {
+    let agent = agents::update::update(&state.system, &actor, id, new, if_match(&headers)?).await?;
+    Ok(([(header::ETAG, etag(&agent))], Json(agent)))
 }
 
 /// Delete an agent with its attachments, grants and tokens

@@ -5,11 +5,13 @@
 pub mod agents;
 pub mod auth;
 pub mod executions;
+pub mod idempotency;
 pub mod json;
 pub mod me;
 pub mod openapi;
 pub mod permissions;
 pub mod problem;
+pub mod tool_tests;
 pub mod tools;
 pub mod workflows;
 
@@ -17,6 +19,7 @@ use crate::app_router::ServerState;
 use axum::{
     Router,
     http::{HeaderValue, header},
+    middleware::from_fn_with_state,
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -26,6 +29,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(me::router())
         .merge(tools::router())
+        .merge(tool_tests::router())
         .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())
@@ -33,10 +37,11 @@ fn nouns() -> OpenApiRouter<ServerState> {
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.
-pub fn router() -> Router<ServerState> {
+pub fn router(state: &ServerState) -> Router<ServerState> {
     let (router, api) = nouns().split_for_parts();
     router
         .merge(openapi::router(api))
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), idempotency::once))
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
 }

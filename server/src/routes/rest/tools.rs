@@ -11,15 +11,16 @@ use axum::{
     extract::State,
     http::{HeaderMap, HeaderName, StatusCode, header},
 };
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use toolcrib::{
     Error,
     executions::{self, ErrorClass, ExecuteRequest, Execution},
-    ids::{AgentId, CategoryId, SessionId, ToolId},
+    ids::{AgentId, CategoryId, SessionId, ToolId, UserId},
     page::Page,
     problem::{FieldError, Problem},
-    tools::{self, limits::LimitUse, Kind, NewTool, Status, Tool, ToolFilter, ToolSummary, ToolVersion, UpdateTool},
+    tools::{self, Kind, NewTool, Status, Tool, ToolFilter, ToolSort, ToolSummary, ToolVersion, UpdateTool, Visibility, limits::LimitUse},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -39,22 +40,65 @@ pub fn router() -> OpenApiRouter<ServerState> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
-    /// Words in name, display name, description or tags.
+    /// Words in name, display name, description or tags, or a name much like it.
     q: Option<String>,
     kind: Option<Kind>,
     status: Option<Status>,
+    /// Of this category or one below it.
     category_id: Option<CategoryId>,
+    tag: Option<String>,
+    /// The person who owns it.
+    owner_id: Option<UserId>,
+    visibility: Option<Visibility>,
     /// Only what is attached to this agent.
     agent_id: Option<AgentId>,
-    /// `next_cursor` of the page before.
+    /// Called at this moment or later.
+    used_since: Option<DateTime<Utc>>,
+    /// Not called at this moment or later, perhaps never.
+    unused_since: Option<DateTime<Utc>>,
+    /// Left out: the best match first with `q`, else the newest first.
+    sort: Option<ToolSort>,
+    /// `asc` (default) or `desc`.
+    dir: Option<Direction>,
+    /// `next_cursor` of the page before, in the same order.
     cursor: Option<String>,
     /// 1 to 100; 50 when left out.
     limit: Option<i64>,
 }
 
-/// Tools, newest first
+/// Which way a list is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Asc,
+    Desc,
+}
+
+impl ListQuery {
+    fn filter(self) -> ToolFilter {
+        ToolFilter {
+            text: self.q,
+            kind: self.kind,
+            status: self.status,
+            category_id: self.category_id,
+            tag: self.tag,
+            owner_id: self.owner_id,
+            visibility: self.visibility,
+            agent_id: self.agent_id,
+            used_since: self.used_since,
+            unused_since: self.unused_since,
+            sort: self.sort,
+            descending: self.dir == Some(Direction::Desc),
+            cursor: self.cursor,
+            limit: self.limit,
+        }
+    }
+}
+
+/// Tools that may be seen
 #[utoipa::path(get, path = "/v1/tools", tag = "Tools", params(ListQuery), responses(
     (status = 200, body = Page<ToolSummary>),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 401, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn list(
@@ -62,16 +106,7 @@ pub async fn list(
     ApiActor(actor): ApiActor,
     ApiQuery(query): ApiQuery<ListQuery>,
 ) -> ApiResult<Json<Page<ToolSummary>>> {
-    let filter = ToolFilter {
-        text: query.q,
-        kind: query.kind,
-        status: query.status,
-        category_id: query.category_id,
-        agent_id: query.agent_id,
-        cursor: query.cursor,
-        limit: query.limit,
-    };
-    Ok(Json(tools::list(&state.system, &actor, filter).await?))
+    Ok(Json(tools::list(&state.system, &actor, query.filter()).await?))
 }
 
 /// Register a tool
@@ -148,12 +183,15 @@ pub async fn delete(State(state): State<ServerState>, ApiActor(actor): ApiActor,
 #[serde(deny_unknown_fields)]
 pub struct StatusChange {
     status: Status,
+    /// Activate although the tests of its script fail.
+    #[serde(default)]
+    force: bool,
 }
 
 /// Activate, disable or deprecate a tool
 #[utoipa::path(post, path = "/v1/tools/{id}/status", tag = "Tools", params(("id" = ToolId, Path)), request_body = StatusChange, responses(
     (status = 200, body = Tool),
-    (status = 409, description = "The status machine does not allow this change", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "The status machine does not allow this change, or tests of the script fail and `force` is not set", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn change_status(
     State(state): State<ServerState>,
@@ -161,7 +199,7 @@ pub async fn change_status(
     ApiPath(id): ApiPath<ToolId>,
     ApiJson(change): ApiJson<StatusChange>,
 ) -> ApiResult<Json<Tool>> {
-    Ok(Json(tools::change_status(&state.system, &actor, id, change.status).await?))
+    Ok(Json(tools::change_status_with(&state.system, &actor, id, change.status, change.force).await?))
 }
 
 /// Versions of a tool, newest first

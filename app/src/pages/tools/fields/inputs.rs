@@ -4,6 +4,7 @@ use crate::{
     api::tool_form::ToolForm,
     components::{
         field::{FieldError, TextArea},
+        field_table::{FieldCell, FieldTable},
         form::Form,
         page::Section,
     },
@@ -39,21 +40,10 @@ pub fn SchemaFields(shown: ToolForm, form: Form) -> impl IntoView {
             <details open=!by_json class="mb-3">
                 <summary class="cursor-pointer font-medium">"Table"</summary>
                 <FieldError id="f-rows-error" error=rows_error />
-                <div class="mt-2 overflow-x-auto" role="region" aria-label="Inputs" tabindex="0">
-                    <table class="table">
-                        <caption class="sr-only">"Inputs"</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">"Name"</th>
-                                <th scope="col">"Type"</th>
-                                <th scope="col">"Description"</th>
-                                <th scope="col">"Default"</th>
-                                <th scope="col">"Allowed values"</th>
-                                <th scope="col">"Needed"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
+                <div class="mt-2">
+                    <FieldTable label="Inputs" columns=vec!["Name", "Type", "Description", "Default", "Allowed values", "Needed"]>
+                        {rows}
+                    </FieldTable>
                 </div>
                 <p class="mt-1 text-xs text-muted">"Empty rows are left out. Save to get more."</p>
             </details>
@@ -93,32 +83,33 @@ fn SchemaRow(index: usize, row: Row, form: Form) -> impl IntoView {
         .collect_view();
     let cell = move |column: &'static str, label: &'static str, value: &str, class: &'static str| {
         let error = form.error(&format!("rows/{index}/{column}"));
+        let value = put(column, value);
         view! {
-            <td>
+            <FieldCell column=label wide=matches!(column, "description")>
                 <input
                     name=name(column)
                     aria-label=format!("{label} of input {}", index + 1)
                     class=class
-                    value=put(column, value)
+                    value=value
                     autocomplete="off"
                     aria-invalid=move || error.get().is_some().then_some("true")
                 />
                 <FieldError id=format!("f-rows-{index}-{column}-error") error=error />
-            </td>
+            </FieldCell>
         }
     };
     view! {
-        <tr>
-            {cell("name", "Name", &row.name, "field min-w-32 font-mono")}
-            <td>
-                <select name=name("kind") class="field min-w-28" aria-label=format!("Type of input {}", index + 1)>
+        <tr class=row.name.is_empty().then_some("spare")>
+            {cell("name", "Name", &row.name, "field font-mono")}
+            <FieldCell column="Type">
+                <select name=name("kind") class="field" aria-label=format!("Type of input {}", index + 1)>
                     {kinds}
                 </select>
-            </td>
-            {cell("description", "Description", &row.description, "field min-w-56")}
-            {cell("default", "Default", &row.default, "field min-w-28 font-mono")}
-            {cell("choices", "Allowed values", &row.choices, "field min-w-32 font-mono")}
-            <td class="text-center">
+            </FieldCell>
+            {cell("description", "Description", &row.description, "field")}
+            {cell("default", "Default", &row.default, "field font-mono")}
+            {cell("choices", "Allowed values", &row.choices, "field font-mono")}
+            <FieldCell column="Needed">
                 <input
                     type="checkbox"
                     name=name("required")
@@ -127,7 +118,7 @@ fn SchemaRow(index: usize, row: Row, form: Form) -> impl IntoView {
                     aria-label=format!("Input {} is needed", index + 1)
                     checked=form.checked(&name("required"), row.required)
                 />
-            </td>
+            </FieldCell>
         </tr>
     }
     .into_any()

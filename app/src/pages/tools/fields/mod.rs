@@ -30,6 +30,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     let v_timeout_s = put("timeout_s", &shown.timeout_s);
     let v_max_attempts = put("max_attempts", &shown.max_attempts);
     let v_rate_limit_per_minute = put("rate_limit_per_minute", &shown.rate_limit_per_minute);
+    let v_rate_limit_per_hour = put("rate_limit_per_hour", &shown.rate_limit_per_hour);
     let v_cost_per_call = put("cost_per_call", &shown.cost_per_call);
     let v_category = put("category", &shown.category);
     let v_tags = put("tags", &shown.tags);
@@ -38,7 +39,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     let v_output_schema = put("output_schema", &shown.output_schema);
     let activate = form.checked("form[activate]", shown.activate);
     let script_or_request = match kind {
-        Kind::Python => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
+        Kind::Python | Kind::Shell => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
         _ => view! { <RequestFields shown=shown.clone() form=form /> }.into_any(),
     };
     let schema_fields = view! { <SchemaFields shown=shown.clone() form=form /> }.into_any();
@@ -46,8 +47,8 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     view! {
         <FormError message=form.general_error() />
         <input type="hidden" name="form[kind]" value=kind_word />
-        <Section title="What it is" class="space-y-4">
-            <div class="grid gap-4 sm:grid-cols-2">
+        <Section title="What it is">
+            <div class="mb-4 grid gap-4 sm:grid-cols-2">
                 <TextField
                     label="Name"
                     name="form[name]"
@@ -111,6 +112,13 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                     name="form[rate_limit_per_minute]"
                     value=v_rate_limit_per_minute
                     error=form.error("rate_limit_per_minute")
+                    hint="Empty for no limit."
+                />
+                <TextField
+                    label="Calls an hour"
+                    name="form[rate_limit_per_hour]"
+                    value=v_rate_limit_per_hour
+                    error=form.error("rate_limit_per_hour")
                     hint="Empty for no limit."
                 />
                 <TextField

@@ -1,24 +1,21 @@
-//! Server functions of workflows and runs.
+//! What the forms of a workflow's page change: inputs, steps, mappings, output. Each reads the workflow, applies one change, saves it as a draft.
 
 use crate::error::AppError;
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use toolcrib::workflows::{Run, RunSummary, Workflow, WorkflowSummary, graph::ToolShape};
 #[cfg(feature = "ssr")]
 use {
+    super::workflow_id,
     crate::context,
-    serde_json::{Map, Value, json},
+    serde_json::{Value, json},
     toolcrib::{
         Error,
-        access::Permission,
         actor::Actor,
-        ids::{RunId, ToolId, WorkflowId},
-        names,
+        ids::ToolId,
         problem::FieldError,
         system::System,
         workflows::{
-            self, NewWorkflow, StartRun, UpdateWorkflow, Visibility,
+            self, UpdateWorkflow, Workflow,
             graph::{
                 Catalog, FieldKind, InputField, RetryPolicy,
                 change::{Change, Source, apply},
@@ -26,40 +23,9 @@ use {
                 types,
                 validate::check_input_name,
             },
-            list,
-            list_runs::ListRuns,
         },
     },
 };
-
-/// The list of workflows, and whether who asks may make one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WorkflowList {
-    pub workflows: Vec<WorkflowSummary>,
-    pub next_cursor: Option<String>,
-    pub may_build: bool,
-}
-
-/// One workflow with what its page needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WorkflowPage {
-    pub workflow: Workflow,
-    /// The tools in it.
-    pub tools: Vec<ToolShape>,
-    /// All tools that could be added: id and name.
-    pub choices: Vec<(String, String)>,
-    pub runs: Vec<RunSummary>,
-    pub may_change: bool,
-}
-
-/// One run with what its page needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunPage {
-    pub run: Run,
-    /// The server's time: how far running bars reach.
-    pub now: DateTime<Utc>,
-    pub may_cancel: bool,
-}
 
 /// A row of the form of a workflow's inputs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -79,111 +45,6 @@ pub struct SourceRow {
     pub name: String,
     pub source: String,
     pub value: String,
-}
-
-/// A row of the form that starts a run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ValueRow {
-    pub name: String,
-    pub value: String,
-}
-
-/// An id from an address: what is none is not found.
-#[cfg(feature = "ssr")]
-fn workflow_id(text: &str) -> Result<WorkflowId, AppError> {
-    Ok(text.parse().map_err(|_| Error::NotFound("workflow"))?)
-}
-
-#[cfg(feature = "ssr")]
-fn run_id(text: &str) -> Result<RunId, AppError> {
-    Ok(text.parse().map_err(|_| Error::NotFound("run"))?)
-}
-
-#[server(prefix = "/api/fn", endpoint = "workflows/list")]
-pub async fn list_workflows(
-    org: String,
-    #[server(default)] search: String,
-    #[server(default)] cursor: String,
-) -> Result<WorkflowList, AppError> {
-    let actor = context::actor(&org).await?;
-    let system = context::system()?;
-    let query = list::ListWorkflows { search: Some(search), cursor: Some(cursor), limit: None };
-    let page = list::list(&system, &actor, &query).await?;
-    Ok(WorkflowList { workflows: page.items, next_cursor: page.next_cursor, may_build: actor.may(Permission::Build) })
-}
-
-#[server(prefix = "/api/fn", endpoint = "workflows/get")]
-pub async fn get_workflow(org: String, id: String) -> Result<WorkflowPage, AppError> {
-    let actor = context::actor(&org).await?;
-    let system = context::system()?;
-    let workflow = workflows::get::get(&system, &actor, workflow_id(&id)?).await?;
-    let catalog = workflows::catalog::catalog(&system, &actor).await?;
-    let used = workflow.definition.tool_ids();
-    let mut choices: Vec<(String, String)> = catalog
-        .values()
-        .map(|tool| {
-            let note = if tool.status == "active" { String::new() } else { format!(" ({})", tool.status) };
-            (tool.id.to_string(), format!("{}{note}", tool.display_name))
-        })
-        .collect();
-    choices.sort_by_key(|(_, name)| name.to_lowercase());
-    let tools = catalog.into_values().filter(|tool| used.contains(&tool.id)).collect();
-    let query = ListRuns { workflow_id: Some(workflow.id), limit: Some(8), ..ListRuns::default() };
-    let runs = workflows::list_runs::list_runs(&system, &actor, &query).await?.items;
-    let mine = workflow.owner_id == Some(actor.user_id.0) || actor.may(Permission::ManageTools);
-    let may_change = actor.may(Permission::Build) && (mine || workflow.visibility == Visibility::Public);
-    Ok(WorkflowPage { workflow, tools, choices, runs, may_change })
-}
-
-#[server(prefix = "/api/fn", endpoint = "workflows/create")]
-pub async fn create_workflow(
-    org: String,
-    display_name: String,
-    #[server(default)] name: String,
-    #[server(default)] description: String,
-    #[server(default)] visibility: String,
-) -> Result<(), AppError> {
-    let actor = context::actor(&org).await?;
-    let name = if name.trim().is_empty() { names::name_from(&display_name) } else { name };
-    let visibility = Visibility::parse(&visibility).unwrap_or(Visibility::Private);
-    let new = NewWorkflow { name, display_name, description, definition: workflows::graph::Definition::default(), visibility, draft: true };
-    let workflow = workflows::create::create(&context::system()?, &actor, new).await?;
-    leptos_axum::redirect(&format!("/{org}/workflows/{}", workflow.id));
-    Ok(())
-}
-
-#[server(prefix = "/api/fn", endpoint = "workflows/save_settings")]
-pub async fn save_settings(
-    org: String,
-    id: String,
-    revision: i32,
-    display_name: String,
-    name: String,
-    #[server(default)] description: String,
-    #[server(default)] visibility: String,
-) -> Result<(), AppError> {
-    let actor = context::actor(&org).await?;
-    let change = UpdateWorkflow {
-        revision,
-        name: Some(name),
-        display_name: Some(display_name),
-        description: Some(description),
-        definition: None,
-        visibility: Visibility::parse(&visibility),
-        draft: true,
-    };
-    workflows::update::update(&context::system()?, &actor, workflow_id(&id)?, change).await?;
-    leptos_axum::redirect(&format!("/{org}/workflows/{id}"));
-    Ok(())
-}
-
-#[server(prefix = "/api/fn", endpoint = "workflows/delete")]
-pub async fn delete_workflow(org: String, id: String) -> Result<(), AppError> {
-    let actor = context::actor(&org).await?;
-    workflows::delete::delete(&context::system()?, &actor, workflow_id(&id)?).await?;
-    leptos_axum::redirect(&format!("/{org}/workflows"));
-    Ok(())
 }
 
 #[cfg(feature = "ssr")]
@@ -357,64 +218,4 @@ pub async fn save_outputs(org: String, id: String, revision: i32, #[server(defau
         Ok(Change::SetOutputs(read_sources(fields, |_| Value::Null)?))
     })
     .await
-}
-
-#[server(prefix = "/api/fn", endpoint = "workflows/run")]
-pub async fn run_workflow(org: String, id: String, #[server(default)] fields: Vec<ValueRow>) -> Result<(), AppError> {
-    let actor = context::actor(&org).await?;
-    let system = context::system()?;
-    let id = workflow_id(&id)?;
-    let workflow = workflows::get::get(&system, &actor, id).await?;
-    let mut input = Map::new();
-    let mut errors = Vec::new();
-    for (index, row) in fields.iter().enumerate() {
-        let Some(field) = workflow.definition.inputs().iter().find(|field| field.name == row.name) else { continue };
-        if row.value.is_empty() {
-            if field.required && field.default.is_none() {
-                errors.push(FieldError::new(format!("fields[{index}][value]"), "This is needed."));
-            }
-            continue;
-        }
-        match typed(&row.value, &json!({ "type": field.kind.as_str() })) {
-            Ok(value) => {
-                input.insert(field.name.clone(), value);
-            }
-            Err(message) => errors.push(FieldError::new(format!("fields[{index}][value]"), message)),
-        }
-    }
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors).into());
-    }
-    let run = workflows::execute::execute(&system, &actor, id, StartRun { input, ..StartRun::default() }).await?;
-    leptos_axum::redirect(&format!("/{org}/runs/{}", run.id));
-    Ok(())
-}
-
-#[server(prefix = "/api/fn", endpoint = "runs/get")]
-pub async fn get_run(org: String, id: String) -> Result<RunPage, AppError> {
-    let actor = context::actor(&org).await?;
-    let system = context::system()?;
-    let run = workflows::get_run::get_run(&system, &actor, run_id(&id)?).await?;
-    let may_cancel = run.user_id == Some(actor.user_id) || actor.may(Permission::Build);
-    Ok(RunPage { run, now: system.clock.now(), may_cancel })
-}
-
-#[server(prefix = "/api/fn", endpoint = "runs/cancel")]
-pub async fn cancel_run(org: String, id: String) -> Result<(), AppError> {
-    let actor = context::actor(&org).await?;
-    workflows::cancel::cancel(&context::system()?, &actor, run_id(&id)?).await?;
-    leptos_axum::redirect(&format!("/{org}/runs/{id}"));
-    Ok(())
-}
-
-/// The workflow as it is now, with the inputs of that run.
-#[server(prefix = "/api/fn", endpoint = "runs/again")]
-pub async fn run_again(org: String, id: String) -> Result<(), AppError> {
-    let actor = context::actor(&org).await?;
-    let system = context::system()?;
-    let run = workflows::get_run::get_run(&system, &actor, run_id(&id)?).await?;
-    let start = StartRun { input: run.input_data, ..StartRun::default() };
-    let again = workflows::execute::execute(&system, &actor, run.workflow_id, start).await?;
-    leptos_axum::redirect(&format!("/{org}/runs/{}", again.id));
-    Ok(())
 }

@@ -1,0 +1,131 @@
+//! Server functions of workflows and runs.
+
+mod edit;
+mod runs;
+
+pub use edit::*;
+pub use runs::*;
+
+use crate::error::AppError;
+use leptos::{prelude::*, server_fn::codec::Json};
+use serde::{Deserialize, Serialize};
+use toolcrib::{
+    page::{ListOrder, Numbered},
+    workflows::{RunSummary, Workflow, WorkflowSummary, graph::ToolShape},
+};
+#[cfg(feature = "ssr")]
+use {
+    crate::context,
+    toolcrib::{
+        Error,
+        access::Permission,
+        ids::WorkflowId,
+        names,
+        workflows::{self, NewWorkflow, UpdateWorkflow, Visibility, list, list_runs::ListRuns},
+    },
+};
+
+/// The list of workflows, and whether who asks may make one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorkflowList {
+    pub workflows: Numbered<WorkflowSummary>,
+    pub may_build: bool,
+}
+
+/// One workflow with what its page needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorkflowPage {
+    pub workflow: Workflow,
+    /// The tools in it.
+    pub tools: Vec<ToolShape>,
+    /// All tools that could be added: id and name.
+    pub choices: Vec<(String, String)>,
+    pub runs: Vec<RunSummary>,
+    pub may_change: bool,
+}
+
+/// An id from an address: what is none is not found.
+#[cfg(feature = "ssr")]
+fn workflow_id(text: &str) -> Result<WorkflowId, AppError> {
+    Ok(text.parse().map_err(|_| Error::NotFound("workflow"))?)
+}
+
+#[server(prefix = "/api/fn", endpoint = "workflows/list", input = Json)]
+pub async fn list_workflows(org: String, search: String, order: ListOrder) -> Result<WorkflowList, AppError> {
+    let actor = context::actor(&org).await?;
+    let workflows = list::numbered(&context::system()?, &actor, Some(&search), &order).await?;
+    Ok(WorkflowList { workflows, may_build: actor.may(Permission::Build) })
+}
+
+#[server(prefix = "/api/fn", endpoint = "workflows/get")]
+pub async fn get_workflow(org: String, id: String) -> Result<WorkflowPage, AppError> {
+    let actor = context::actor(&org).await?;
+    let system = context::system()?;
+    let workflow = workflows::get::get(&system, &actor, workflow_id(&id)?).await?;
+    let catalog = workflows::catalog::catalog(&system, &actor).await?;
+    let used = workflow.definition.tool_ids();
+    let mut choices: Vec<(String, String)> = catalog
+        .values()
+        .map(|tool| {
+            let note = if tool.status == "active" { String::new() } else { format!(" ({})", tool.status) };
+            (tool.id.to_string(), format!("{}{note}", tool.display_name))
+        })
+        .collect();
+    choices.sort_by_key(|(_, name)| name.to_lowercase());
+    let tools = catalog.into_values().filter(|tool| used.contains(&tool.id)).collect();
+    let query = ListRuns { workflow_id: Some(workflow.id), limit: Some(8), ..ListRuns::default() };
+    let runs = workflows::list_runs::list_runs(&system, &actor, &query).await?.items;
+    let mine = workflow.owner_id == Some(actor.user_id.0) || actor.may(Permission::ManageTools);
+    let may_change = actor.may(Permission::Build) && (mine || workflow.visibility == Visibility::Public);
+    Ok(WorkflowPage { workflow, tools, choices, runs, may_change })
+}
+
+#[server(prefix = "/api/fn", endpoint = "workflows/create")]
+pub async fn create_workflow(
+    org: String,
+    display_name: String,
+    #[server(default)] name: String,
+    #[server(default)] description: String,
+    #[server(default)] visibility: String,
+) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    let name = if name.trim().is_empty() { names::name_from(&display_name) } else { name };
+    let visibility = Visibility::parse(&visibility).unwrap_or(Visibility::Private);
+    let new = NewWorkflow { name, display_name, description, definition: workflows::graph::Definition::default(), visibility, draft: true };
+    let workflow = workflows::create::create(&context::system()?, &actor, new).await?;
+    leptos_axum::redirect(&format!("/{org}/workflows/{}", workflow.id));
+    Ok(())
+}
+
+#[server(prefix = "/api/fn", endpoint = "workflows/save_settings")]
+pub async fn save_settings(
+    org: String,
+    id: String,
+    revision: i32,
+    display_name: String,
+    name: String,
+    #[server(default)] description: String,
+    #[server(default)] visibility: String,
+) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    let change = UpdateWorkflow {
+        revision,
+        name: Some(name),
+        display_name: Some(display_name),
+        description: Some(description),
+        definition: None,
+        visibility: Visibility::parse(&visibility),
+        draft: true,
+    };
+    workflows::update::update(&context::system()?, &actor, workflow_id(&id)?, change).await?;
+    leptos_axum::redirect(&format!("/{org}/workflows/{id}"));
+    Ok(())
+}
+
+#[server(prefix = "/api/fn", endpoint = "workflows/delete")]
+pub async fn delete_workflow(org: String, id: String) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    workflows::delete::delete(&context::system()?, &actor, workflow_id(&id)?).await?;
+    leptos_axum::redirect(&format!("/{org}/workflows"));
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! A category goes; what was in it moves one level up.
+
+use super::store;
+use crate::{
+    access::Permission,
+    actor::Actor,
+    audit,
+    error::{Error, Result},
+    ids::CategoryId,
+    system::System,
+    tools::access::Asker,
+};
+use serde_json::json;
+
+/// Deletes a category. Its children and its tools go to the category above it, or stand at the top.
+pub async fn delete(system: &System, actor: &Actor, id: CategoryId) -> Result<()> {
+    actor.require(Permission::ManageTools)?;
+    let now = system.clock.now();
+    let mut tx = system.tenant(actor).await?;
+    store::lock_tree(&mut tx).await?;
+    let all = store::all(&mut tx, Asker::of(actor), now).await?;
+    let gone = all.into_iter().find(|category| category.id == id).ok_or(Error::NotFound("category"))?;
+    store::dissolve(&mut tx, id, gone.parent_id).await?;
+    let entry = audit::Entry {
+        action: "category.delete",
+        object_type: "category",
+        object_id: Some(id.0),
+        object_name: &gone.name,
+        before: Some(json!({"parent_id": gone.parent_id, "tools": gone.tool_count})),
+        after: None,
+    };
+    audit::record(&mut tx, actor, now, entry).await?;
+    tx.commit().await
+}
