@@ -1,5 +1,6 @@
 mod addresses;
 mod agents;
+mod idempotency;
 mod me;
 mod openapi;
 mod tools;
