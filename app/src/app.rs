@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=pages::overview::OverviewPage />
                     <Route path=path!("/search") view=pages::search::SearchPage />
                     <Route path=path!("/tools") view=pages::tools::ToolsPage />
+                    <Route path=path!("/tools/categories") view=pages::tools::CategoriesPage />
                     <Route path=path!("/tools/new") view=pages::tools::NewToolPage />
                     <Route path=path!("/tools/:id") view=pages::tools::ToolOverviewPage />
                     <Route path=path!("/tools/:id/definition") view=pages::tools::ToolDefinitionPage />

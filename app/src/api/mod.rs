@@ -2,6 +2,7 @@
 pub mod access;
 pub mod agents;
 pub mod audit;
+pub mod categories;
 pub mod executions_pages;
 pub mod members;
 pub mod organizations;

@@ -8,7 +8,7 @@ use toolcrib::{
     executions::{Execution, Pulse},
     ids::ToolId,
     page::Page,
-    tools::{Facets, Status, Tool, ToolSummary, ToolVersion, limits::LimitUse},
+    tools::{Facets, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison, limits::LimitUse},
 };
 
 #[cfg(feature = "ssr")]
@@ -151,6 +151,21 @@ pub async fn tool_versions(org: String, id: String) -> Result<Vec<ToolVersion>, 
     let actor = context::actor(&org).await?;
     let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
     Ok(tools::versions::versions(&context::system()?, &actor, id).await?)
+}
+
+#[server(prefix = "/api/fn", endpoint = "tools/compare")]
+pub async fn compare_tool_versions(org: String, id: String, from: i32, to: i32) -> Result<Comparison, AppError> {
+    let actor = context::actor(&org).await?;
+    let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
+    Ok(tools::versions::compare(&context::system()?, &actor, id, from, to).await?)
+}
+
+#[server(prefix = "/api/fn", endpoint = "tools/restore")]
+pub async fn restore_tool_version(org: String, id: ToolId, version: i32, expected_version: i32) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    tools::versions::restore(&context::system()?, &actor, id, version, Some(expected_version)).await?;
+    leptos_axum::redirect(&format!("/{org}/tools/{id}/versions"));
+    Ok(())
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/execution")]

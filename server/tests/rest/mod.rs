@@ -3,5 +3,6 @@ mod agents;
 mod idempotency;
 mod me;
 mod openapi;
+mod registry;
 mod tools;
 mod workflows;

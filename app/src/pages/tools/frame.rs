@@ -1,6 +1,6 @@
 //! What the tabs of one tool share.
 
-use super::param;
+use super::{cells::tool_icon, param};
 use crate::{
     api::tools::{ToolPage, get_tool},
     components::{
@@ -41,7 +41,7 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                             let is_script = matches!(page.tool.kind, Kind::Python | Kind::Shell);
                             let facts = format!("{} · {} · version {}", page.tool.name, page.tool.kind.label(), page.tool.version);
                             view! {
-                                <PageHeader title=page.tool.display_name.clone() facts=facts>
+                                <PageHeader title=page.tool.display_name.clone() facts=facts icon=tool_icon(page.tool.icon.as_deref(), page.tool.kind)>
                                     <StatusBadge status=page.tool.status.as_str() />
                                 </PageHeader>
                                 <Tabs label="Tool">

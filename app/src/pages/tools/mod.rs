@@ -1,6 +1,7 @@
 //! Tools: list, new, and the tabs of one tool.
 
 mod access;
+mod categories;
 mod cells;
 mod definition;
 mod executions;
@@ -14,6 +15,7 @@ mod try_it;
 mod versions;
 
 pub use access::ToolAccessPage;
+pub use categories::CategoriesPage;
 pub use definition::ToolDefinitionPage;
 pub use executions::ToolExecutionsPage;
 pub use list::ToolsPage;

@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod auth;
+pub mod categories;
 pub mod executions;
 pub mod idempotency;
 pub mod json;
@@ -29,6 +30,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(me::router())
         .merge(tools::router())
+        .merge(categories::router())
         .merge(tool_tests::router())
         .merge(permissions::router())
         .merge(executions::router())
