@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod conflicts;
 mod embedded_postgres;
 mod middleware;
 mod pages;

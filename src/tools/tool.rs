@@ -51,6 +51,21 @@ pub struct Tool {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Tool {
+    /// The state of the tool: differs after every change, also after those that make no version.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        format!("{}.{}", self.version, self.updated_at.timestamp_micros())
+    }
+
+    /// What [`Tool::tag`] said, for a change that expects it.
+    #[must_use]
+    pub fn read_tag(tag: &str) -> Option<(i32, DateTime<Utc>)> {
+        let (version, moment) = tag.split_once('.')?;
+        Some((version.parse().ok()?, DateTime::from_timestamp_micros(moment.parse().ok()?)?))
+    }
+}
+
 /// A row of the tool list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

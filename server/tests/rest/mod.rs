@@ -3,6 +3,7 @@ mod agents;
 mod idempotency;
 mod me;
 mod openapi;
+mod organization_paths;
 mod registry;
 mod tools;
 mod workflows;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use toolcrib::{
-    problem::FieldError,
+    problem::{Difference, FieldError},
     schema::form::{Row, json_error, rows_from_schema, schema_from_rows},
     tools::{Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility, check::function_schema},
 };
@@ -106,6 +106,36 @@ impl ToolForm {
             cost_per_call: tool.cost_per_call.map(|cost| cost.to_string()).unwrap_or_default(),
             ..Self::default()
         }
+    }
+
+    /// Where this, as it is stored, and `sent` are not the same.
+    #[must_use]
+    pub fn differences(&self, sent: &Self) -> Vec<Difference> {
+        fn flat(value: Value, name: &str, into: &mut Vec<(String, String)>) {
+            match value {
+                Value::Object(fields) => fields.into_iter().for_each(|(name, field)| flat(field, &name, into)),
+                Value::String(text) => into.push((name.to_owned(), text.replace("\r\n", "\n").trim_end().to_owned())),
+                other => into.push((name.to_owned(), pretty(&other))),
+            }
+        }
+        // What is written in two ways is compared as what it means; what belongs to the saving, not to the tool, is left out.
+        const LEFT_OUT: [&str; 6] = ["rows", "schema_json", "schema_by", "changelog", "activate", "kind"];
+        let fields = |form: &Self| {
+            let mut all = Vec::new();
+            flat(serde_json::to_value(form).unwrap_or_default(), "", &mut all);
+            all.retain(|(name, _)| !LEFT_OUT.contains(&name.as_str()));
+            all.push(("inputs".to_owned(), form.input_schema().map(|schema| pretty(&schema)).unwrap_or_default()));
+            all
+        };
+        let words = |name: &str| {
+            let words = name.replace('_', " ");
+            let mut letters = words.chars();
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        };
+        let both = fields(self).into_iter().zip(fields(sent));
+        both.filter(|((name, stored), (other, sent))| name == other && stored != sent)
+            .map(|((name, stored), (_, sent))| Difference { field: words(&name), stored, sent })
+            .collect()
     }
 
     /// The inputs as they are written now.

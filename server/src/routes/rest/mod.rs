@@ -5,11 +5,13 @@
 pub mod agents;
 pub mod auth;
 pub mod categories;
+pub mod etag;
 pub mod executions;
 pub mod idempotency;
 pub mod json;
 pub mod me;
 pub mod openapi;
+pub mod organization_paths;
 pub mod permissions;
 pub mod problem;
 pub mod tool_tests;
@@ -32,6 +34,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(tools::router())
         .merge(categories::router())
         .merge(tool_tests::router())
+        .merge(organization_paths::router())
         .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())
