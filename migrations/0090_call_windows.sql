@@ -26,7 +26,7 @@ alter table agent_tools
   add column rate_limit_per_hour integer check (rate_limit_per_hour > 0);
 
 -- The buckets moved on to `now`: what is older than 60 of them falls out. A server whose clock lags counts into the newest bucket.
-create function shift_counts(counts integer[], newest bigint, now bigint) returns integer[] language sql immutable parallel safe as $$
+create function shift_counts(counts integer[], newest bigint, now bigint) returns integer[] language sql immutable strict parallel safe as $$
   select case
     when now <= newest then counts
     when now - newest >= 61 then array_fill(0, array[61])

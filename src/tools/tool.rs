@@ -64,6 +64,13 @@ impl Tool {
         let (version, moment) = tag.split_once('.')?;
         Some((version.parse().ok()?, DateTime::from_timestamp_micros(moment.parse().ok()?)?))
     }
+
+    /// Whether callers are asked for this input: it is neither fixed nor hidden from the model.
+    #[must_use]
+    pub fn asks_for(&self, input: &str) -> bool {
+        let seen = self.function_schema.pointer("/parameters/properties").and_then(Value::as_object);
+        seen.map_or(!self.static_config.contains_key(input), |seen| seen.contains_key(input))
+    }
 }
 
 /// A row of the tool list.

@@ -44,6 +44,7 @@ pub static DESTINATIONS: [Destination; 10] = [
     administration("Tokens", "tokens", icondata_lu::LuKeyRound, 'k', None),
     administration("Audit log", "audit", icondata_lu::LuScrollText, 'l', Some(Permission::ReadAudit)),
     administration("Settings", "settings", icondata_lu::LuSettings, 's', None),
+    Destination { needs: Some(Permission::Build), ..place("MCP servers", "mcp-servers", icondata_lu::LuPlug, 'p') },
 ];
 
 /// The icon of what a search finds: that of its place.

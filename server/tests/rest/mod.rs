@@ -4,6 +4,8 @@ mod idempotency;
 mod me;
 mod openapi;
 mod organization_paths;
+mod phone_numbers;
 mod registry;
 mod tools;
+mod variables;
 mod workflows;

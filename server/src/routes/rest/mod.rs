@@ -9,13 +9,16 @@ pub mod etag;
 pub mod executions;
 pub mod idempotency;
 pub mod json;
+pub mod mcp_servers;
 pub mod me;
 pub mod openapi;
 pub mod organization_paths;
 pub mod permissions;
+pub mod phone_numbers;
 pub mod problem;
 pub mod tool_tests;
 pub mod tools;
+pub mod variables;
 pub mod workflows;
 
 use crate::app_router::ServerState;
@@ -38,7 +41,10 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())
+        .merge(mcp_servers::router())
         .merge(workflows::router())
+        .merge(phone_numbers::router())
+        .merge(variables::router())
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.
