@@ -18,6 +18,8 @@ pub mod diff;
 pub mod error;
 pub mod executions;
 pub mod grants;
+#[cfg(feature = "ssr")]
+pub mod idempotency;
 pub mod ids;
 pub mod keys;
 pub mod mcp;

@@ -19,6 +19,16 @@ impl FieldError {
     }
 }
 
+/// A field in which what was sent and what is stored now are not the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Difference {
+    /// For people.
+    pub field: String,
+    pub stored: String,
+    pub sent: String,
+}
+
 /// The body of every refusal. `status` is the HTTP status; `retry_after` is in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -33,6 +43,12 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// With 412: the entity tag of what is stored now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<String>,
+    /// With 412, in forms: what is stored now beside what was sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
 }
 
 fn about_blank() -> String {
@@ -41,7 +57,7 @@ fn about_blank() -> String {
 
 impl Problem {
     pub fn new(status: u16, title: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { kind: about_blank(), title: title.into(), status, detail: detail.into(), errors: Vec::new(), retry_after: None }
+        Self { kind: about_blank(), title: title.into(), status, detail: detail.into(), errors: Vec::new(), retry_after: None, current: None, differences: Vec::new() }
     }
 
     /// The message for the field called `name` (top level of what was sent), if there is one.

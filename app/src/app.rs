@@ -50,6 +50,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tools/:id") view=pages::tools::ToolOverviewPage />
                     <Route path=path!("/tools/:id/definition") view=pages::tools::ToolDefinitionPage />
                     <Route path=path!("/tools/:id/try") view=pages::tools::ToolTryPage />
+                    <Route path=path!("/tools/:id/access") view=pages::tools::ToolAccessPage />
+                    <Route path=path!("/access") view=pages::access::AccessPage />
                     <Route path=path!("/tools/:id/tests") view=pages::tools::ToolTestsPage />
                     <Route path=path!("/tools/:id/versions") view=pages::tools::ToolVersionsPage />
                     <Route path=path!("/tools/:id/executions") view=pages::tools::ToolExecutionsPage />

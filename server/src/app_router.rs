@@ -34,7 +34,7 @@ pub fn app_router(state: ServerState) -> Router {
         .route("/fonts/{*path}", get(site::file_or_not_found))
         .route("/favicon.svg", get(site::file_or_not_found))
         .route("/{org}/audit.csv", get(audit_export))
-        .merge(rest::router())
+        .merge(rest::router(&state))
         .leptos_routes_with_context(&state, routes, move || provide_request_context(&system), move || shell(options.clone()))
         .fallback(site::file_or_not_found);
     middleware::around(router, &state).with_state(state)

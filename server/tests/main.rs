@@ -1,6 +1,8 @@
 //! Tests over HTTP against the real router and a real database. One binary: linking is what costs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access;
+mod conflicts;
 mod embedded_postgres;
 mod middleware;
 mod pages;

@@ -1,6 +1,6 @@
 //! Switch an attachment on or off, or change what the agent is told about the tool.
 
-use super::{Attachment, AttachmentChange, check_usage_comments, get::visible, store};
+use super::{Attachment, AttachmentChange, check_limit, check_usage_comments, get::visible, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -24,6 +24,8 @@ pub async fn change_attachment(
     if let Some(text) = &change.usage_comments {
         check_usage_comments(text, &mut errors);
     }
+    check_limit("rate_limit_per_minute", change.rate_limit_per_minute, &mut errors);
+    check_limit("rate_limit_per_hour", change.rate_limit_per_hour, &mut errors);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -33,7 +35,12 @@ pub async fn change_attachment(
     let before = store::attachments(&mut tx, agent_id, Some(tool_id), now).await?.pop().ok_or(Error::NotFound("attachment"))?;
     store::change_attachment(&mut tx, before.id, &change).await?;
     let after = store::attachments(&mut tx, agent_id, Some(tool_id), now).await?.pop().ok_or(Error::NotFound("attachment"))?;
-    let shown = |attachment: &Attachment| json!({ "tool": attachment.tool_name, "is_enabled": attachment.is_enabled, "usage_comments": attachment.usage_comments });
+    let shown = |attachment: &Attachment| {
+        json!({
+            "tool": attachment.tool_name, "is_enabled": attachment.is_enabled, "usage_comments": attachment.usage_comments,
+            "rate_limit_per_minute": attachment.rate_limit_per_minute, "rate_limit_per_hour": attachment.rate_limit_per_hour,
+        })
+    };
     if shown(&before) != shown(&after) {
         audit::record(
             &mut tx,

@@ -7,7 +7,7 @@ use crate::{
     problem::FieldError,
 };
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 #[cfg(feature = "ssr")]
 pub mod attach;
@@ -119,6 +119,9 @@ pub struct Attachment {
     /// What the agent should know about using this tool; added to the description that the model reads.
     pub usage_comments: String,
     pub pinned_version: Option<i32>,
+    /// What this agent may call it at most, beside the tool's own limits. Null: no limit of its own.
+    pub rate_limit_per_minute: Option<i32>,
+    pub rate_limit_per_hour: Option<i32>,
     /// Whether the agent has the permission to execute it: public, built in, or granted and not expired.
     pub is_permitted: bool,
     pub created_at: DateTime<Utc>,
@@ -181,6 +184,26 @@ pub struct AttachmentChange {
     pub is_enabled: Option<bool>,
     #[serde(default)]
     pub usage_comments: Option<String>,
+    /// Null takes the limit away.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<i32>))]
+    pub rate_limit_per_minute: Option<Option<i32>>,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<i32>))]
+    pub rate_limit_per_hour: Option<Option<i32>>,
+}
+
+/// Tells a field that is null from one that is left out.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+/// A limit is a number of calls; none at all is what switching off is for.
+#[cfg(feature = "ssr")]
+fn check_limit(field: &str, limit: Option<Option<i32>>, errors: &mut Vec<FieldError>) {
+    if limit.flatten().is_some_and(|limit| limit < 1) {
+        errors.push(FieldError::new(field, "At least 1. To allow no calls, switch the attachment off."));
+    }
 }
 
 /// Usage comments are a hint for a model, not a manual.

@@ -48,6 +48,7 @@ pub async fn replace(tx: &mut TenantTx, id: AgentId, new: &NewAgent) -> Result<O
 /// Takes an agent out, with its attachments (cascade) and its grants (which name it without a foreign key).
 pub async fn remove(tx: &mut TenantTx, id: AgentId) -> Result<()> {
     sqlx::query!("delete from tool_grants where subject_type = 'agent' and subject_id = $1", id.0).execute(&mut **tx).await?;
+    sqlx::query!("delete from call_windows where agent_id = $1", id.0).execute(&mut **tx).await?;
     sqlx::query!("delete from agents where id = $1", id.0).execute(&mut **tx).await?;
     Ok(())
 }
@@ -291,10 +292,17 @@ pub async fn remove_attachment(tx: &mut TenantTx, attachment: &Attachment) -> Re
 /// Changes an attachment; absent fields stay.
 pub async fn change_attachment(tx: &mut TenantTx, id: AttachmentId, change: &AttachmentChange) -> Result<()> {
     sqlx::query!(
-        "update agent_tools set is_enabled = coalesce($2, is_enabled), usage_comments = coalesce($3, usage_comments) where id = $1",
+        "update agent_tools set is_enabled = coalesce($2, is_enabled), usage_comments = coalesce($3, usage_comments),
+           rate_limit_per_minute = case when $4 then $5 else rate_limit_per_minute end,
+           rate_limit_per_hour = case when $6 then $7 else rate_limit_per_hour end
+         where id = $1",
         id.0,
         change.is_enabled,
-        change.usage_comments
+        change.usage_comments,
+        change.rate_limit_per_minute.is_some(),
+        change.rate_limit_per_minute.flatten(),
+        change.rate_limit_per_hour.is_some(),
+        change.rate_limit_per_hour.flatten()
     )
     .execute(&mut **tx)
     .await?;
@@ -308,6 +316,7 @@ pub async fn attachments(tx: &mut TenantTx, agent: AgentId, tool: Option<ToolId>
         r#"select x.id as "id: AttachmentId", x.agent_id as "agent_id: AgentId", t.id as "tool_id: ToolId", t.name as tool_name,
              t.display_name as tool_display_name, t.description as tool_description, t.kind as tool_kind, t.status as tool_status,
              t.visibility as tool_visibility, t.version as tool_version, x.is_vapi_attached, x.is_enabled, x.usage_comments, x.pinned_version,
+             x.rate_limit_per_minute, x.rate_limit_per_hour,
              (t.visibility <> 'private' or exists (
                select from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = x.agent_id
                  and g.permission in ('execute', 'admin') and (g.expires_at is null or g.expires_at > $3))) as "is_permitted!",

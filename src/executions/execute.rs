@@ -99,7 +99,9 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
         }
     };
     let refused = match refused {
-        None => store::over_limit(&mut tx, &tool, now).await?.map(|(failure, wait)| (failure, json!({"retry_after": wait}))),
+        None => store::over_limit(&mut tx, actor.organization_id, &tool, agent_id, now)
+            .await?
+            .map(|(failure, wait)| (failure, json!({"retry_after": wait}))),
         some => some,
     };
     let mut execution = Execution {

@@ -12,7 +12,7 @@ use crate::{
     ids::{AgentId, ExecutionId, KeyId, OrganizationId, RunId, SessionId, ToolId, UserId},
     tools::{Kind, Tool},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 pub(super) async fn require_agent(tx: &mut TenantTx, agent: AgentId) -> Result<()> {
@@ -33,30 +33,36 @@ pub(super) async fn next_order(tx: &mut TenantTx, session: SessionId, now: DateT
     order.ok_or(Error::NotFound("session"))
 }
 
-/// Counts under a lock for the tool, so that the limit holds however many servers and callers there are.
-pub(super) async fn over_limit(tx: &mut TenantTx, tool: &Tool, now: DateTime<Utc>) -> Result<Option<(Failure, i64)>> {
-    let limits = [(tool.rate_limit_per_minute, TimeDelta::minutes(1), "minute"), (tool.rate_limit_per_hour, TimeDelta::hours(1), "hour")];
-    if limits.iter().all(|(limit, _, _)| limit.is_none()) {
+/// Takes the call out of the limits of the tool and of the agent with it, in one statement; `None`: it may go ahead. The windows stay
+/// locked until this transaction ends, so that the limits are exact however many servers and callers there are (see the
+/// migration `call_windows` for the kind of window and why). Refused calls take nothing.
+pub(super) async fn over_limit(
+    tx: &mut TenantTx,
+    organization: OrganizationId,
+    tool: &Tool,
+    agent: Option<AgentId>,
+    now: DateTime<Utc>,
+) -> Result<Option<(Failure, i64)>> {
+    if tool.rate_limit_per_minute.is_none() && tool.rate_limit_per_hour.is_none() && agent.is_none() {
         return Ok(None);
     }
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("limit {}", tool.id)).fetch_one(&mut **tx).await?;
-    for (limit, window, word) in limits {
-        let Some(limit) = limit else { continue };
-        let calls = sqlx::query!(
-            r#"select count(*) as "count!", min(created_at) as oldest from tool_executions
-               where tool_id = $1 and created_at > $2 and status not in ('rate_limited', 'unauthorized', 'invalid_input')"#,
-            tool.id.0,
-            now - window
-        )
-        .fetch_one(&mut **tx)
-        .await?;
-        if calls.count >= i64::from(limit) {
-            let wait = calls.oldest.map_or(0, |oldest| (oldest + window - now).num_seconds().max(0) + 1);
-            let message = format!("This tool may be called {limit} times a {word}. Try again in {wait} s.");
-            return Ok(Some((Failure::new(ErrorClass::RateLimited, message), wait)));
-        }
-    }
-    Ok(None)
+    let refused = sqlx::query!(
+        r#"select is_agent as "is_agent!", word as "word!", allowed as "allowed!", wait_seconds as "wait!" from take_call($1, $2, $3, $4, $5, $6)"#,
+        organization.0,
+        tool.id.0,
+        agent.map(|id| id.0),
+        now,
+        tool.rate_limit_per_minute,
+        tool.rate_limit_per_hour
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(refused.map(|refused| {
+        let who = if refused.is_agent { "This agent may call this tool" } else { "This tool may be called" };
+        let article = if refused.word == "hour" { "an" } else { "a" };
+        let message = format!("{who} {} times {article} {}. Try again in {} s.", refused.allowed, refused.word, refused.wait);
+        (Failure::new(ErrorClass::RateLimited, message), i64::from(refused.wait))
+    }))
 }
 
 /// `server` works on it; `replay_of` is the execution whose inputs it repeats.

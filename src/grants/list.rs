@@ -45,6 +45,15 @@ pub async fn of_subject(
     store::list(&mut tx, filter, cursor, limit.unwrap_or(50).clamp(1, 200), now).await
 }
 
+/// What this subject was granted on this tool, for whoever administers the tool or is asking about themselves.
+pub async fn find_for(system: &System, actor: &Actor, tool: ToolId, subject: Subject) -> Result<Option<Grant>> {
+    actor.require(Permission::See)?;
+    let now = system.clock.now();
+    let mut tx = system.tenant(actor).await?;
+    let filter = Filter { tool: Some(tool), subject: Some(subject), seen_by: Some(Asker::of(actor)), ..Filter::default() };
+    Ok(store::list(&mut tx, filter, None, 1, now).await?.items.pop())
+}
+
 /// One grant, for whoever administers the tool or is named by it.
 pub async fn get(system: &System, actor: &Actor, tool: ToolId, id: GrantId) -> Result<Grant> {
     actor.require(Permission::See)?;

@@ -17,6 +17,7 @@ pub mod filter;
 pub mod get;
 pub mod icons;
 pub mod kinds;
+pub mod limits;
 #[cfg(feature = "ssr")]
 pub mod list;
 #[cfg(feature = "ssr")]

@@ -52,6 +52,19 @@ pub struct Tool {
 }
 
 impl Tool {
+    /// The state of the tool: differs after every change, also after those that make no version.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        format!("{}.{}", self.version, self.updated_at.timestamp_micros())
+    }
+
+    /// What [`Tool::tag`] said, for a change that expects it.
+    #[must_use]
+    pub fn read_tag(tag: &str) -> Option<(i32, DateTime<Utc>)> {
+        let (version, moment) = tag.split_once('.')?;
+        Some((version.parse().ok()?, DateTime::from_timestamp_micros(moment.parse().ok()?)?))
+    }
+
     /// Whether callers are asked for this input: it is neither fixed nor hidden from the model.
     #[must_use]
     pub fn asks_for(&self, input: &str) -> bool {

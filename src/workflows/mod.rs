@@ -140,7 +140,8 @@ fn private() -> Visibility {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateWorkflow {
-    /// The revision that was read; if it is no longer the newest, nothing is saved (412).
+    /// The revision that was read; if it is no longer the newest, nothing is saved (412). Over REST `If-Match` may say it instead.
+    #[serde(default)]
     pub revision: i32,
     #[serde(default)]
     pub name: Option<String>,

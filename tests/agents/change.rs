@@ -95,9 +95,9 @@ async fn switching_off_keeps_the_notes_and_notes_keep_the_switch() {
     let agent = agent(&test, &owner, "stock_keeper").await;
     let tool = tool(&test, &owner, "load", Visibility::Public).await;
     attach(test.system(), &owner, agent.id, attachment(tool.id)).await.unwrap();
-    let off = AttachmentChange { is_enabled: Some(false), usage_comments: None };
+    let off = AttachmentChange { is_enabled: Some(false), ..AttachmentChange::default() };
     change_attachment(test.system(), &owner, agent.id, tool.id, off).await.unwrap();
-    let notes = AttachmentChange { is_enabled: None, usage_comments: Some("Only in the morning.".to_owned()) };
+    let notes = AttachmentChange { usage_comments: Some("Only in the morning.".to_owned()), ..AttachmentChange::default() };
     let changed = change_attachment(test.system(), &owner, agent.id, tool.id, notes).await.unwrap();
     assert_eq!((changed.is_enabled, changed.usage_comments.as_str()), (false, "Only in the morning."));
     assert_eq!(audited(&test, "agent.change_tool").await, 2);

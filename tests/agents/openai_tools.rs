@@ -33,7 +33,7 @@ async fn what_the_agent_cannot_call_now_is_not_offered() {
         attach(test.system(), &owner, agent.id, attachment(tool.id)).await.unwrap();
         ids.push(tool.id);
     }
-    let off = AttachmentChange { is_enabled: Some(false), usage_comments: None };
+    let off = AttachmentChange { is_enabled: Some(false), ..AttachmentChange::default() };
     change_attachment(test.system(), &owner, agent.id, ids[0], off).await.unwrap();
     sqlx::query("update tools set status = 'disabled' where id = $1").bind(ids[1]).execute(test.owner()).await.unwrap();
     sqlx::query("update tool_grants set expires_at = $2 where tool_id = $1")

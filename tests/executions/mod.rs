@@ -1,6 +1,7 @@
 mod api_request;
 mod auth;
 mod left_behind;
+mod limits;
 mod pipedream_action;
 mod pipeline;
 mod replay;

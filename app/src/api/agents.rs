@@ -15,6 +15,7 @@ use {
         access::Permission,
         agents::{self, AttachmentChange, NewAgent, NewAttachment},
         ids::{AgentId, ToolId},
+        problem::Difference,
     },
 };
 
@@ -139,10 +140,32 @@ pub async fn update_agent(
     #[server(default)] name: String,
     #[server(default)] display_name: String,
     #[server(default)] description: String,
+    expected: String,
+    #[server(default)] overwrite: String,
 ) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
-    let agent =
-        agents::update::update(&context::system()?, &actor, agent_id(&id)?, NewAgent { name, display_name, description }, None).await?;
+    let system = context::system()?;
+    // "Save mine over it" names the state that was looked at before.
+    let expected = if overwrite.is_empty() { expected } else { overwrite };
+    let read = expected.parse().ok().and_then(chrono::DateTime::from_timestamp_micros);
+    let read = read.ok_or_else(|| Error::Malformed("This form is out of date. Load the page again.".to_owned()))?;
+    let new = NewAgent { name, display_name, description };
+    let agent = match agents::update::update(&system, &actor, agent_id(&id)?, new.clone(), Some(read)).await {
+        Err(Error::Stale(message)) => {
+            let stored = agents::get::get(&system, &actor, agent_id(&id)?).await?;
+            let mut refusal = AppError::from(Error::Stale(message));
+            refusal.0.current = Some(stored.updated_at.timestamp_micros().to_string());
+            let fields =
+                [("Name", stored.name, new.name), ("Display name", stored.display_name, new.display_name), ("Description", stored.description, new.description)];
+            refusal.0.differences = fields
+                .into_iter()
+                .map(|(field, stored, sent)| Difference { field: field.to_owned(), stored, sent: sent.replace("\r\n", "\n") })
+                .filter(|difference| difference.stored != difference.sent)
+                .collect();
+            return Err(refusal);
+        }
+        other => other?,
+    };
     leptos_axum::redirect(&format!("/{org}/agents/{}", agent.id));
     Ok(())
 }
@@ -175,6 +198,16 @@ pub async fn detach_tool(org: String, id: String, tool: String) -> Result<(), Ap
     Ok(())
 }
 
+/// A limit as it is typed: nothing typed is no limit.
+#[cfg(feature = "ssr")]
+fn limit(field: &str, typed: Option<String>) -> Result<Option<Option<i32>>, Error> {
+    let Some(typed) = typed else { return Ok(None) };
+    match typed.trim() {
+        "" => Ok(Some(None)),
+        number => number.parse().map(|limit| Some(Some(limit))).map_err(|_| Error::invalid(field, "Enter a whole number, or nothing.")),
+    }
+}
+
 /// Switches an attachment on or off, or changes its usage comments.
 #[server(prefix = "/api/fn", endpoint = "agents/change-tool")]
 pub async fn change_tool(
@@ -183,9 +216,16 @@ pub async fn change_tool(
     tool: String,
     #[server(default)] is_enabled: Option<bool>,
     #[server(default)] usage_comments: Option<String>,
+    #[server(default)] rate_limit_per_minute: Option<String>,
+    #[server(default)] rate_limit_per_hour: Option<String>,
 ) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
-    let change = AttachmentChange { is_enabled, usage_comments };
+    let change = AttachmentChange {
+        is_enabled,
+        usage_comments,
+        rate_limit_per_minute: limit("rate_limit_per_minute", rate_limit_per_minute)?,
+        rate_limit_per_hour: limit("rate_limit_per_hour", rate_limit_per_hour)?,
+    };
     agents::change_attachment::change_attachment(&context::system()?, &actor, agent_id(&id)?, tool_id(&tool)?, change).await?;
     leptos_axum::redirect(&format!("/{org}/agents/{id}/tools"));
     Ok(())

@@ -1,4 +1,5 @@
 //! Server functions, one file per noun.
+pub mod access;
 pub mod agents;
 pub mod audit;
 pub mod categories;

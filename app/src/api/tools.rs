@@ -9,7 +9,7 @@ use toolcrib::{
     ids::ToolId,
     mcp::PinState,
     page::Page,
-    tools::{Facets, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison},
+    tools::{Facets, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison, limits::LimitUse},
 };
 
 #[cfg(feature = "ssr")]
@@ -79,6 +79,8 @@ pub struct ToolPage {
     pub tool: Tool,
     pub category: String,
     pub pulse: Option<Pulse>,
+    /// Limits, and what is used of them now; nothing where there is none.
+    pub limits: Option<LimitUse>,
     pub may_change: bool,
     pub may_execute: bool,
     /// Tests that failed when they ran last, as they are now.
@@ -141,6 +143,7 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
         tool,
         category: category.unwrap_or_default(),
         pulse,
+        limits: tools::limits::limits(&system, &actor, id).await.map(Some)?.filter(LimitUse::is_limited),
         may_change: level == Level::Admin && actor.may(Permission::Build),
         tests_fail: tests.is_some_and(|run| run.is_current && !run.passed),
         may_execute: level >= Level::Execute && actor.may(Permission::UseTools),
@@ -212,14 +215,42 @@ pub async fn create_tool(org: String, #[server(default)] form: ToolForm) -> Resu
     Ok(())
 }
 
+/// The refusal of a form that comes too late: who was faster, and both states side by side.
+#[cfg(feature = "ssr")]
+async fn tool_conflict(org: &str, id: ToolId, form: &ToolForm) -> Result<AppError, AppError> {
+    let page = get_tool(org.to_owned(), id.to_string()).await?;
+    let newest = tools::versions::versions(&context::system()?, &context::actor(org).await?, id).await?.into_iter().next();
+    let who = newest.filter(|newest| newest.created_at >= page.tool.updated_at - chrono::Duration::seconds(1));
+    let who = who.and_then(|newest| newest.created_by_name).unwrap_or_else(|| "Somebody".to_owned());
+    let message = format!("{who} changed this tool while you were at it; it is at version {} now. Nothing was saved.", page.tool.version);
+    let mut refusal = AppError::from(Error::Stale(message));
+    refusal.0.current = Some(page.tool.tag());
+    refusal.0.differences = ToolForm::of(&page.tool, &page.category).differences(form);
+    Ok(refusal)
+}
+
 #[server(prefix = "/api/fn", endpoint = "tools/update")]
-pub async fn update_tool(org: String, id: ToolId, expected_version: i32, #[server(default)] form: ToolForm) -> Result<(), AppError> {
+pub async fn update_tool(
+    org: String,
+    id: ToolId,
+    expected: String,
+    #[server(default)] overwrite: String,
+    #[server(default)] form: ToolForm,
+) -> Result<(), AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     actor.require(Permission::Build)?;
-    let mut change = form.change(expected_version).map_err(Error::Invalid)?;
+    // "Save mine over it" names the state that was looked at before.
+    let expected = if overwrite.is_empty() { expected } else { overwrite };
+    let (version, moment) =
+        Tool::read_tag(&expected).ok_or_else(|| Error::Malformed("This form is out of date. Load the page again.".to_owned()))?;
+    let mut change = form.change(version).map_err(Error::Invalid)?;
+    change.expected_updated_at = Some(moment);
     change.category_id = Some(tools::categories::named(&system, &actor, &form.category).await.map_err(|error| in_form(&form, error))?);
-    tools::update(&system, &actor, id, change).await.map_err(|error| in_form(&form, error))?;
+    match tools::update(&system, &actor, id, change).await {
+        Err(Error::Stale(_)) => return Err(tool_conflict(&org, id, &form).await?),
+        other => other.map_err(|error| in_form(&form, error))?,
+    };
     leptos_axum::redirect(&format!("/{org}/tools/{id}"));
     Ok(())
 }

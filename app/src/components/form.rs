@@ -96,6 +96,12 @@ impl Form {
         Signal::derive(move || form.refusal().map(|error| error.0.sentence().to_owned()))
     }
 
+    /// The refusal as it is, for what is more than a sentence.
+    #[must_use]
+    pub fn problem(&self) -> Option<toolcrib::problem::Problem> {
+        self.refusal().map(|error| error.0)
+    }
+
     /// The refusal itself, the newest one.
     fn refusal(&self) -> Option<AppError> {
         self.outcome.get().unwrap_or_else(|| self.flash.with_value(|flash| flash.as_ref().map(|flash| flash.error.clone())))

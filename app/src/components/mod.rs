@@ -9,6 +9,7 @@ pub mod chart;
 pub mod code;
 pub mod columns;
 pub mod combobox;
+pub mod conflict;
 pub mod dialog;
 pub mod drawer;
 pub mod field;

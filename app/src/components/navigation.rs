@@ -39,6 +39,7 @@ pub static DESTINATIONS: [Destination; 11] = [
     place("Agents", "agents", icondata_lu::LuBot, 'a'),
     place("Workflows", "workflows", icondata_lu::LuWorkflow, 'w'),
     place("Executions", "executions", icondata_lu::LuActivity, 'e'),
+    administration("Access", "access", icondata_lu::LuShieldCheck, 'p', Some(Permission::Build)),
     administration("Members", "members", icondata_lu::LuUsers, 'm', None),
     administration("Tokens", "tokens", icondata_lu::LuKeyRound, 'k', None),
     administration("Audit log", "audit", icondata_lu::LuScrollText, 'l', Some(Permission::ReadAudit)),

@@ -1,4 +1,5 @@
 //! One folder per noun.
+pub mod access;
 pub mod account;
 pub mod address;
 pub mod agents;

@@ -2,6 +2,7 @@
 
 mod canary;
 mod killed;
+mod limits;
 mod start;
 
 mod rotation;

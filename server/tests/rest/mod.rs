@@ -1,8 +1,10 @@
 mod addresses;
 mod agents;
 mod keys;
+mod idempotency;
 mod me;
 mod openapi;
+mod organization_paths;
 mod phone_numbers;
 mod registry;
 mod tools;

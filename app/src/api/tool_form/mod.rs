@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use toolcrib::{
-    problem::FieldError,
+    problem::{Difference, FieldError},
     schema::form::{Row, json_error, rows_from_schema, schema_from_rows},
     tools::{
         Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility,
@@ -61,6 +61,7 @@ pub struct ToolForm {
     pub timeout_s: String,
     pub max_attempts: String,
     pub rate_limit_per_minute: String,
+    pub rate_limit_per_hour: String,
     pub cost_per_call: String,
 }
 
@@ -131,9 +132,40 @@ impl ToolForm {
             timeout_s: (f64::from(tool.timeout_ms) / 1000.0).to_string(),
             max_attempts: tool.retry_policy.max_attempts.to_string(),
             rate_limit_per_minute: tool.rate_limit_per_minute.map(|limit| limit.to_string()).unwrap_or_default(),
+            rate_limit_per_hour: tool.rate_limit_per_hour.map(|limit| limit.to_string()).unwrap_or_default(),
             cost_per_call: tool.cost_per_call.map(|cost| cost.to_string()).unwrap_or_default(),
             ..Self::default()
         }
+    }
+
+    /// Where this, as it is stored, and `sent` are not the same.
+    #[must_use]
+    pub fn differences(&self, sent: &Self) -> Vec<Difference> {
+        fn flat(value: Value, name: &str, into: &mut Vec<(String, String)>) {
+            match value {
+                Value::Object(fields) => fields.into_iter().for_each(|(name, field)| flat(field, &name, into)),
+                Value::String(text) => into.push((name.to_owned(), text.replace("\r\n", "\n").trim_end().to_owned())),
+                other => into.push((name.to_owned(), pretty(&other))),
+            }
+        }
+        // What is written in two ways is compared as what it means; what belongs to the saving, not to the tool, is left out.
+        const LEFT_OUT: [&str; 6] = ["rows", "schema_json", "schema_by", "changelog", "activate", "kind"];
+        let fields = |form: &Self| {
+            let mut all = Vec::new();
+            flat(serde_json::to_value(form).unwrap_or_default(), "", &mut all);
+            all.retain(|(name, _)| !LEFT_OUT.contains(&name.as_str()));
+            all.push(("inputs".to_owned(), form.input_schema().map(|schema| pretty(&schema)).unwrap_or_default()));
+            all
+        };
+        let words = |name: &str| {
+            let words = name.replace('_', " ");
+            let mut letters = words.chars();
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        };
+        let both = fields(self).into_iter().zip(fields(sent));
+        both.filter(|((name, stored), (other, sent))| name == other && stored != sent)
+            .map(|((name, stored), (_, sent))| Difference { field: words(&name), stored, sent })
+            .collect()
     }
 
     /// The inputs as they are written now.
@@ -223,6 +255,7 @@ impl ToolForm {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates; the rules refuse what is out of range
         {
             tool.rate_limit_per_minute = number("rate_limit_per_minute", &self.rate_limit_per_minute).map(|limit| limit as i32);
+            tool.rate_limit_per_hour = number("rate_limit_per_hour", &self.rate_limit_per_hour).map(|limit| limit as i32);
             tool.cost_per_call = number("cost_per_call", &self.cost_per_call);
             if let Some(attempts) = number("max_attempts", &self.max_attempts) {
                 tool.retry_policy = RetryPolicy { max_attempts: attempts as u32, ..RetryPolicy::default() };
@@ -261,6 +294,7 @@ impl ToolForm {
             executor_config: is_script.then_some(tool.executor_config),
             timeout_ms: Some(tool.timeout_ms),
             rate_limit_per_minute: Some(tool.rate_limit_per_minute),
+            rate_limit_per_hour: Some(tool.rate_limit_per_hour),
             retry_policy: Some(tool.retry_policy),
             cost_per_call: Some(tool.cost_per_call),
             visibility: Some(tool.visibility),

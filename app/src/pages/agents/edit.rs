@@ -5,6 +5,7 @@ use crate::{
     api::agents::{DeleteAgent, UpdateAgent},
     components::{
         button::{Button, Kind},
+        conflict::Conflict,
         dialog::ConfirmDialog,
         field::{FormError, TextArea, TextField},
         form::use_form,
@@ -38,7 +39,13 @@ pub fn AgentEditPage() -> impl IntoView {
                         <ActionForm action=update attr:class="max-w-xl space-y-4">
                             <input type="hidden" name="org" value=org.get_untracked() />
                             <input type="hidden" name="id" value=id.get_untracked() />
+                            <input
+                                type="hidden"
+                                name="expected"
+                                value=form.value("expected", agent.updated_at.timestamp_micros().to_string())
+                            />
                             <FormError message=form.general_error() />
+                            <Conflict form=form what="agent" />
                             <TextField
                                 label="Name"
                                 name="name"

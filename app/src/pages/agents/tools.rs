@@ -7,7 +7,7 @@ use crate::{
         badge::{Badge, StatusBadge, Tone},
         button::{Button, ButtonLink, Kind},
         dialog::ConfirmDialog,
-        field::{FormError, TextArea},
+        field::{FormError, TextArea, TextField},
         form::use_form,
         page::{EmptyState, ErrorNotice, Section, Skeleton},
     },
@@ -46,6 +46,8 @@ pub fn AgentToolsPage() -> impl IntoView {
                         <FormError message=detach_form.general_error() />
                         <FormError message=change_form.general_error() />
                         <FormError message=change_form.error("usage_comments") />
+                        <FormError message=change_form.error("rate_limit_per_minute") />
+                        <FormError message=change_form.error("rate_limit_per_hour") />
                     </div>
                     <Section
                         title="Attached"
@@ -180,6 +182,13 @@ fn AttachedRow(
     let switch_fields = names.hidden(&tool_id);
     let detach_fields = names.hidden(&tool_id);
     let notes_fields = names.hidden(&tool_id);
+    let limit_fields = names.hidden(&tool_id);
+    let number = |limit: Option<i32>| limit.map(|limit| limit.to_string()).unwrap_or_default();
+    let (per_minute, per_hour) = (number(tool.rate_limit_per_minute), number(tool.rate_limit_per_hour));
+    let (minute_id, hour_id) = (format!("per-minute-{tool_id}"), format!("per-hour-{tool_id}"));
+    let limit_words = limit_words(tool.rate_limit_per_minute, tool.rate_limit_per_hour);
+    let limit_summary = if limit_words.is_empty() { "Set a limit" } else { "Change the limit" };
+    let limit_label = format!("Save the limit on {label}");
     let switch_label = format!("{} {label}", if is_enabled { "Disable" } else { "Enable" });
     let dialog_id = format!("detach-{tool_id}");
     let question = format!("Detach {label}?");
@@ -202,6 +211,23 @@ fn AttachedRow(
                         rows=3
                     />
                     <Button small=true>"Save notes"</Button>
+                </ActionForm>
+            </details>
+            <details>
+                <summary class="link text-sm">{limit_summary}</summary>
+                <ActionForm action=change attr:class="mt-2 w-64 space-y-2">
+                    {limit_fields}
+                    <TextField label="Calls a minute" name="rate_limit_per_minute" id=minute_id value=per_minute />
+                    <TextField
+                        label="Calls an hour"
+                        name="rate_limit_per_hour"
+                        id=hour_id
+                        value=per_hour
+                        hint="For this agent alone; the tool's own limits hold too."
+                    />
+                    <Button small=true attr:aria-label=limit_label>
+                        "Save limit"
+                    </Button>
                 </ActionForm>
             </details>
         }
@@ -246,11 +272,19 @@ fn AttachedRow(
             <td>{state}</td>
             <td>
                 {(!tool.usage_comments.is_empty()).then(|| view! { <p class="mb-1 max-w-64 whitespace-pre-line">{tool.usage_comments.clone()}</p> })}
+                {(!limit_words.is_empty()).then(|| view! { <p class="mb-1 text-xs text-muted">{limit_words}</p> })}
                 {notes}
             </td>
             <td>{actions}</td>
         </tr>
     }
+}
+
+/// `At most 10 a minute and 100 an hour`.
+fn limit_words(per_minute: Option<i32>, per_hour: Option<i32>) -> String {
+    let parts: Vec<String> =
+        [(per_minute, "a minute"), (per_hour, "an hour")].iter().filter_map(|(limit, word)| limit.map(|limit| format!("{limit} {word}"))).collect();
+    if parts.is_empty() { String::new() } else { format!("At most {}", parts.join(" and ")) }
 }
 
 #[component]

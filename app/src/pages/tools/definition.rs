@@ -14,6 +14,7 @@ use crate::{
     components::{
         button::{Button, Kind as ButtonKind},
         code::CodeBlock,
+        conflict::Conflict,
         form::use_form,
         page::Notice,
     },
@@ -60,14 +61,15 @@ pub fn ToolDefinitionPage() -> impl IntoView {
 fn Editor(page: ToolPage, org: String, update: ServerAction<UpdateTool>, offered: Choices) -> impl IntoView {
     let form = use_form(update);
     let preview = RwSignal::new(None);
-    let version = form.value("expected_version", page.tool.version.to_string());
+    let expected = form.value("expected", page.tool.tag());
     let shown = ToolForm::of(&page.tool, &page.category);
     view! {
         <div class="max-w-4xl" on:input=move |event| follow(&event, preview)>
             <ActionForm action=update>
                 <input type="hidden" name="org" value=org />
                 <input type="hidden" name="id" value=page.tool.id.to_string() />
-                <input type="hidden" name="expected_version" value=version />
+                <input type="hidden" name="expected" value=expected />
+                <Conflict form=form what="tool" />
                 <ToolFields shown=shown form=form is_new=false preview=preview choices=offered />
                 <Button kind=ButtonKind::Primary pending=update.pending()>
                     "Save changes"

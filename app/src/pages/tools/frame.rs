@@ -18,6 +18,7 @@ pub enum Tab {
     Overview,
     Definition,
     Try,
+    Access,
     Tests,
     Versions,
     Executions,
@@ -51,6 +52,7 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                                     <TabLink href=base.clone() label="Overview" active=tab == Tab::Overview />
                                     <TabLink href=format!("{base}/definition") label="Definition" active=tab == Tab::Definition />
                                     <TabLink href=format!("{base}/try") label="Try it" active=tab == Tab::Try />
+                                    <TabLink href=format!("{base}/access") label="Access" active=tab == Tab::Access />
                                     {is_script
                                         .then(|| view! { <TabLink href=format!("{base}/tests") label="Tests" active=tab == Tab::Tests /> })}
                                     <TabLink href=format!("{base}/versions") label="Versions" active=tab == Tab::Versions />

@@ -1,5 +1,6 @@
 //! Tools: list, new, and the tabs of one tool.
 
+mod access;
 mod categories;
 mod cells;
 mod definition;
@@ -13,6 +14,7 @@ mod tests;
 mod try_it;
 mod versions;
 
+pub use access::ToolAccessPage;
 pub use categories::CategoriesPage;
 pub use definition::ToolDefinitionPage;
 pub use executions::ToolExecutionsPage;

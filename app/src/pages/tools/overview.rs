@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::tools::{ChangeToolStatus, DeleteTool, ToolPage},
     components::{
-        badge::Badge,
+        badge::{Badge, Tone},
         button::{Button, ButtonLink, Kind as ButtonKind},
         code::CodeBlock,
         field::{Checkbox, FormError},
@@ -17,7 +17,10 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use toolcrib::tools::{Kind, Status, Tool};
+use toolcrib::tools::{
+    Kind, Status, Tool,
+    limits::{LimitUse, Used},
+};
 
 #[component]
 pub fn ToolOverviewPage() -> impl IntoView {
@@ -43,6 +46,7 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
     let examples = tool.config_metadata.get("examples").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
     let examples = (!examples.is_empty()).then(|| view! { <Examples examples=examples try_href=try_href.clone() /> });
     let status_form = use_form(change);
+    let limits_org = org.clone();
     let success = page.pulse.as_ref().map(|pulse| rate(pulse.success_rate)).unwrap_or_default();
     let tags = tool.tags.clone().into_iter().map(|tag| view! { <Badge plain=true>{tag}</Badge> }).collect_view();
     let has_tags = !tool.tags.is_empty();
@@ -86,6 +90,7 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
                     </Fact>
                     <Fact label="Visibility">{tool.visibility.label()}</Fact>
                     <Fact label="Time limit">{format!("{} s", f64::from(tool.timeout_ms) / 1000.0)}</Fact>
+                    {page.limits.map(|limits| view! { <Fact label="Limits"><LimitFacts limits=limits org=limits_org /></Fact> })}
                     {(!page.category.is_empty()).then(|| view! { <Fact label="Category">{page.category.clone()}</Fact> })}
                     {has_tags
                         .then(|| {
@@ -113,6 +118,47 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
                     })}
             </div>
         </div>
+    }
+}
+
+/// What is used of the limits now, and what was refused for them.
+#[component]
+fn LimitFacts(limits: LimitUse, org: String) -> impl IntoView {
+    let own = limits.tool.words();
+    let full = |used: &Used| {
+        used.per_minute.is_some_and(|limit| used.in_minute >= limit) || used.per_hour.is_some_and(|limit| used.in_hour >= limit)
+    };
+    let is_full = full(&limits.tool);
+    let agents = limits
+        .agents
+        .iter()
+        .map(|agent| {
+            view! {
+                <li>
+                    <a class="link" href=format!("/{org}/agents/{}/tools", agent.agent_id)>
+                        {agent.agent_name.clone()}
+                    </a>
+                    ": "
+                    {agent.used.words()}
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <p>
+            {own} " "
+            {is_full
+                .then(|| {
+                    view! {
+                        <Badge tone=Tone::Warning icon=icondata_lu::LuGauge>
+                            "Full"
+                        </Badge>
+                    }
+                })}
+        </p>
+        <ul>{agents}</ul>
+        {(limits.refused_in_hour > 0)
+            .then(|| view! { <p class="text-muted">{format!("{} refused in the last hour", limits.refused_in_hour)}</p> })}
     }
 }
 

@@ -5,13 +5,16 @@
 pub mod agents;
 pub mod auth;
 pub mod categories;
+pub mod etag;
 pub mod executions;
+pub mod idempotency;
 pub mod json;
 pub mod keys;
 pub mod mcp_servers;
 pub mod me;
 pub mod openapi;
 pub mod openapi_documents;
+pub mod organization_paths;
 pub mod permissions;
 pub mod phone_numbers;
 pub mod problem;
@@ -24,6 +27,7 @@ use crate::app_router::ServerState;
 use axum::{
     Router,
     http::{HeaderValue, header},
+    middleware::from_fn_with_state,
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -36,6 +40,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(tools::router())
         .merge(categories::router())
         .merge(tool_tests::router())
+        .merge(organization_paths::router())
         .merge(permissions::router())
         .merge(openapi_documents::router())
         .merge(executions::router())
@@ -47,10 +52,11 @@ fn nouns() -> OpenApiRouter<ServerState> {
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.
-pub fn router() -> Router<ServerState> {
+pub fn router(state: &ServerState) -> Router<ServerState> {
     let (router, api) = nouns().split_for_parts();
     router
         .merge(openapi::router(api))
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), idempotency::once))
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
 }

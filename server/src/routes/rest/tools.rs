@@ -2,6 +2,7 @@
 
 use super::{
     auth::ApiActor,
+    etag,
     json::{ApiJson, ApiPath, ApiQuery},
     problem::ApiResult,
 };
@@ -16,12 +17,14 @@ use serde::Deserialize;
 use serde_json::Value;
 use toolcrib::{
     Error,
+    actor::Actor,
     executions::{self, ErrorClass, ExecuteRequest, Execution},
     ids::{AgentId, CategoryId, SessionId, ToolId, UserId},
     page::Page,
     problem::{FieldError, Problem},
     tools::{
         self, Kind, NewTool, Status, Tool, ToolFilter, ToolSort, ToolSummary, ToolVersion, UpdateTool, Visibility, comparison::Comparison,
+        limits::LimitUse,
     },
 };
 use utoipa::{IntoParams, ToSchema};
@@ -33,6 +36,7 @@ pub fn router() -> OpenApiRouter<ServerState> {
         .routes(routes!(get, update, delete))
         .routes(routes!(change_status))
         .routes(routes!(versions))
+        .routes(routes!(limits))
         .routes(routes!(version))
         .routes(routes!(compare))
         .routes(routes!(restore))
@@ -125,20 +129,25 @@ pub async fn create(
     ApiJson(new): ApiJson<NewTool>,
 ) -> ApiResult<(StatusCode, [(HeaderName, String); 2], Json<Tool>)> {
     let tool = tools::create(&state.system, &actor, new).await?;
-    let headers = [(header::LOCATION, format!("/v1/tools/{}", tool.id)), (header::ETAG, etag(&tool))];
+    let headers = [(header::LOCATION, format!("/v1/tools/{}", tool.id)), (header::ETAG, tool_tag(&tool))];
     Ok((StatusCode::CREATED, headers, Json(tool)))
 }
 
-/// The version as an entity tag: `If-Match` sends it back.
-fn etag(tool: &Tool) -> String {
-    format!("\"{}\"", tool.version)
+/// The state as an entity tag: `If-Match` sends it back.
+fn tool_tag(tool: &Tool) -> String {
+    format!("\"{}\"", tool.tag())
 }
 
-/// The version that `If-Match` names; `None` where it is left out or `*`.
-fn if_match(headers: &HeaderMap) -> Result<Option<i32>, Error> {
-    let tag = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok()).filter(|tag| tag.trim() != "*");
-    let version = tag.map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"').parse());
-    version.transpose().map_err(|_| Error::Malformed("If-Match is not an entity tag that this tool gave.".to_owned()))
+/// The state that `If-Match` names, if it is the stored one; `None` where it is left out or `*`. The use case looks again under its lock:
+/// somebody may be saving right now. The bare version is enough for who cares about contract and behaviour only.
+async fn if_match(state: &ServerState, actor: &Actor, id: ToolId, headers: &HeaderMap) -> ApiResult<Option<(i32, Option<DateTime<Utc>>)>> {
+    let Some(tags) = etag::if_match(headers) else { return Ok(None) };
+    let stored = tools::get(&state.system, actor, id).await?;
+    let whole = tags.contains(&stored.tag());
+    if !whole && !tags.contains(&stored.version.to_string()) {
+        return Err(etag::stale("tool", tool_tag(&stored)));
+    }
+    Ok(Some((stored.version, whole.then_some(stored.updated_at))))
 }
 
 /// One tool
@@ -152,7 +161,7 @@ pub async fn get(
     ApiPath(id): ApiPath<ToolId>,
 ) -> ApiResult<([(HeaderName, String); 1], Json<Tool>)> {
     let tool = tools::get(&state.system, &actor, id).await?;
-    Ok(([(header::ETAG, etag(&tool))], Json(tool)))
+    Ok(([(header::ETAG, tool_tag(&tool))], Json(tool)))
 }
 
 /// Change a tool; what is left out stays
@@ -170,11 +179,12 @@ pub async fn update(
     headers: HeaderMap,
     ApiJson(mut change): ApiJson<UpdateTool>,
 ) -> ApiResult<([(HeaderName, String); 1], Json<Tool>)> {
-    if let Some(version) = if_match(&headers)? {
+    if let Some((version, moment)) = if_match(&state, &actor, id, &headers).await? {
         change.expected_version = Some(version);
+        change.expected_updated_at = moment;
     }
     let tool = tools::update(&state.system, &actor, id, change).await?;
-    Ok(([(header::ETAG, etag(&tool))], Json(tool)))
+    Ok(([(header::ETAG, tool_tag(&tool))], Json(tool)))
 }
 
 /// Delete a tool; its executions stay on record
@@ -225,6 +235,15 @@ pub async fn versions(
     Ok(Json(Page { items, next_cursor: None }))
 }
 
+/// Limits of a tool, and what is used of them now
+#[utoipa::path(get, path = "/v1/tools/{id}/limits", tag = "Tools", params(("id" = ToolId, Path)), responses(
+    (status = 200, body = LimitUse),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn limits(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<ToolId>) -> ApiResult<Json<LimitUse>> {
+    Ok(Json(tools::limits::limits(&state.system, &actor, id).await?))
+}
+
 /// One version of a tool, as it was
 #[utoipa::path(get, path = "/v1/tools/{id}/versions/{version}", tag = "Tools", params(("id" = ToolId, Path), ("version" = i32, Path)), responses(
     (status = 200, body = ToolVersion),
@@ -265,8 +284,9 @@ pub async fn restore(
     ApiPath((id, version)): ApiPath<(ToolId, i32)>,
     headers: HeaderMap,
 ) -> ApiResult<([(HeaderName, String); 1], Json<Tool>)> {
-    let tool = tools::versions::restore(&state.system, &actor, id, version, if_match(&headers)?).await?;
-    Ok(([(header::ETAG, etag(&tool))], Json(tool)))
+    let expected = if_match(&state, &actor, id, &headers).await?.map(|(expected, _)| expected);
+    let tool = tools::versions::restore(&state.system, &actor, id, version, expected).await?;
+    Ok(([(header::ETAG, tool_tag(&tool))], Json(tool)))
 }
 
 /// A call.

@@ -2,6 +2,7 @@
 
 use super::{
     auth::ApiActor,
+    etag,
     json::{ApiJson, ApiPath, ApiQuery, OptionalJson},
     problem::ApiResult,
 };
@@ -9,10 +10,11 @@ use crate::app_router::ServerState;
 use axum::{
     Json,
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::IntoResponse,
 };
 use toolcrib::{
+    Error,
     ids::{RunId, WorkflowId},
     page::Page,
     problem::Problem,
@@ -47,7 +49,7 @@ pub async fn create(
 ) -> ApiResult<impl IntoResponse> {
     let workflow = workflows::create::create(&state.system, &actor, new).await?;
     let location = format!("/v1/workflows/{}", workflow.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(workflow)))
+    Ok((StatusCode::CREATED, [(header::LOCATION, location), (header::ETAG, tag(&workflow))], Json(workflow)))
 }
 
 /// List workflows, newest first
@@ -71,13 +73,19 @@ pub async fn get(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<WorkflowId>,
-) -> ApiResult<Json<Workflow>> {
-    Ok(Json(workflows::get::get(&state.system, &actor, id).await?))
+) -> ApiResult<impl IntoResponse> {
+    let workflow = workflows::get::get(&state.system, &actor, id).await?;
+    Ok(([(header::ETAG, tag(&workflow))], Json(workflow)))
+}
+
+/// The revision as an entity tag: `If-Match` sends it back.
+fn tag(workflow: &Workflow) -> String {
+    format!("\"{}\"", workflow.revision)
 }
 
 /// Change a workflow
 ///
-/// `revision` is the one that was read. If somebody saved a newer one meanwhile, nothing is changed and the answer is 412.
+/// `revision` (or `If-Match`) is the one that was read. If somebody saved a newer one meanwhile, nothing is changed and the answer is 412.
 #[utoipa::path(put, path = "/v1/workflows/{id}", tag = "Workflows", params(("id" = WorkflowId, Path)), request_body = UpdateWorkflow, responses(
     (status = 200, body = Workflow),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -88,9 +96,22 @@ pub async fn update(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<WorkflowId>,
-    ApiJson(change): ApiJson<UpdateWorkflow>,
-) -> ApiResult<Json<Workflow>> {
-    Ok(Json(workflows::update::update(&state.system, &actor, id, change).await?))
+    headers: HeaderMap,
+    ApiJson(mut change): ApiJson<UpdateWorkflow>,
+) -> ApiResult<impl IntoResponse> {
+    if let Some(tags) = etag::if_match(&headers) {
+        let stored = workflows::get::get(&state.system, &actor, id).await?;
+        if !tags.contains(&stored.revision.to_string()) {
+            return Err(etag::stale("workflow", tag(&stored)));
+        }
+        change.revision = stored.revision;
+    } else if headers.contains_key(header::IF_MATCH) {
+        change.revision = workflows::get::get(&state.system, &actor, id).await?.revision;
+    } else if change.revision == 0 {
+        return Err(Error::invalid("revision", "Say which revision you read, here or in If-Match.").into());
+    }
+    let workflow = workflows::update::update(&state.system, &actor, id, change).await?;
+    Ok(([(header::ETAG, tag(&workflow))], Json(workflow)))
 }
 
 /// Delete a workflow with its runs

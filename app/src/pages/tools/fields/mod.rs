@@ -41,6 +41,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     let v_timeout_s = put("timeout_s", &shown.timeout_s);
     let v_max_attempts = put("max_attempts", &shown.max_attempts);
     let v_rate_limit_per_minute = put("rate_limit_per_minute", &shown.rate_limit_per_minute);
+    let v_rate_limit_per_hour = put("rate_limit_per_hour", &shown.rate_limit_per_hour);
     let v_cost_per_call = put("cost_per_call", &shown.cost_per_call);
     let v_category = put("category", &shown.category);
     let v_tags = put("tags", &shown.tags);
@@ -132,6 +133,13 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                     name="form[rate_limit_per_minute]"
                     value=v_rate_limit_per_minute
                     error=form.error("rate_limit_per_minute")
+                    hint="Empty for no limit."
+                />
+                <TextField
+                    label="Calls an hour"
+                    name="form[rate_limit_per_hour]"
+                    value=v_rate_limit_per_hour
+                    error=form.error("rate_limit_per_hour")
                     hint="Empty for no limit."
                 />
                 <TextField
