@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod embedded_postgres;
+mod mcp;
 mod middleware;
 mod pages;
 mod people;
