@@ -2,7 +2,7 @@
 
 use crate::{
     middleware::{self, client_address, headers},
-    routes::{audit_export::audit_export, health, rest, site},
+    routes::{audit_export::audit_export, health, mcp, rest, site},
 };
 use app::{
     App,
@@ -35,6 +35,7 @@ pub fn app_router(state: ServerState) -> Router {
         .route("/favicon.svg", get(site::file_or_not_found))
         .route("/{org}/audit.csv", get(audit_export))
         .merge(rest::router(&state))
+        .merge(mcp::router())
         .leptos_routes_with_context(&state, routes, move || provide_request_context(&system), move || shell(options.clone()))
         .fallback(site::file_or_not_found);
     middleware::around(router, &state).with_state(state)

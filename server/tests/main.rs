@@ -4,6 +4,7 @@
 mod access;
 mod conflicts;
 mod embedded_postgres;
+mod mcp;
 mod middleware;
 mod pages;
 mod people;

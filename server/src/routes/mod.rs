@@ -2,5 +2,6 @@
 
 pub mod audit_export;
 pub mod health;
+pub mod mcp;
 pub mod rest;
 pub mod site;

@@ -53,6 +53,9 @@ fn Ways(connect: Connect, org: String, id: String) -> impl IntoView {
         "curl -X POST {base}/v1/tools/{tool}/execute \\\n  -H 'Authorization: Bearer tc_…' \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"inputs\": {{}}, \"agent_id\": \"{id}\"}}'"
     );
     let look = format!("curl '{base}/v1/executions?agent_id={id}' \\\n  -H 'Authorization: Bearer tc_…'");
+    let mcp_url = format!("{base}/mcp");
+    let server = serde_json::json!({"type": "http", "url": mcp_url, "headers": {"Authorization": "Bearer tc_…"}});
+    let mcp_config = serde_json::to_string_pretty(&serde_json::json!({"mcpServers": {"toolcrib": server}})).unwrap_or_default();
     let held_back = connect.held_back;
     let tools_href = format!("/{org}/agents/{id}/tools");
     let tokens_href = format!("/{org}/tokens");
@@ -94,6 +97,18 @@ fn Ways(connect: Connect, org: String, id: String) -> impl IntoView {
             } else {
                 view! { <CodeBlock code=connect.openai_tools language="json" copy=true /> }.into_any()
             }}
+        </Section>
+        <Section
+            title="As an MCP server"
+            text="MCP clients find the same tools at this address, and call them there. Both generations of the protocol are spoken."
+        >
+            <div class="space-y-4">
+                <CodeBlock code=mcp_url language="text" label="Address" copy=true />
+                <div>
+                    <h3 class="mb-1 font-medium">"Configuration of a client"</h3>
+                    <CodeBlock code=mcp_config language="json" label="Configuration of an MCP client" copy=true />
+                </div>
+            </div>
         </Section>
         <Section title="The same over REST" text="A token that acts as this agent sees and calls exactly what is attached to it.">
             <p class="mb-3">
