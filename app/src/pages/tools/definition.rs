@@ -7,6 +7,7 @@ use super::{
 use crate::{
     api::{
         tool_form::ToolForm,
+        tool_tests::script_errors,
         tools::{ToolPage, UpdateTool},
     },
     components::{
@@ -17,6 +18,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use toolcrib::tools::Kind;
 
 #[component]
 pub fn ToolDefinitionPage() -> impl IntoView {
@@ -25,7 +27,9 @@ pub fn ToolDefinitionPage() -> impl IntoView {
         <ToolFrame
             tab=Tab::Definition
             body=move |page, org| {
-                if page.may_change {
+                if page.may_change && matches!(page.tool.kind, Kind::Python | Kind::Shell) {
+                    view! { <ScriptEditor page=page org=org update=update /> }.into_any()
+                } else if page.may_change {
                     view! { <Editor page=page org=org update=update /> }.into_any()
                 } else {
                     let text = serde_json::to_string_pretty(&page.tool).unwrap_or_default();
@@ -37,6 +41,28 @@ pub fn ToolDefinitionPage() -> impl IntoView {
                 }
             }
         />
+    }
+    .into_any()
+}
+
+/// The same with the lines the last call stopped at.
+#[component]
+fn ScriptEditor(page: ToolPage, org: String, update: ServerAction<UpdateTool>) -> impl IntoView {
+    let id = page.tool.id;
+    let errors = {
+        let org = org.clone();
+        Resource::new_blocking(|| (), move |()| script_errors(org.clone(), id))
+    };
+    view! {
+        <Suspense>
+            {move || {
+                let (page, org) = (page.clone(), org.clone());
+                Suspend::new(async move {
+                    provide_context(errors.await.unwrap_or_default());
+                    view! { <Editor page=page org=org update=update /> }.into_any()
+                })
+            }}
+        </Suspense>
     }
     .into_any()
 }

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use toolcrib::tools::Kind;
 
 mod inputs;
+mod propose;
 mod request;
 mod script;
 
