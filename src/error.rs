@@ -116,6 +116,7 @@ impl From<sqlx::Error> for Error {
             Some("tools_name_unique") => Some(("name", "A tool of this name exists. Names are unique in an organization.")),
             Some("agents_name_unique") => Some(("name", "An agent of this name exists. Names are unique in an organization.")),
             Some("workflows_name_unique") => Some(("name", "A workflow of this name exists. Names are unique in an organization.")),
+            Some("mcp_servers_name_unique") => Some(("name", "An MCP server of this name exists. Names are unique in an organization.")),
             Some("tool_categories_name_unique") => Some(("name", "A category of this name exists.")),
             Some("agent_tools_unique") => Some(("tool_id", "This tool is attached to this agent already.")),
             Some("tool_grants_unique") => Some(("subject_id", "This subject has a grant on this tool already.")),

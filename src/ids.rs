@@ -60,6 +60,7 @@ ids!(
     RunId,
     SessionId,
     AuditEntryId,
+    McpServerId,
     KeyId,
     KeyMappingId,
 );

@@ -1,10 +1,11 @@
 //! What Toolcrib knows and does. A guided tour, one line a module:
 //!
 //! - [`error`] the one error type, and [`problem`] how it looks to whoever called;
-//! - [`ids`], [`access`] who may do what (roles and scopes), [`names`] what a name may look like;
+//! - [`ids`], [`access`] who may do what (roles and scopes), [`names`] what a name may look like, [`diff`] how two texts differ;
 //! - [`schema`] JSON Schema: checking schemas, checking values, forms made from schemas;
 //! - [`organizations`], [`users`], [`agents`], [`tools`], [`grants`], [`keys`], [`executions`], [`workflows`], [`audit`]: the nouns. In each, `mod.rs` has
 //!   the types and rules (they compile to WebAssembly), `store.rs` all SQL, every other file is one use case;
+//! - [`mcp`] servers of tools elsewhere, what is imported from them, and the guard that notices when they change;
 //! - [`executors`] one file per tool kind, behind one trait; [`builtins`] the platform tools, one file each;
 //! - [`system`] what every use case needs (database, clock, configuration), [`actor`] who is asking, [`db`] the tenant wall.
 //!
@@ -13,11 +14,13 @@
 pub mod access;
 pub mod agents;
 pub mod audit;
+pub mod diff;
 pub mod error;
 pub mod executions;
 pub mod grants;
 pub mod ids;
 pub mod keys;
+pub mod mcp;
 pub mod names;
 pub mod organizations;
 pub mod overview;

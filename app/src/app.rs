@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=pages::overview::OverviewPage />
                     <Route path=path!("/search") view=pages::search::SearchPage />
                     <Route path=path!("/tools") view=pages::tools::ToolsPage />
+                    <Route path=path!("/tools/categories") view=pages::tools::CategoriesPage />
                     <Route path=path!("/tools/new") view=pages::tools::NewToolPage />
                     <Route path=path!("/tools/:id") view=pages::tools::ToolOverviewPage />
                     <Route path=path!("/tools/:id/definition") view=pages::tools::ToolDefinitionPage />
@@ -45,6 +46,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tools/:id/tests") view=pages::tools::ToolTestsPage />
                     <Route path=path!("/tools/:id/versions") view=pages::tools::ToolVersionsPage />
                     <Route path=path!("/tools/:id/executions") view=pages::tools::ToolExecutionsPage />
+                    <Route path=path!("/mcp-servers") view=pages::mcp_servers::McpServersPage />
+                    <Route path=path!("/mcp-servers/new") view=pages::mcp_servers::NewMcpServerPage />
+                    <Route path=path!("/mcp-servers/:id") view=pages::mcp_servers::McpServerPage />
+                    <Route path=path!("/mcp-servers/:id/settings") view=pages::mcp_servers::McpServerSettingsPage />
                     <Route path=path!("/agents") view=pages::agents::AgentsPage />
                     <Route path=path!("/agents/new") view=pages::agents::NewAgentPage />
                     <Route path=path!("/agents/:id") view=pages::agents::AgentOverviewPage />

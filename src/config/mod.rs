@@ -21,6 +21,8 @@ pub struct Config {
     pub insecure_cookies: bool,
     /// `TOOLCRIB_TRUSTED_PROXIES`: how many proxies in front add to `X-Forwarded-For`.
     pub trusted_proxies: usize,
+    /// `TOOLCRIB_STDIO_NETWORK`: MCP servers started as programs may have network, where an admin allows it. It is this machine's network.
+    pub stdio_network: bool,
     /// `TOOLCRIB_SANDBOX_CONCURRENCY`: how many scripts run at once.
     pub sandbox_concurrency: usize,
 }
@@ -50,6 +52,7 @@ impl Config {
                 .unwrap_or_default(),
             insecure_cookies: parsed("TOOLCRIB_INSECURE_COOKIES", text("TOOLCRIB_INSECURE_COOKIES"), false, "true")?,
             trusted_proxies: parsed("TOOLCRIB_TRUSTED_PROXIES", text("TOOLCRIB_TRUSTED_PROXIES"), 0, "1")?,
+            stdio_network: parsed("TOOLCRIB_STDIO_NETWORK", text("TOOLCRIB_STDIO_NETWORK"), false, "true")?,
             sandbox_concurrency: parsed("TOOLCRIB_SANDBOX_CONCURRENCY", text("TOOLCRIB_SANDBOX_CONCURRENCY"), 8, "8")?,
         })
     }

@@ -20,6 +20,7 @@ use std::{
 pub mod api_request;
 pub mod builtin;
 pub mod egress;
+pub mod mcp;
 pub mod python;
 pub mod sandbox;
 mod script;
@@ -156,6 +157,7 @@ impl Account {
 fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
+        Kind::Mcp => Some(&mcp::Mcp),
         Kind::Python => Some(&python::Python),
         Kind::Builtin => Some(&builtin::Builtin),
         Kind::Shell => Some(&shell::Shell),

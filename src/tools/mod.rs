@@ -4,6 +4,7 @@ pub mod access;
 pub mod categories;
 pub mod change;
 pub mod check;
+pub mod comparison;
 #[cfg(feature = "ssr")]
 pub mod create;
 #[cfg(feature = "ssr")]
@@ -20,6 +21,8 @@ pub mod list;
 pub mod status;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;
+#[cfg(feature = "ssr")]
+pub mod tags;
 pub mod template;
 pub mod testing;
 pub mod tool;

@@ -265,6 +265,11 @@ pub(super) async fn insert_version(
     Ok(())
 }
 
+/// One version, if there is one of this number.
+pub(super) async fn version(tx: &mut TenantTx, tool: ToolId, version: i32) -> Result<Option<ToolVersion>> {
+    Ok(versions(tx, tool).await?.into_iter().find(|found| found.version == version))
+}
+
 pub(super) async fn versions(tx: &mut TenantTx, tool: ToolId) -> Result<Vec<ToolVersion>> {
     let rows = sqlx::query!(
         r#"select v.version, v.changelog, v.snapshot, v.created_by, u.name as "created_by_name?", v.created_at

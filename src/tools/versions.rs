@@ -1,26 +1,99 @@
-//! What a tool was before.
+//! What a tool was before: list, compare, restore.
 
 use super::{
-    Tool, ToolVersion,
+    Tool, ToolVersion, UpdateTool,
     access::{Asker, Level},
-    store,
+    store, update,
 };
 use crate::{
     access::Permission,
     actor::Actor,
+    db::TenantTx,
+    diff::side_by_side,
     error::{Error, Result},
     ids::ToolId,
     system::System,
+    tools::comparison::{Comparison, FieldChange, VersionHead},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-/// All versions, newest first.
-pub async fn versions(system: &System, actor: &Actor, id: ToolId) -> Result<Vec<ToolVersion>> {
+async fn readable(system: &System, actor: &Actor, id: ToolId) -> Result<(TenantTx, Tool)> {
     actor.require(Permission::See)?;
     let mut tx = system.tenant(actor).await?;
     let found = store::find(&mut tx, Asker::of(actor), id, system.clock.now()).await?;
-    found.filter(|(_, level)| *level >= Level::Read).ok_or(Error::NotFound("tool"))?;
+    let (tool, _) = found.filter(|(_, level)| *level >= Level::Read).ok_or(Error::NotFound("tool"))?;
+    Ok((tx, tool))
+}
+
+/// All versions, newest first.
+pub async fn versions(system: &System, actor: &Actor, id: ToolId) -> Result<Vec<ToolVersion>> {
+    let (mut tx, _) = readable(system, actor, id).await?;
     store::versions(&mut tx, id).await
+}
+
+/// One version.
+pub async fn version(system: &System, actor: &Actor, id: ToolId, version: i32) -> Result<ToolVersion> {
+    let (mut tx, _) = readable(system, actor, id).await?;
+    store::version(&mut tx, id, version).await?.ok_or(Error::NotFound("version"))
+}
+
+/// Two versions side by side: the fields that differ, each by its lines.
+pub async fn compare(system: &System, actor: &Actor, id: ToolId, from: i32, to: i32) -> Result<Comparison> {
+    let (mut tx, tool) = readable(system, actor, id).await?;
+    let left = store::version(&mut tx, id, from).await?.ok_or(Error::NotFound("version"))?;
+    let right = store::version(&mut tx, id, to).await?.ok_or(Error::NotFound("version"))?;
+    let (mut changed, mut same) = (Vec::new(), Vec::new());
+    let empty = Map::new();
+    let (a, b) = (left.snapshot.as_object().unwrap_or(&empty), right.snapshot.as_object().unwrap_or(&empty));
+    let mut names: Vec<&String> = a.keys().collect();
+    names.extend(b.keys().filter(|name| !a.contains_key(*name)));
+    // The database keeps no order of fields.
+    let order = snapshot(&tool);
+    let place = |name: &str| order.as_object().and_then(|fields| fields.keys().position(|field| field == name)).unwrap_or(usize::MAX);
+    names.sort_by_key(|name| place(name));
+    for name in names {
+        let (before, after) = (a.get(name).unwrap_or(&Value::Null), b.get(name).unwrap_or(&Value::Null));
+        if before == after {
+            same.push(name.clone());
+        } else {
+            changed.push(FieldChange { name: name.clone(), lines: side_by_side(&as_lines(before), &as_lines(after)) });
+        }
+    }
+    let head = |version: ToolVersion| VersionHead {
+        version: version.version,
+        changelog: version.changelog,
+        created_by_name: version.created_by_name,
+        created_at: version.created_at,
+    };
+    Ok(Comparison { from: head(left), to: head(right), changed, same })
+}
+
+/// Text as it is, JSON with a line for each field.
+fn as_lines(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => serde_json::to_string_pretty(other).unwrap_or_default(),
+    }
+}
+
+/// Makes the tool what it was at a version, as a new version. What no version remembers (status, category, tags, grants) stays.
+pub async fn restore(system: &System, actor: &Actor, id: ToolId, number: i32, expected_version: Option<i32>) -> Result<Tool> {
+    actor.require(Permission::Build)?;
+    let old = version(system, actor, id, number).await?;
+    let now = super::get(system, actor, id).await?;
+    let mut fields = old.snapshot.as_object().cloned().unwrap_or_default();
+    // Derived, and the one thing that never changes.
+    fields.remove("function_schema");
+    fields.remove("kind");
+    let current = snapshot(&now);
+    if fields.iter().all(|(name, value)| current.get(name) == Some(value)) {
+        return Err(Error::conflict("version", format!("The tool is as it was at version {number}.")));
+    }
+    fields.insert("changelog".to_owned(), json!(format!("Restored version {number}")));
+    fields.insert("expected_version".to_owned(), json!(expected_version.unwrap_or(now.version)));
+    let change: UpdateTool = serde_json::from_value(Value::Object(fields)).map_err(|error| Error::Internal(error.into()))?;
+    update(system, actor, id, change).await
 }
 
 /// Contract and behaviour: a change of any of these makes a new version.

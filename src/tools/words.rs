@@ -57,7 +57,7 @@ words! {
 
 impl Kind {
     /// The kinds that can be made: those with an executor.
-    pub const AVAILABLE: &[Self] = &[Self::ApiRequest, Self::Python, Self::Shell];
+    pub const AVAILABLE: &[Self] = &[Self::ApiRequest, Self::Python, Self::Shell, Self::Mcp];
 
     #[must_use]
     pub fn is_available(self) -> bool {

@@ -14,12 +14,14 @@
 mod database;
 mod locked_api;
 mod many_tools;
+mod mcp;
 mod people;
 #[cfg(feature = "server")]
 mod server_under_test;
 
 pub use database::{Database, cluster_url};
 pub use locked_api::{LockedApi, Trouble};
+pub use mcp::{Answers, McpStandIn, Mode, Revision, STDIO_SERVER};
 #[cfg(feature = "server")]
 pub use server_under_test::{TestServer, use_tls};
 

@@ -3,7 +3,9 @@ mod change;
 mod create;
 mod find;
 mod find_speed;
+mod tags;
 mod testing;
+mod versions;
 
 use serde_json::{Value, json};
 use toolcrib::tools::{Kind, NewTool, Status, Visibility};

@@ -1,7 +1,9 @@
 //! Server functions, one file per noun.
 pub mod agents;
 pub mod audit;
+pub mod categories;
 pub mod executions_pages;
+pub mod mcp_servers;
 pub mod members;
 pub mod organizations;
 pub mod overview;

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use toolcrib::{
     executions::{Execution, Pulse},
     ids::ToolId,
+    mcp::PinState,
     page::Page,
-    tools::{Facets, Status, Tool, ToolSummary, ToolVersion},
+    tools::{Facets, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison},
 };
 
 #[cfg(feature = "ssr")]
@@ -60,6 +61,8 @@ pub struct ToolList {
     pub pulses: Vec<Pulse>,
     /// All that match.
     pub total: i64,
+    /// Imported tools that are stopped.
+    pub stopped: Vec<(ToolId, PinState)>,
 }
 
 /// What the list can be filtered by, and what who asks may do.
@@ -113,7 +116,8 @@ pub async fn list_tools(org: String, #[server(default)] query: ToolQuery) -> Res
     let (page, total) = tools::list::find(&system, &actor, filter_of(&query, system.clock.now())).await?;
     let ids: Vec<ToolId> = page.items.iter().map(|tool| tool.id).collect();
     let pulses = executions::pulses(&system, &actor, &ids).await?;
-    Ok(ToolList { page, pulses, total })
+    let stopped = toolcrib::mcp::get::stopped(&system, &actor).await?.into_iter().map(|(pin, _)| (pin.tool_id, pin.state)).collect();
+    Ok(ToolList { page, pulses, total, stopped })
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/facets")]
@@ -148,6 +152,21 @@ pub async fn tool_versions(org: String, id: String) -> Result<Vec<ToolVersion>, 
     let actor = context::actor(&org).await?;
     let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
     Ok(tools::versions::versions(&context::system()?, &actor, id).await?)
+}
+
+#[server(prefix = "/api/fn", endpoint = "tools/compare")]
+pub async fn compare_tool_versions(org: String, id: String, from: i32, to: i32) -> Result<Comparison, AppError> {
+    let actor = context::actor(&org).await?;
+    let id: ToolId = id.parse().map_err(|_| Error::NotFound("tool"))?;
+    Ok(tools::versions::compare(&context::system()?, &actor, id, from, to).await?)
+}
+
+#[server(prefix = "/api/fn", endpoint = "tools/restore")]
+pub async fn restore_tool_version(org: String, id: ToolId, version: i32, expected_version: i32) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    tools::versions::restore(&context::system()?, &actor, id, version, Some(expected_version)).await?;
+    leptos_axum::redirect(&format!("/{org}/tools/{id}/versions"));
+    Ok(())
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/execution")]

@@ -10,6 +10,9 @@ use leptos_meta::Title;
 pub fn PageHeader(
     #[prop(into)] title: Signal<String>,
     #[prop(optional, into)] facts: Signal<String>,
+    /// Stands before the title.
+    #[prop(optional)]
+    icon: Option<icondata_core::Icon>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     // The bar at the top calls the page's object by the same name.
@@ -19,7 +22,10 @@ pub fn PageHeader(
         <Title text=move || format!("{} · Toolcrib", title.get()) />
         <header class="mb-5 flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
             <div class="min-w-0">
-                <h1 class="text-xl font-semibold tracking-tight break-words">{move || title.get()}</h1>
+                <h1 class="flex items-center gap-2 text-xl font-semibold tracking-tight break-words">
+                    {icon.map(|icon| view! { <Icon icon=icon size=20 class="text-muted" /> })}
+                    <span class="min-w-0">{move || title.get()}</span>
+                </h1>
                 <p class="mt-0.5 text-muted empty:hidden">{move || Some(facts.get()).filter(|facts| !facts.is_empty())}</p>
             </div>
             {children.map(|children| view! { <div class="flex flex-wrap items-center gap-2">{children()}</div> })}

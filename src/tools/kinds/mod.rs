@@ -5,6 +5,7 @@ use crate::problem::FieldError;
 
 pub mod api_request;
 pub mod auth;
+pub mod mcp;
 pub mod script;
 
 /// The rules of the tool's kind. The contract was checked before.
@@ -15,6 +16,7 @@ pub(super) fn check_kind(tool: &mut NewTool, errors: &mut Vec<FieldError>) {
             None => errors.push(FieldError::new("api_spec", "An API request needs its base URL, path and method.")),
             Some(spec) => api_request::check_api_spec(spec, inputs, errors),
         },
+        Kind::Mcp => mcp::check_config(&tool.executor_config, errors),
         Kind::Python | Kind::Shell => {
             let (script, tests) = (tool.script_content.as_deref(), tool.test_content.as_deref());
             script::check_script(tool.kind, script, tests, &tool.executor_config, inputs, errors);

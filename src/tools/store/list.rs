@@ -230,3 +230,20 @@ pub(in crate::tools) async fn agents(tx: &mut TenantTx) -> Result<Vec<(AgentId, 
     let rows = sqlx::query!("select id, display_name from agents order by lower(display_name), id limit 1000").fetch_all(&mut **tx).await?;
     Ok(rows.into_iter().map(|row| (AgentId(row.id), row.display_name)).collect())
 }
+
+/// Puts another tag in the place of one, or nothing. Says on how many tools.
+pub(in crate::tools) async fn replace_tag(tx: &mut TenantTx, tag: &str, name: Option<&str>) -> Result<u64> {
+    let done = sqlx::query!(
+        r#"update tools set tags = array(
+             select changed from (
+               select case when old = $1 then $2 else old end as changed, min(place) as first
+               from unnest(tags) with ordinality as t (old, place) group by 1
+             ) kept where changed is not null order by first)
+           where organization_id = current_organization() and $1 = any (tags)"#,
+        tag,
+        name
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -24,6 +24,8 @@ pub struct ToolForm {
     pub description: String,
     pub category: String,
     pub tags: String,
+    /// The name of a Lucide icon; empty for the kind's own.
+    pub icon: String,
     pub visibility: String,
     pub activate: bool,
     pub changelog: String,
@@ -78,6 +80,7 @@ impl ToolForm {
             description: tool.description.clone(),
             category: category.to_owned(),
             tags: tool.tags.join(", "),
+            icon: tool.icon.clone().unwrap_or_default(),
             visibility: tool.visibility.as_str().to_owned(),
             method: spec.method,
             url: format!("{}{}", spec.base_url, spec.path),
@@ -131,6 +134,7 @@ impl ToolForm {
         tool.display_name = self.display_name.trim().to_owned();
         tool.description = self.description.trim().replace("\r\n", "\n");
         tool.tags = self.tags.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+        tool.icon = Some(self.icon.trim().to_owned()).filter(|icon| !icon.is_empty());
         tool.visibility = Visibility::parse(&self.visibility).unwrap_or(Visibility::Private);
         tool.status = if self.activate { Status::Active } else { Status::Draft };
         match self.input_schema() {
@@ -194,6 +198,7 @@ impl ToolForm {
             display_name: Some(tool.display_name),
             description: Some(tool.description),
             tags: Some(tool.tags),
+            icon: Some(tool.icon),
             input_schema: Some(tool.input_schema),
             output_schema: Some(tool.output_schema),
             static_config: Some(tool.static_config),

@@ -3,13 +3,17 @@
 use super::{checklist::Checklist, figures::DashboardFigures};
 use crate::{
     api::overview::{Overview, get_overview},
-    components::page::{ErrorNotice, PageHeader, Section, Skeleton},
+    components::{
+        badge::Tone,
+        page::{ErrorNotice, Notice, PageHeader, Section, Skeleton},
+    },
     pages::{
         address::{param, query},
         executions::ExecutionRows,
     },
 };
 use leptos::prelude::*;
+use toolcrib::{ids::ToolId, mcp::PinState};
 
 const RANGES: [(&str, &str); 4] = [("1h", "1 hour"), ("24h", "24 hours"), ("7d", "7 days"), ("30d", "30 days")];
 
@@ -52,9 +56,10 @@ pub fn OverviewPage() -> impl IntoView {
 
 #[component]
 fn Shown(overview: Overview, org: String) -> impl IntoView {
-    let Overview { dashboard, recent, first_steps, may_build } = overview;
+    let Overview { dashboard, recent, first_steps, may_build, stopped } = overview;
     let dashboard = dashboard.filter(|_| first_steps.has_execution);
     view! {
+        {(!stopped.is_empty()).then(|| view! { <Stopped tools=stopped org=org.clone() /> })}
         <Checklist first=first_steps org=org.clone() may_build=may_build />
         {dashboard.map(|dashboard| view! { <DashboardFigures dashboard=dashboard org=org.clone() /> })}
         {(!recent.is_empty())
@@ -70,5 +75,38 @@ fn Shown(overview: Overview, org: String) -> impl IntoView {
                     </Section>
                 }
             })}
+    }
+}
+
+/// Waits for somebody: tools that stopped because their MCP server offers something else.
+#[component]
+fn Stopped(tools: Vec<(ToolId, String, PinState)>, org: String) -> impl IntoView {
+    const SHOWN: usize = 5;
+    let title = match tools.len() {
+        1 => "1 imported tool is stopped".to_owned(),
+        count => format!("{count} imported tools are stopped"),
+    };
+    let more = tools.len().saturating_sub(SHOWN);
+    view! {
+        <div class="mb-6">
+            <Notice tone=Tone::Warning title=title>
+                <ul class="mt-1 space-y-1">
+                    {tools
+                        .into_iter()
+                        .take(SHOWN)
+                        .map(|(id, name, state)| {
+                            view! {
+                                <li>
+                                    <a class="link" href=format!("/{org}/tools/{id}")>
+                                        {name}
+                                    </a> {format!(": {}", state.label().to_lowercase())}
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+                {(more > 0).then(|| view! { <p class="mt-1">{format!("and {more} more")}</p> })}
+            </Notice>
+        </div>
     }
 }

@@ -10,6 +10,7 @@ pub fn kind_icon(kind: Kind) -> icondata_core::Icon {
         Kind::ApiRequest => icondata_lu::LuGlobe,
         Kind::Python => icondata_lu::LuFileCode,
         Kind::Shell => icondata_lu::LuTerminal,
+        Kind::Mcp => icondata_lu::LuPlug,
         Kind::Sms => icondata_lu::LuMessageSquare,
         _ => icondata_lu::LuWrench,
     }

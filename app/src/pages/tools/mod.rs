@@ -1,5 +1,6 @@
 //! Tools: list, new, and the tabs of one tool.
 
+mod categories;
 mod cells;
 mod definition;
 mod executions;
@@ -12,6 +13,7 @@ mod tests;
 mod try_it;
 mod versions;
 
+pub use categories::CategoriesPage;
 pub use definition::ToolDefinitionPage;
 pub use executions::ToolExecutionsPage;
 pub use list::ToolsPage;

@@ -22,7 +22,7 @@ pub fn NewToolPage() -> impl IntoView {
     let org = param("org");
     let chosen = query("kind");
     view! {
-        {move || match Kind::parse(&chosen.get()).filter(|kind| kind.is_available()) {
+        {move || match Kind::parse(&chosen.get()).filter(|kind| kind.is_available() && *kind != Kind::Mcp) {
             Some(kind) => view! { <KindForm kind=kind org=org /> }.into_any(),
             None => view! { <Chooser org=org /> }.into_any(),
         }}
@@ -40,7 +40,11 @@ fn Chooser(org: Memo<String>) -> impl IntoView {
                 <li>
                     <a
                         class="panel flex h-full items-start gap-3 p-4 hover:bg-hover"
-                        href=move || format!("/{}/tools/new?kind={kind}", org.get())
+                        href=move || match kind {
+                            // Imported, not written.
+                            Kind::Mcp => format!("/{}/mcp-servers", org.get()),
+                            kind => format!("/{}/tools/new?kind={kind}", org.get()),
+                        }
                     >
                         <Icon icon=kind_icon(kind) size=20 class="mt-0.5 text-accent" />
                         <span>

@@ -4,8 +4,10 @@
 
 pub mod agents;
 pub mod auth;
+pub mod categories;
 pub mod executions;
 pub mod json;
+pub mod mcp_servers;
 pub mod me;
 pub mod openapi;
 pub mod permissions;
@@ -27,10 +29,12 @@ fn nouns() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(me::router())
         .merge(tools::router())
+        .merge(categories::router())
         .merge(tool_tests::router())
         .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())
+        .merge(mcp_servers::router())
         .merge(workflows::router())
 }
 

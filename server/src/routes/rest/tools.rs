@@ -20,7 +20,9 @@ use toolcrib::{
     ids::{AgentId, CategoryId, SessionId, ToolId, UserId},
     page::Page,
     problem::{FieldError, Problem},
-    tools::{self, Kind, NewTool, Status, Tool, ToolFilter, ToolSort, ToolSummary, ToolVersion, UpdateTool, Visibility},
+    tools::{
+        self, Kind, NewTool, Status, Tool, ToolFilter, ToolSort, ToolSummary, ToolVersion, UpdateTool, Visibility, comparison::Comparison,
+    },
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -31,6 +33,9 @@ pub fn router() -> OpenApiRouter<ServerState> {
         .routes(routes!(get, update, delete))
         .routes(routes!(change_status))
         .routes(routes!(versions))
+        .routes(routes!(version))
+        .routes(routes!(compare))
+        .routes(routes!(restore))
         .routes(routes!(execute))
 }
 
@@ -129,6 +134,13 @@ fn etag(tool: &Tool) -> String {
     format!("\"{}\"", tool.version)
 }
 
+/// The version that `If-Match` names; `None` where it is left out or `*`.
+fn if_match(headers: &HeaderMap) -> Result<Option<i32>, Error> {
+    let tag = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok()).filter(|tag| tag.trim() != "*");
+    let version = tag.map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"').parse());
+    version.transpose().map_err(|_| Error::Malformed("If-Match is not an entity tag that this tool gave.".to_owned()))
+}
+
 /// One tool
 #[utoipa::path(get, path = "/v1/tools/{id}", tag = "Tools", params(("id" = ToolId, Path)), responses(
     (status = 200, body = Tool),
@@ -158,10 +170,8 @@ pub async fn update(
     headers: HeaderMap,
     ApiJson(mut change): ApiJson<UpdateTool>,
 ) -> ApiResult<([(HeaderName, String); 1], Json<Tool>)> {
-    if let Some(tag) = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok()).filter(|tag| tag.trim() != "*") {
-        let version = tag.trim().trim_start_matches("W/").trim_matches('"').parse();
-        change.expected_version =
-            Some(version.map_err(|_| Error::Malformed("If-Match is not an entity tag that this tool gave.".to_owned()))?);
+    if let Some(version) = if_match(&headers)? {
+        change.expected_version = Some(version);
     }
     let tool = tools::update(&state.system, &actor, id, change).await?;
     Ok(([(header::ETAG, etag(&tool))], Json(tool)))
@@ -213,6 +223,50 @@ pub async fn versions(
 ) -> ApiResult<Json<Page<ToolVersion>>> {
     let items = tools::versions::versions(&state.system, &actor, id).await?;
     Ok(Json(Page { items, next_cursor: None }))
+}
+
+/// One version of a tool, as it was
+#[utoipa::path(get, path = "/v1/tools/{id}/versions/{version}", tag = "Tools", params(("id" = ToolId, Path), ("version" = i32, Path)), responses(
+    (status = 200, body = ToolVersion),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn version(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, version)): ApiPath<(ToolId, i32)>,
+) -> ApiResult<Json<ToolVersion>> {
+    Ok(Json(tools::versions::version(&state.system, &actor, id, version).await?))
+}
+
+/// Two versions side by side: fields that differ, by their lines
+#[utoipa::path(get, path = "/v1/tools/{id}/versions/{version}/compare/{other}", tag = "Tools",
+    params(("id" = ToolId, Path), ("version" = i32, Path), ("other" = i32, Path)), responses(
+    (status = 200, body = Comparison),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn compare(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, version, other)): ApiPath<(ToolId, i32, i32)>,
+) -> ApiResult<Json<Comparison>> {
+    Ok(Json(tools::versions::compare(&state.system, &actor, id, version, other).await?))
+}
+
+/// Make a tool what it was at a version, as a new version
+#[utoipa::path(post, path = "/v1/tools/{id}/versions/{version}/restore", tag = "Tools", params(("id" = ToolId, Path), ("version" = i32, Path)), responses(
+    (status = 200, body = Tool),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "The tool is as it was at that version, or its name then is another tool's now", body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the version that is stored", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn restore(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, version)): ApiPath<(ToolId, i32)>,
+    headers: HeaderMap,
+) -> ApiResult<([(HeaderName, String); 1], Json<Tool>)> {
+    let tool = tools::versions::restore(&state.system, &actor, id, version, if_match(&headers)?).await?;
+    Ok(([(header::ETAG, etag(&tool))], Json(tool)))
 }
 
 /// A call.

@@ -12,12 +12,13 @@ use crate::{
 use leptos::prelude::*;
 use toolcrib::tools::Kind;
 
+mod icon;
 mod inputs;
 mod propose;
 mod request;
 mod script;
 
-use {inputs::SchemaFields, request::RequestFields, script::ScriptFields};
+use {icon::IconField, inputs::SchemaFields, request::RequestFields, script::ScriptFields};
 
 /// All fields but the hidden ones. `shown` is what stands there when nothing was refused; `preview` follows what is typed.
 #[component]
@@ -74,6 +75,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                 hint="A model decides by this text when to call the tool. Say what it does and what it needs."
                 rows=3
             />
+            <IconField kind=kind value=put("icon", &shown.icon) error=form.error("icon") />
         </Section>
         {script_or_request}
         {schema_fields}

@@ -16,6 +16,7 @@ use filters::Filters;
 use leptos::prelude::*;
 use rows::Rows;
 use tree::CategoryTree;
+pub(super) use tree::indent;
 
 /// The address, as a question.
 pub(super) fn asked() -> Memo<ToolQuery> {
@@ -111,7 +112,7 @@ fn Shown(facets: ToolChoices, org: Memo<String>, asked: Memo<ToolQuery>, rows: A
         } else {
             view! {
                 <div class="gap-6 lg:grid lg:grid-cols-[200px_minmax(0,1fr)]">
-                    <CategoryTree categories=facets.facets.categories.clone() total=facets.facets.tools asked=asked />
+                    <CategoryTree categories=facets.facets.categories.clone() total=facets.facets.tools may_build=may_build org=org asked=asked />
                     <div class="min-w-0">
                         <Filters facets=facets.facets base=base asked=asked />
                         {rows}

@@ -1,6 +1,9 @@
 //! The categories beside the list.
 
-use crate::{api::tools::ToolQuery, components::query::Query};
+use crate::{
+    api::tools::ToolQuery,
+    components::{icon::Icon, query::Query},
+};
 use leptos::prelude::*;
 use toolcrib::tools::{Category, categories::tree::tools_below};
 
@@ -17,7 +20,7 @@ pub fn indent(depth: i32) -> &'static str {
 }
 
 #[component]
-pub fn CategoryTree(categories: Vec<Category>, total: i64, asked: Memo<ToolQuery>) -> impl IntoView {
+pub fn CategoryTree(categories: Vec<Category>, total: i64, may_build: bool, org: Memo<String>, asked: Memo<ToolQuery>) -> impl IntoView {
     let query = crate::components::table::use_query();
     let link = move |id: String, label: String, number: i64, depth: i32| {
         let this = id.clone();
@@ -52,6 +55,18 @@ pub fn CategoryTree(categories: Vec<Category>, total: i64, asked: Memo<ToolQuery
                     {link(String::new(), "All tools".to_owned(), total, 0)} {links}
                 </ul>
                 {none.then(|| view! { <p class="px-2 py-1 text-xs text-muted">"None yet. A category sorts tools into a tree."</p> })}
+                {may_build
+                    .then(|| {
+                        view! {
+                            <a
+                                class="mt-1 flex items-center gap-2 rounded-sm px-2 py-1 text-muted no-underline hover:bg-hover hover:text-text"
+                                href=move || format!("/{}/tools/categories", org.get())
+                            >
+                                <Icon icon=icondata_lu::LuFolderTree />
+                                "Categories and tags"
+                            </a>
+                        }
+                    })}
             </details>
         </nav>
     }
