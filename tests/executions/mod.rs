@@ -5,6 +5,7 @@ mod pipeline;
 mod replay;
 mod sandbox;
 mod search;
+mod script_keys;
 mod shell;
 
 use serde_json::Value;
