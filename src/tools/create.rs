@@ -1,6 +1,6 @@
 //! A new tool.
 
-use super::{Kind, NewTool, Tool, access::Asker, check, store, versions::snapshot};
+use super::{Kind, NewTool, Status, Tool, access::Asker, change_status, check, store, testing, versions::snapshot};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -14,11 +14,16 @@ use crate::{
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-/// Makes a tool, owned by who asks. All that is wrong with it is said at once.
+/// Makes a tool, owned by who asks. All that is wrong with it is said at once. One that shall be active and has tests is a draft until they
+/// pass.
 pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<Tool> {
     actor.require(Permission::Build)?;
     let now = system.clock.now();
     let mut errors = check::check_tool(&mut new);
+    let tests_first = new.status == Status::Active && testing::run::are_there(new.kind, new.test_content.as_deref());
+    if tests_first {
+        new.status = Status::Draft;
+    }
     let mut tx = system.tenant(actor).await?;
     if let Some(category) = new.category_id
         && !store::category_exists(&mut tx, category).await?
@@ -33,6 +38,13 @@ pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<
     }
     let tool = insert(&mut tx, actor, new, now).await?;
     tx.commit().await?;
+    if tests_first {
+        return match change_status(system, actor, tool.id, Status::Active).await {
+            // Its tests fail: it is there, and stays a draft.
+            Err(Error::Conflict { .. }) => Ok(tool),
+            done => done,
+        };
+    }
     Ok(tool)
 }
 
