@@ -118,6 +118,8 @@ impl From<sqlx::Error> for Error {
             Some("workflows_name_unique") => Some(("name", "A workflow of this name exists. Names are unique in an organization.")),
             Some("mcp_servers_name_unique") => Some(("name", "An MCP server of this name exists. Names are unique in an organization.")),
             Some("tool_categories_name_unique") => Some(("name", "A category of this name exists.")),
+            Some("phone_numbers_unique") => Some(("number", "This number is there already.")),
+            Some("variables_name_unique") => Some(("name", "A variable of this name exists.")),
             Some("agent_tools_unique") => Some(("tool_id", "This tool is attached to this agent already.")),
             Some("tool_grants_unique") => Some(("subject_id", "This subject has a grant on this tool already.")),
             Some("tool_key_mappings_unique") => Some(("context_id", "This key is mapped this way already.")),

@@ -61,6 +61,8 @@ ids!(
     SessionId,
     AuditEntryId,
     McpServerId,
+    PhoneNumberId,
+    VariableId,
     KeyId,
     KeyMappingId,
 );

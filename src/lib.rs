@@ -25,12 +25,14 @@ pub mod names;
 pub mod organizations;
 pub mod overview;
 pub mod page;
+pub mod phone_numbers;
 pub mod problem;
 pub mod schema;
 pub mod search;
 pub mod tokens;
 pub mod tools;
 pub mod users;
+pub mod variables;
 pub mod workflows;
 
 #[cfg(feature = "ssr")]

@@ -34,6 +34,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tokens") view=pages::tokens::TokensPage />
                     <Route path=path!("/audit") view=pages::audit::AuditPage />
                     <Route path=path!("/settings") view=pages::settings::SettingsPage />
+                    <Route path=path!("/settings/phone-numbers") view=pages::settings::PhoneNumbersPage />
+                    <Route path=path!("/settings/variables") view=pages::settings::VariablesPage />
                     <Route path=path!("/account") view=pages::account::AccountPage />
                     <Route path=path!("") view=pages::overview::OverviewPage />
                     <Route path=path!("/search") view=pages::search::SearchPage />

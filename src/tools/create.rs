@@ -1,6 +1,6 @@
 //! A new tool.
 
-use super::{Kind, NewTool, Status, Tool, access::Asker, change_status, check, store, testing, versions::snapshot};
+use super::{Kind, NewTool, Status, Tool, access::Asker, change_status, check, kinds, store, testing, versions::snapshot};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -10,6 +10,7 @@ use crate::{
     ids::ToolId,
     problem::FieldError,
     system::System,
+    variables,
 };
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -19,12 +20,14 @@ use serde_json::json;
 pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<Tool> {
     actor.require(Permission::Build)?;
     let now = system.clock.now();
-    let mut errors = check::check_tool(&mut new);
     let tests_first = new.status == Status::Active && testing::run::are_there(new.kind, new.test_content.as_deref());
     if tests_first {
         new.status = Status::Draft;
     }
     let mut tx = system.tenant(actor).await?;
+    let known = variables::known(&variables::store::all(&mut tx).await?);
+    let mut errors = check::check_tool_knowing(&mut new, &known);
+    kinds::check_stored(&mut tx, &new, &mut errors).await?;
     if let Some(category) = new.category_id
         && !store::category_exists(&mut tx, category).await?
     {
@@ -50,7 +53,7 @@ pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<
 
 /// Stores a tool that was checked, with its first version, in a transaction that does more.
 pub(crate) async fn insert(tx: &mut TenantTx, actor: &Actor, new: NewTool, now: DateTime<Utc>) -> Result<Tool> {
-    let function_schema = check::function_schema(&new.name, &new.description, &new.input_schema, &new.static_config);
+    let function_schema = check::seen_by_model(&new);
     let id = ToolId::new();
     store::insert(tx, actor, id, &new, &function_schema, now).await?;
     let (tool, _) = store::find(tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;

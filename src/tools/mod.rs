@@ -10,6 +10,7 @@ pub mod create;
 #[cfg(feature = "ssr")]
 pub mod delete;
 pub mod explain;
+pub mod fields;
 pub mod filter;
 #[cfg(feature = "ssr")]
 pub mod get;

@@ -1,6 +1,6 @@
 //! A change of a tool; of contract or behaviour, it makes a version.
 
-use super::{NewTool, Status, Tool, UpdateTool, access::Asker, check, store, versions::snapshot};
+use super::{NewTool, Status, Tool, UpdateTool, access::Asker, check, kinds, store, versions::snapshot};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -10,6 +10,7 @@ use crate::{
     ids::ToolId,
     problem::FieldError,
     system::System,
+    variables,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -38,7 +39,9 @@ pub(crate) async fn apply_in(tx: &mut TenantTx, actor: &Actor, id: ToolId, chang
     }
     let changelog = change.changelog.trim().to_owned();
     let mut next = apply(&before, change);
-    let mut errors = check::check_tool(&mut next);
+    let known = variables::known(&variables::store::all(tx).await?);
+    let mut errors = check::check_tool_knowing(&mut next, &known);
+    kinds::check_stored(tx, &next, &mut errors).await?;
     if changelog.chars().count() > 1_000 {
         errors.push(FieldError::new("changelog", "At most 1000 characters."));
     }
@@ -50,7 +53,7 @@ pub(crate) async fn apply_in(tx: &mut TenantTx, actor: &Actor, id: ToolId, chang
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let function_schema = check::function_schema(&next.name, &next.description, &next.input_schema, &next.static_config);
+    let function_schema = check::seen_by_model(&next);
     store::replace(tx, id, &next, &function_schema, before.version).await?;
     let (mut after, _) = store::find(tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
     let (old, new) = (snapshot(&before), snapshot(&after));

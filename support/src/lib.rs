@@ -16,8 +16,10 @@ mod locked_api;
 mod many_tools;
 mod mcp;
 mod people;
+pub mod pipedream;
 #[cfg(feature = "server")]
 mod server_under_test;
+pub mod twilio;
 
 pub use database::{Database, cluster_url};
 pub use locked_api::{LockedApi, Trouble};

@@ -242,14 +242,19 @@ pub async fn delete_tool(org: String, id: ToolId) -> Result<(), AppError> {
 
 /// Calls the tool with what was typed; the page then shows the execution that was recorded.
 #[server(prefix = "/api/fn", endpoint = "tools/try")]
-pub async fn try_tool(org: String, id: ToolId, #[server(default)] inputs: HashMap<String, String>) -> Result<(), AppError> {
+pub async fn try_tool(
+    org: String,
+    id: ToolId,
+    #[server(default)] inputs: HashMap<String, String>,
+    #[server(default)] variables: HashMap<String, String>,
+) -> Result<(), AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     let tool = tools::get(&system, &actor, id).await?;
-    let fields =
-        form::fields(&tool.input_schema).into_iter().filter(|field| !tool.static_config.contains_key(&field.name)).collect::<Vec<_>>();
+    let fields = form::fields(&tool.input_schema).into_iter().filter(|field| tool.asks_for(&field.name)).collect::<Vec<_>>();
     let values = form::read(&fields, |name| inputs.get(name).cloned()).map_err(Error::Invalid)?;
-    let request = ExecuteRequest { is_test: true, ..ExecuteRequest::new(id, serde_json::Value::Object(values)) };
+    let variables = variables.into_iter().filter(|(_, value)| !value.trim().is_empty()).map(|(name, value)| (name, value.into())).collect();
+    let request = ExecuteRequest { is_test: true, variables, ..ExecuteRequest::new(id, serde_json::Value::Object(values)) };
     let execution = executions::execute(&system, &actor, request).await?;
     let errors = execution.field_errors();
     if !errors.is_empty() {

@@ -23,29 +23,10 @@ pub fn OverviewPage() -> impl IntoView {
     let range = query("range");
     let overview = Resource::new_blocking(move || (org.get(), range.get()), |(org, range)| get_overview(org, range));
     view! {
-        <PageHeader title="Overview">
-            <nav aria-label="Time range" class="flex rounded-md border border-line">
-                {RANGES
-                    .into_iter()
-                    .map(|(value, label)| {
-                        let active = move || range.with(|range| range == value || (value == "24h" && !RANGES.iter().any(|(known, _)| known == range)));
-                        view! {
-                            <a
-                                class="btn btn-ghost btn-small aria-[current]:bg-hover aria-[current]:font-semibold"
-                                href=move || format!("/{}?range={value}", org.get())
-                                aria-current=move || active().then_some("true")
-                            >
-                                {label}
-                            </a>
-                        }
-                    })
-                    .collect_view()}
-            </nav>
-        </PageHeader>
         <Transition fallback=|| view! { <Skeleton rows=8 /> }>
             {move || Suspend::new(async move {
                 match overview.await {
-                    Ok(overview) => view! { <Shown overview=overview org=org.get_untracked() /> }.into_any(),
+                    Ok(overview) => view! { <Shown overview=overview org=org range=range /> }.into_any(),
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }
             })}
@@ -55,26 +36,53 @@ pub fn OverviewPage() -> impl IntoView {
 }
 
 #[component]
-fn Shown(overview: Overview, org: String) -> impl IntoView {
+fn Shown(overview: Overview, org: Memo<String>, range: Memo<String>) -> impl IntoView {
     let Overview { dashboard, recent, first_steps, may_build, stopped } = overview;
     let dashboard = dashboard.filter(|_| first_steps.has_execution);
+    let has_figures = dashboard.is_some();
+    let slug = org.get_untracked();
     view! {
-        {(!stopped.is_empty()).then(|| view! { <Stopped tools=stopped org=org.clone() /> })}
-        <Checklist first=first_steps org=org.clone() may_build=may_build />
-        {dashboard.map(|dashboard| view! { <DashboardFigures dashboard=dashboard org=org.clone() /> })}
+        <PageHeader title="Overview">{has_figures.then(|| view! { <Ranges org=org range=range /> })}</PageHeader>
+        {(!stopped.is_empty()).then(|| view! { <Stopped tools=stopped org=slug.clone() /> })}
+        <Checklist first=first_steps org=slug.clone() may_build=may_build />
+        {dashboard.map(|dashboard| view! { <DashboardFigures dashboard=dashboard org=slug.clone() /> })}
         {(!recent.is_empty())
             .then(|| {
                 view! {
                     <Section title="Recent executions">
-                        <ExecutionRows rows=recent org=org.clone() label="Recent executions" />
+                        <ExecutionRows rows=recent org=slug.clone() label="Recent executions" />
                         <p class="mt-3">
-                            <a class="link" href=format!("/{org}/executions")>
+                            <a class="link" href=format!("/{slug}/executions")>
                                 "All executions"
                             </a>
                         </p>
                     </Section>
                 }
             })}
+    }
+}
+
+/// How far the figures look back.
+#[component]
+fn Ranges(org: Memo<String>, range: Memo<String>) -> impl IntoView {
+    view! {
+        <nav aria-label="Time range" class="flex rounded-md border border-line">
+            {RANGES
+                .into_iter()
+                .map(|(value, label)| {
+                    let active = move || range.with(|range| range == value || (value == "24h" && !RANGES.iter().any(|(known, _)| known == range)));
+                    view! {
+                        <a
+                            class="btn btn-ghost btn-small aria-[current]:bg-hover aria-[current]:font-semibold"
+                            href=move || format!("/{}?range={value}", org.get())
+                            aria-current=move || active().then_some("true")
+                        >
+                            {label}
+                        </a>
+                    }
+                })
+                .collect_view()}
+        </nav>
     }
 }
 

@@ -3,9 +3,11 @@
 use super::{
     fields::{ToolFields, follow},
     frame::{Tab, ToolFrame},
+    param,
 };
 use crate::{
     api::{
+        choices::{Choices, form_choices},
         tool_form::ToolForm,
         tool_tests::script_errors,
         tools::{ToolPage, UpdateTool},
@@ -23,14 +25,29 @@ use toolcrib::tools::Kind;
 #[component]
 pub fn ToolDefinitionPage() -> impl IntoView {
     let update = ServerAction::<UpdateTool>::new();
+    let org = param("org");
+    let offered = Resource::new_blocking(move || org.get(), form_choices);
     view! {
         <ToolFrame
             tab=Tab::Definition
             body=move |page, org| {
-                if page.may_change && matches!(page.tool.kind, Kind::Python | Kind::Shell) {
-                    view! { <ScriptEditor page=page org=org update=update /> }.into_any()
-                } else if page.may_change {
-                    view! { <Editor page=page org=org update=update /> }.into_any()
+                if page.may_change {
+                    view! {
+                        <Transition>
+                            {move || {
+                                let (page, org) = (page.clone(), org.clone());
+                                Suspend::new(async move {
+                                    let offered = offered.await.unwrap_or_default();
+                                    if matches!(page.tool.kind, Kind::Python | Kind::Shell) {
+                                        view! { <ScriptEditor page=page org=org update=update offered=offered /> }.into_any()
+                                    } else {
+                                        view! { <Editor page=page org=org update=update offered=offered /> }.into_any()
+                                    }
+                                })
+                            }}
+                        </Transition>
+                    }
+                        .into_any()
                 } else {
                     let text = serde_json::to_string_pretty(&page.tool).unwrap_or_default();
                     view! {
@@ -47,7 +64,7 @@ pub fn ToolDefinitionPage() -> impl IntoView {
 
 /// The same with the lines the last call stopped at.
 #[component]
-fn ScriptEditor(page: ToolPage, org: String, update: ServerAction<UpdateTool>) -> impl IntoView {
+fn ScriptEditor(page: ToolPage, org: String, update: ServerAction<UpdateTool>, offered: Choices) -> impl IntoView {
     let id = page.tool.id;
     let errors = {
         let org = org.clone();
@@ -56,10 +73,10 @@ fn ScriptEditor(page: ToolPage, org: String, update: ServerAction<UpdateTool>) -
     view! {
         <Suspense>
             {move || {
-                let (page, org) = (page.clone(), org.clone());
+                let (page, org, offered) = (page.clone(), org.clone(), offered.clone());
                 Suspend::new(async move {
                     provide_context(errors.await.unwrap_or_default());
-                    view! { <Editor page=page org=org update=update /> }.into_any()
+                    view! { <Editor page=page org=org update=update offered=offered /> }.into_any()
                 })
             }}
         </Suspense>
@@ -68,7 +85,7 @@ fn ScriptEditor(page: ToolPage, org: String, update: ServerAction<UpdateTool>) -
 }
 
 #[component]
-fn Editor(page: ToolPage, org: String, update: ServerAction<UpdateTool>) -> impl IntoView {
+fn Editor(page: ToolPage, org: String, update: ServerAction<UpdateTool>, offered: Choices) -> impl IntoView {
     let form = use_form(update);
     let preview = RwSignal::new(None);
     let version = form.value("expected_version", page.tool.version.to_string());
@@ -79,7 +96,7 @@ fn Editor(page: ToolPage, org: String, update: ServerAction<UpdateTool>) -> impl
                 <input type="hidden" name="org" value=org />
                 <input type="hidden" name="id" value=page.tool.id.to_string() />
                 <input type="hidden" name="expected_version" value=version />
-                <ToolFields shown=shown form=form is_new=false preview=preview />
+                <ToolFields shown=shown form=form is_new=false preview=preview choices=offered />
                 <Button kind=ButtonKind::Primary pending=update.pending()>
                     "Save changes"
                 </Button>

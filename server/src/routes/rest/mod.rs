@@ -11,9 +11,11 @@ pub mod mcp_servers;
 pub mod me;
 pub mod openapi;
 pub mod permissions;
+pub mod phone_numbers;
 pub mod problem;
 pub mod tool_tests;
 pub mod tools;
+pub mod variables;
 pub mod workflows;
 
 use crate::app_router::ServerState;
@@ -36,6 +38,8 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(agents::router())
         .merge(mcp_servers::router())
         .merge(workflows::router())
+        .merge(phone_numbers::router())
+        .merge(variables::router())
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.
