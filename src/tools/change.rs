@@ -60,7 +60,7 @@ pub struct NewTool {
     pub test_content: Option<String>,
     #[serde(default = "empty_object")]
     pub executor_config: Value,
-    /// `draft` (default) or `active`.
+    /// `draft` (default) or `active`. With tests that fail it stays a draft.
     #[serde(default = "draft")]
     pub status: Status,
     #[serde(default)]

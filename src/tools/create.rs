@@ -1,6 +1,6 @@
 //! A new tool.
 
-use super::{Kind, NewTool, Tool, access::Asker, check, kinds, store, versions::snapshot};
+use super::{Kind, NewTool, Status, Tool, access::Asker, change_status, check, kinds, store, testing, versions::snapshot};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -15,10 +15,15 @@ use crate::{
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-/// Makes a tool, owned by who asks. All that is wrong with it is said at once.
+/// Makes a tool, owned by who asks. All that is wrong with it is said at once. One that shall be active and has tests is a draft until they
+/// pass.
 pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<Tool> {
     actor.require(Permission::Build)?;
     let now = system.clock.now();
+    let tests_first = new.status == Status::Active && testing::run::are_there(new.kind, new.test_content.as_deref());
+    if tests_first {
+        new.status = Status::Draft;
+    }
     let mut tx = system.tenant(actor).await?;
     let known = variables::known(&variables::store::all(&mut tx).await?);
     let mut errors = check::check_tool_knowing(&mut new, &known);
@@ -36,6 +41,13 @@ pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<
     }
     let tool = insert(&mut tx, actor, new, now).await?;
     tx.commit().await?;
+    if tests_first {
+        return match change_status(system, actor, tool.id, Status::Active).await {
+            // Its tests fail: it is there, and stays a draft.
+            Err(Error::Conflict { .. }) => Ok(tool),
+            done => done,
+        };
+    }
     Ok(tool)
 }
 

@@ -7,6 +7,7 @@ mod pipeline;
 mod replay;
 mod sandbox;
 mod search;
+mod script_keys;
 mod shell;
 mod sms;
 mod transfer_call;

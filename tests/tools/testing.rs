@@ -87,6 +87,20 @@ async fn a_tool_whose_tests_fail_is_activated_by_force_only() {
 }
 
 #[tokio::test]
+async fn a_new_tool_is_active_at_once_only_where_its_tests_pass() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    for (name, tests, expected) in [
+        ("right", "def test_it():\n    assert main(2) == 4\n", Status::Active),
+        ("wrong", "def test_it():\n    assert main(2) == 5\n", Status::Draft),
+        ("none", "", Status::Active),
+    ] {
+        let tool = NewTool { name: name.into(), status: Status::Active, ..tested(tests) };
+        assert_eq!(create(test.system(), &owner, tool).await.unwrap().status, expected, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_of_another_organization_sees_or_runs_tests() {
     let test = TestSystem::new().await;
     let (_, owner) = test.organization("acme").await;

@@ -112,6 +112,74 @@ pub fn remember(key: &str, value: Option<&str>) {
     let _ = (key, value);
 }
 
+/// Loads a module of ours, once; it finds by itself what it is for.
+pub fn load_module(address: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(document) = web_sys::window().and_then(|window| window.document())
+        && let Ok(None) = document.query_selector(&format!("script[src='{address}']"))
+        && let (Ok(script), Ok(Some(head))) = (document.create_element("script"), document.query_selector("head"))
+    {
+        let _ = script.set_attribute("type", "module");
+        let _ = script.set_attribute("src", address);
+        let _ = head.append_child(&script);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = address;
+}
+
+/// What stands in the field of this name.
+#[must_use]
+pub fn field_value(name: &str) -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    {
+        return js_sys::Reflect::get(named(name, "")?.as_ref(), &"value".into()).ok()?.as_string();
+    }
+    #[allow(unreachable_code)]
+    {
+        let _ = name;
+        None
+    }
+}
+
+/// Puts a value into the field of this name, as if it had been typed. `false` where there is none.
+pub fn fill_field(name: &str, value: &str) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        return named(name, "").is_some_and(|field| changed(&field, "value", &value.into()));
+    }
+    #[allow(unreachable_code)]
+    {
+        let _ = (name, value);
+        false
+    }
+}
+
+/// Ticks the box or button of this name and value, or unticks it.
+pub fn tick(name: &str, value: &str, on: bool) {
+    #[cfg(feature = "hydrate")]
+    if let Some(field) = named(name, &format!("[value=\"{value}\"]")) {
+        changed(&field, "checked", &on.into());
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (name, value, on);
+}
+
+#[cfg(feature = "hydrate")]
+fn named(name: &str, more: &str) -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.query_selector(&format!("[name=\"{name}\"]{more}")).ok()?
+}
+
+#[cfg(feature = "hydrate")]
+fn changed(field: &web_sys::Element, property: &str, value: &wasm_bindgen::JsValue) -> bool {
+    let set = js_sys::Reflect::set(field, &property.into(), value).unwrap_or_default();
+    let options = web_sys::CustomEventInit::new();
+    options.set_bubbles(true);
+    if let Ok(event) = web_sys::CustomEvent::new_with_event_init_dict("input", &options) {
+        let _ = field.dispatch_event(&event);
+    }
+    set
+}
+
 /// Sets or removes an attribute of `<html>`.
 pub fn root_attribute(name: &str, value: Option<&str>) {
     #[cfg(feature = "hydrate")]

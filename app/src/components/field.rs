@@ -1,6 +1,6 @@
 //! Fields of forms. Each has a visible label, says what is expected, and carries its own error.
 
-use super::icon::Icon;
+use super::{browser, icon::Icon};
 use leptos::prelude::*;
 
 /// Text as it may stand between two tags.
@@ -167,8 +167,20 @@ pub fn TextArea(
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional, into)] id: String,
     #[prop(optional, into)] class: String,
+    /// `python`, `shell` or `json`: with JavaScript a code editor stands in for the field.
+    #[prop(optional)]
+    editor: &'static str,
+    /// Lines the editor marks: JSON `[{"line", "message"}]`.
+    #[prop(optional, into)]
+    marks: String,
 ) -> impl IntoView {
     let parts = Parts::new(&id, &name, &hint, error);
+    let editor = (!editor.is_empty()).then_some(editor);
+    Effect::new(move |_| {
+        if editor.is_some() {
+            browser::load_module("/editor/editor.js");
+        }
+    });
     view! {
         <FieldFrame id=parts.id.clone() label=label hint=hint error=error required=required class=class>
             // As inner HTML: a text node would be filled with a space where the value is empty. The parser drops one leading line break.
@@ -180,6 +192,8 @@ pub fn TextArea(
                 required=required
                 placeholder=placeholder
                 spellcheck=mono.then_some("false")
+                data-editor=editor
+                data-editor-errors=(!marks.is_empty()).then_some(marks)
                 autocomplete="off"
                 aria-invalid=parts.invalid()
                 aria-describedby=parts.described_by()

@@ -7,6 +7,7 @@ mod openapi;
 mod organization_paths;
 mod phone_numbers;
 mod registry;
+mod tool_tests;
 mod tools;
 mod variables;
 mod workflows;

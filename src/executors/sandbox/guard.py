@@ -6,6 +6,7 @@ import array, ctypes, errno, fcntl, gc, json, os, resource, select, signal, sock
 import ast, asyncio, base64, collections, csv, dataclasses, datetime, decimal, enum, fractions, functools, hashlib, hmac, html, io, itertools, linecache
 import math, operator, pathlib, random, re, statistics, string, subprocess, textwrap, time, traceback, typing, urllib.parse, urllib.request, uuid, zoneinfo
 
+DISK = int(sys.argv[2])
 OWN = sys.argv[1] == "own"  # whether a call may get namespaces of its own; else this sandbox serves one call
 libc = ctypes.CDLL(None, use_errno=True)
 NEWNS, NEWIPC, NEWPID, NEWNET = 0x20000, 0x8000000, 0x20000000, 0x40000000
@@ -19,57 +20,104 @@ def must(result, what):
 
 
 def serve():
+    """Keeps one keeper ready, with everything made that needs no word of the call; takes the next one on when it is taken."""
     door = socket.socket(fileno=0)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
-    os.write(1, b"ready\n")
     nowhere = os.open("/dev/null", os.O_RDWR)
-    os.dup2(nowhere, 1)
+    told = False
     while True:
-        head, fds, _, _ = socket.recv_fds(door, 65536, 8)
-        if not head:
-            os._exit(0)
+        taken, take = os.pipe()
         if not OWN:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         pid = os.fork()
         if pid == 0:
             try:
-                keep(json.loads(head), fds, nowhere, door)
+                os.close(taken)
+                keep(door, take, nowhere)
             finally:
                 os._exit(0)
-        for fd in fds:
-            os.close(fd)
+        os.close(take)
+        if not told:
+            os.read(taken, 1)
+            os.write(1, b"ready\n")
+            os.dup2(nowhere, 1)
+            told = True
+        else:
+            os.read(taken, 1)
+        gone = os.read(taken, 1) != b"!"
+        os.close(taken)
         if not OWN:
             os.waitpid(pid, 0)
             os._exit(0)
+        if gone:
+            # Nobody is at the door any more, or the keeper was killed.
+            watch_door = select.poll()
+            watch_door.register(door.fileno(), select.POLLRDHUP)
+            if watch_door.poll(20):
+                os._exit(0)
 
 
-def keep(head, fds, nowhere, door):
+def keep(door, take, nowhere):
+    """Makes what a call needs, waits for one, watches it."""
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.dup2(nowhere, 0)
-    door.detach()
-    os.dup2(nowhere, 2)
-    control = socket.socket(fileno=fds[3])
-    ended = {}
+    trouble, pid, processes = None, None, None
+    inside, outside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
-        libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         if OWN:
             must(libc.unshare(NEWNS | NEWIPC | NEWPID | NEWNET), "namespaces of its own")
             must(libc.mount(None, b"/", None, 0x44000, None), "mounts of its own")
-        port = None
-        if head["network"]:
-            door = open_door()
-            port = door.getsockname()[1]
-            socket.send_fds(control, [b"N"], [door.fileno()])
-            door.close()
         pid = os.fork()
         if pid == 0:
-            first(head, fds, port, control, processes, nowhere)
+            for fd in (door.fileno(), take, processes):
+                os.close(fd)
+            door.detach()
+            os.dup2(nowhere, 0)
+            outside.close()
+            first(inside, nowhere)
+        inside.close()
+        said = outside.recv(4096)
+        if said != b"ready":
+            trouble = said.decode() or "it ended early"
+    except BaseException as error:
+        trouble = str(error)
+    os.write(take, b".")
+    poll = select.poll()
+    poll.register(door.fileno(), select.POLLIN)
+    if trouble is None:
+        poll.register(outside.fileno(), select.POLLIN)
+    if door.fileno() not in [fd for fd, _ in poll.poll()]:
+        return
+    head, fds, _, _ = socket.recv_fds(door, 65536, 8)
+    if not head:
+        return
+    os.write(take, b"!")
+    os.close(take)
+    os.dup2(nowhere, 0)
+    door.detach()
+    control = socket.socket(fileno=fds[3])
+    ended = {}
+    try:
+        if trouble is not None:
+            raise OSError(trouble)
+        head = json.loads(head)
+        port = None
+        if head["network"]:
+            way_out = open_door()
+            port = way_out.getsockname()[1]
+            socket.send_fds(control, [b"N"], [way_out.fileno()])
+            way_out.close()
+        socket.send_fds(outside, [json.dumps({**head, "port": port}).encode()], fds[:3] + fds[4:])
         for fd in fds[:3]:
             os.close(fd)
         ended = watch(head, pid, control, processes)
+        said = outside.recv(4096)
+        if said:
+            ended = {"setup": said.decode()}
     except BaseException as error:
         ended = {"setup": str(error)}
     control.send(b"E" + json.dumps(ended).encode())
@@ -102,7 +150,7 @@ def watch(head, pid, control, processes):
             signal.pidfd_send_signal(pidfd, signal.SIGKILL)
         if pidfd in events:
             break
-        used = memory_of(head["uid"], {1, os.getppid(), os.getpid(), pid}, processes)
+        used = memory_of(head["uid"], {1, os.getppid(), os.getpid(), pid}, processes, head["memory"])
         peak = max(peak, used)
         if used > head["memory"] and why is None:
             why = "memory"
@@ -113,53 +161,82 @@ def watch(head, pid, control, processes):
     return {"code": 128 - code if code < 0 else code, "why": why, "cpu_ms": round((usage.ru_utime + usage.ru_stime) * 1000, 1), "peak": peak}
 
 
-def memory_of(uid, but, processes):
-    total = 0
+def memory_of(uid, but, processes, limit):
+    """What the processes of a call hold together. Pages that forked processes share are counted once, where the quick sum is too much."""
+    total, exact = 0, 0
     for name in os.listdir(processes):
         if not name.isdigit() or int(name) in but:
             continue
-        try:
-            fd = os.open(name + "/status", os.O_RDONLY, dir_fd=processes)
-            with open(fd) as file:
-                lines = dict(line.split(":", 1) for line in file if ":" in line)
-        except (OSError, ValueError):
+        status = numbers(processes, name + "/status")
+        if not status or (OWN and status.get("Uid") != uid):
             continue
-        if OWN and int(lines["Uid"].split()[0]) != uid:
+        total += 1024 * sum(status.get(kind, 0) for kind in ("RssAnon", "RssShmem", "VmSwap"))
+    if total <= limit:
+        return total
+    for name in os.listdir(processes):
+        if not name.isdigit() or int(name) in but:
             continue
-        total += sum(int(lines[kind].split()[0]) * 1024 for kind in ("RssAnon", "RssShmem", "VmSwap") if kind in lines)
-    return total
+        status = numbers(processes, name + "/status")
+        if not status or (OWN and status.get("Uid") != uid):
+            continue
+        shares = numbers(processes, name + "/smaps_rollup")
+        kinds, source = (("Pss_Anon", "Pss_Shmem", "SwapPss"), shares) if shares else (("RssAnon", "RssShmem", "VmSwap"), status)
+        exact += 1024 * sum(source.get(kind, 0) for kind in kinds)
+    return exact
 
 
-def first(head, fds, port, control, processes, nowhere):
+def numbers(processes, path):
+    """The first number of each line of a file of /proc; nothing where it is gone."""
+    try:
+        fd = os.open(path, os.O_RDONLY, dir_fd=processes)
+        with open(fd) as file:
+            lines = [line.split() for line in file]
+    except (OSError, ValueError):
+        return {}
+    return {words[0].rstrip(":"): int(words[1]) for words in lines if len(words) > 1 and words[1].isdigit()}
+
+
+def first(inside, nowhere):
     """Process 1 of the call's namespace: when it goes, everything goes."""
     try:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        os.close(processes)
         if OWN:
-            size = head["disk"]
             for place in (b"/tmp", b"/dev/shm"):
-                must(libc.mount(b"tmpfs", place, b"tmpfs", 6, b"mode=1777,nr_inodes=16k,size=%d" % size), "a /tmp of its own")
+                must(libc.mount(b"tmpfs", place, b"tmpfs", 6, b"mode=1777,nr_inodes=16k,size=%d" % DISK), "a /tmp of its own")
             must(libc.mount(b"proc", b"/proc", b"proc", 14, None), "a /proc of its own")
             os.chdir("/tmp")
-        if len(fds) > 4:
-            os.write(fds[4], b"0")
         pid = os.fork()
         if pid == 0:
-            control.close()
-            become(head)
-            act(head, fds, port, nowhere)
-            os._exit(0)
+            script(inside, nowhere)
+        inside.close()
     except BaseException as error:
-        control.send(b"E" + json.dumps({"setup": str(error)}).encode())
+        inside.send(str(error).encode()[:4000])
         os._exit(125)
-    control.close()
-    for fd in fds[:3]:
-        os.close(fd)
+    os.dup2(nowhere, 2)
     while True:
         done, status = os.wait()
         if done == pid:
             code = os.waitstatus_to_exitcode(status)
             os._exit(128 - code if code < 0 else code)
+
+
+def script(inside, nowhere):
+    """The process that will run the script, as soon as it is told which."""
+    inside.send(b"ready")
+    head, fds, _, _ = socket.recv_fds(inside, 65536, 8)
+    if not head:
+        os._exit(0)
+    try:
+        head = json.loads(head)
+        if len(fds) > 3:
+            os.write(fds[3], b"0")
+        become(head)
+        inside.close()
+        act(head, fds, nowhere)
+    except BaseException as error:
+        inside.send(str(error).encode()[:4000])
+        os._exit(125)
+    os._exit(0)
 
 
 def become(head):
@@ -212,7 +289,7 @@ def forbid():
     must(libc.prctl(PR_SET_SECCOMP, 2, ctypes.create_string_buffer(filter, len(filter)), 0, 0), "the filter of system calls")
 
 
-def act(head, fds, port, nowhere):
+def act(head, fds, nowhere):
     """The script's own process, with nothing left to lose."""
     with open(fds[0], "rb") as file:
         order = json.loads(file.read())
@@ -220,13 +297,13 @@ def act(head, fds, port, nowhere):
     os.dup2(fds[2], 2)
     os.close(fds[2])
     os.close(nowhere)
-    for fd in fds[4:]:
+    for fd in fds[3:]:
         os.close(fd)
     sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
     sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
-    if port is not None:
+    if head["port"] is not None:
         for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-            os.environ[name] = f"http://127.0.0.1:{port}"
+            os.environ[name] = f"http://127.0.0.1:{head['port']}"
     os.environ.update(order.get("environment", {}))
     random.seed()
     {"python": call_python, "shell": call_shell, "test": run_tests, "propose": propose}[order["do"]](order, fds[1])

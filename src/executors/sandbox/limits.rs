@@ -19,7 +19,7 @@ pub(super) fn head(uid: Option<u32>, deadline: Instant, network: bool) -> String
     let seconds = deadline.saturating_duration_since(Instant::now()).as_secs() + 1;
     let limits =
         json!({"CPU": seconds, "AS": MEMORY_BYTES, "NPROC": PROCESSES, "FSIZE": DISK_BYTES, "NOFILE": OPEN_FILES, "CORE": 0, "MEMLOCK": 0});
-    json!({"uid": uid, "memory": MEMORY_BYTES, "disk": DISK_BYTES, "network": network, "limits": limits}).to_string()
+    json!({"uid": uid, "memory": MEMORY_BYTES, "network": network, "limits": limits}).to_string()
 }
 
 /// The limits in force, for the account of an execution.

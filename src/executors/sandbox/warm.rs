@@ -59,7 +59,7 @@ impl Warm {
             .map_err(|error| failed(format!("The sandbox has no door: {error}.")))?;
         let mut command = Command::new("bwrap");
         command.args(bubblewrap::arguments(files, DISK_BYTES)).args(["--", PYTHON, "-I", "-B", "-c", GUARD]);
-        command.arg(if bubblewrap::is_root() { "own" } else { "once" });
+        command.arg(if bubblewrap::is_root() { "own" } else { "once" }).arg(DISK_BYTES.to_string());
         command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
         command.stdin(Stdio::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().map_err(|error| {

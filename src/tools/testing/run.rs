@@ -56,7 +56,11 @@ pub async fn run(system: &System, actor: &Actor, id: ToolId) -> Result<TestRun> 
 
 /// Whether there is anything to run.
 pub(in crate::tools) fn has_tests(tool: &Tool) -> bool {
-    matches!(tool.kind, Kind::Python | Kind::Shell) && tool.test_content.as_ref().is_some_and(|tests| !tests.trim().is_empty())
+    are_there(tool.kind, tool.test_content.as_deref())
+}
+
+pub(in crate::tools) fn are_there(kind: Kind, tests: Option<&str>) -> bool {
+    matches!(kind, Kind::Python | Kind::Shell) && tests.is_some_and(|tests| !tests.trim().is_empty())
 }
 
 /// The last result where it is of this script and these tests, else a new one.

@@ -9,6 +9,7 @@ use crate::{
     api::{
         choices::{Choices, form_choices},
         tool_form::ToolForm,
+        tool_tests::script_errors,
         tools::{ToolPage, UpdateTool},
     },
     components::{
@@ -20,6 +21,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use toolcrib::tools::Kind;
 
 #[component]
 pub fn ToolDefinitionPage() -> impl IntoView {
@@ -37,7 +39,11 @@ pub fn ToolDefinitionPage() -> impl IntoView {
                                 let (page, org) = (page.clone(), org.clone());
                                 Suspend::new(async move {
                                     let offered = offered.await.unwrap_or_default();
-                                    view! { <Editor page=page org=org update=update offered=offered /> }.into_any()
+                                    if matches!(page.tool.kind, Kind::Python | Kind::Shell) {
+                                        view! { <ScriptEditor page=page org=org update=update offered=offered /> }.into_any()
+                                    } else {
+                                        view! { <Editor page=page org=org update=update offered=offered /> }.into_any()
+                                    }
                                 })
                             }}
                         </Transition>
@@ -53,6 +59,28 @@ pub fn ToolDefinitionPage() -> impl IntoView {
                 }
             }
         />
+    }
+    .into_any()
+}
+
+/// The same with the lines the last call stopped at.
+#[component]
+fn ScriptEditor(page: ToolPage, org: String, update: ServerAction<UpdateTool>, offered: Choices) -> impl IntoView {
+    let id = page.tool.id;
+    let errors = {
+        let org = org.clone();
+        Resource::new_blocking(|| (), move |()| script_errors(org.clone(), id))
+    };
+    view! {
+        <Suspense>
+            {move || {
+                let (page, org, offered) = (page.clone(), org.clone(), offered.clone());
+                Suspend::new(async move {
+                    provide_context(errors.await.unwrap_or_default());
+                    view! { <Editor page=page org=org update=update offered=offered /> }.into_any()
+                })
+            }}
+        </Suspense>
     }
     .into_any()
 }

@@ -16,6 +16,7 @@ pub mod config_field;
 mod icon;
 mod inputs;
 mod pipedream;
+mod propose;
 mod request;
 mod script;
 mod sms;

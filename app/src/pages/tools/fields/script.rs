@@ -1,7 +1,8 @@
 //! The fields of a script: the script, its tests, what it asks for.
 
+use super::propose::ProposeInputs;
 use crate::{
-    api::tool_form::ToolForm,
+    api::{tool_form::ToolForm, tool_tests::ScriptError},
     components::{
         field::{Checkbox, TextArea, TextField},
         form::Form,
@@ -25,6 +26,12 @@ pub fn ScriptFields(shown: ToolForm, form: Form) -> impl IntoView {
             "Functions test_…() with assert; the script's names are there without an import.",
         )
     };
+    let language = if shell { "shell" } else { "python" };
+    let found = use_context::<Vec<ScriptError>>().unwrap_or_default();
+    let marks = move |place: &str| {
+        let here: Vec<&ScriptError> = found.iter().filter(|error| error.place == place).collect();
+        if here.is_empty() { String::new() } else { serde_json::to_string(&here).unwrap_or_default() }
+    };
     view! {
         <Section title="The script" text=text class="space-y-4">
             <TextArea
@@ -35,7 +42,10 @@ pub fn ScriptFields(shown: ToolForm, form: Form) -> impl IntoView {
                 rows=18
                 mono=true
                 required=true
+                editor=language
+                marks=marks("script")
             />
+            {(!shell).then(|| view! { <ProposeInputs /> })}
             <TextArea
                 label="Tests"
                 name="form[code][tests]"
@@ -44,6 +54,8 @@ pub fn ScriptFields(shown: ToolForm, form: Form) -> impl IntoView {
                 hint=tests_hint
                 rows=8
                 mono=true
+                editor=language
+                marks=marks("tests")
             />
             <TextField
                 label="Keys"
