@@ -69,7 +69,7 @@ pub async fn update(system: &System, actor: &Actor, id: ToolId, change: UpdateTo
 }
 
 /// The whole tool as it would be. Its status passes the check for new tools; it is not changed here.
-fn apply(tool: &Tool, change: UpdateTool) -> NewTool {
+pub(super) fn apply(tool: &Tool, change: UpdateTool) -> NewTool {
     let tool = tool.clone();
     NewTool {
         name: change.name.unwrap_or(tool.name),

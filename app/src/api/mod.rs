@@ -7,6 +7,7 @@ pub mod members;
 pub mod organizations;
 pub mod overview;
 pub mod tokens;
+pub mod tool_batches;
 pub mod tool_form;
 pub mod tool_tests;
 pub mod tools;

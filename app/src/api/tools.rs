@@ -8,7 +8,7 @@ use toolcrib::{
     executions::{Execution, Pulse},
     ids::ToolId,
     page::Page,
-    tools::{Facets, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison},
+    tools::{Facets, Goes, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison},
 };
 
 #[cfg(feature = "ssr")]
@@ -78,6 +78,8 @@ pub struct ToolPage {
     pub pulse: Option<Pulse>,
     pub may_change: bool,
     pub may_execute: bool,
+    /// What deleting it would destroy; for those who may.
+    pub goes: Option<Goes>,
     /// Tests that failed when they ran last, as they are now.
     pub tests_fail: bool,
 }
@@ -133,11 +135,14 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
     let category = categories.into_iter().find(|category| Some(category.id) == tool.category_id).map(|category| category.name);
     let pulse = executions::pulses(&system, &actor, &[id]).await?.into_iter().next();
     let tests = if tool.test_content.is_some() { tools::testing::last(&system, &actor, id).await? } else { None };
+    let may_change = level == Level::Admin && actor.may(Permission::Build);
+    let goes = if may_change { Some(tools::delete::what_goes(&system, &actor, id).await?) } else { None };
     Ok(ToolPage {
         tool,
+        goes,
         category: category.unwrap_or_default(),
         pulse,
-        may_change: level == Level::Admin && actor.may(Permission::Build),
+        may_change,
         tests_fail: tests.is_some_and(|run| run.is_current && !run.passed),
         may_execute: level >= Level::Execute && actor.may(Permission::UseTools),
     })

@@ -4,3 +4,4 @@ pub mod audit_export;
 pub mod health;
 pub mod rest;
 pub mod site;
+pub mod tools_export;

@@ -1,5 +1,6 @@
 //! The binary as a process: how it starts, and what is left when it is killed.
 
+mod exchange;
 mod killed;
 mod start;
 

@@ -3,5 +3,6 @@ mod agents;
 mod me;
 mod openapi;
 mod registry;
+mod tool_batches;
 mod tools;
 mod workflows;

@@ -11,6 +11,7 @@ pub mod me;
 pub mod openapi;
 pub mod permissions;
 pub mod problem;
+pub mod tool_batches;
 pub mod tool_tests;
 pub mod tools;
 pub mod workflows;
@@ -29,6 +30,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(me::router())
         .merge(tools::router())
         .merge(categories::router())
+        .merge(tool_batches::router())
         .merge(tool_tests::router())
         .merge(permissions::router())
         .merge(executions::router())
