@@ -60,6 +60,9 @@ ids!(
     RunId,
     SessionId,
     AuditEntryId,
+    McpServerId,
+    PhoneNumberId,
+    VariableId,
     KeyId,
     KeyMappingId,
 );

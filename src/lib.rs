@@ -5,6 +5,7 @@
 //! - [`schema`] JSON Schema: checking schemas, checking values, forms made from schemas;
 //! - [`organizations`], [`users`], [`agents`], [`tools`], [`grants`], [`keys`], [`executions`], [`workflows`], [`audit`]: the nouns. In each, `mod.rs` has
 //!   the types and rules (they compile to WebAssembly), `store.rs` all SQL, every other file is one use case;
+//! - [`mcp`] servers of tools elsewhere, what is imported from them, and the guard that notices when they change;
 //! - [`executors`] one file per tool kind, behind one trait; [`builtins`] the platform tools, one file each;
 //! - [`system`] what every use case needs (database, clock, configuration), [`actor`] who is asking, [`db`] the tenant wall.
 //!
@@ -19,16 +20,19 @@ pub mod executions;
 pub mod grants;
 pub mod ids;
 pub mod keys;
+pub mod mcp;
 pub mod names;
 pub mod organizations;
 pub mod overview;
 pub mod page;
+pub mod phone_numbers;
 pub mod problem;
 pub mod schema;
 pub mod search;
 pub mod tokens;
 pub mod tools;
 pub mod users;
+pub mod variables;
 pub mod workflows;
 
 #[cfg(feature = "ssr")]

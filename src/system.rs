@@ -9,6 +9,7 @@ use crate::{
     executors::{api_request::TokenCache, sandbox::Sandbox},
     ids::{OrganizationId, UserId},
     keys::MasterKeys,
+    mcp::client::Pool,
     workflows::runner::Runner,
 };
 use sqlx::PgPool;
@@ -25,6 +26,8 @@ pub struct System {
     pub tokens: Arc<TokenCache>,
     /// Drives workflow runs in the background.
     pub runner: Runner,
+    /// Open connections to MCP servers.
+    pub mcp: Pool,
     /// Where scripts run.
     pub sandbox: Sandbox,
 }
@@ -41,6 +44,7 @@ impl System {
             tokens: Arc::default(),
             runner: Runner::default(),
             sandbox,
+            mcp: Pool::default(),
         }
     }
 

@@ -9,6 +9,7 @@ mod database;
 mod executions;
 mod grants;
 pub mod keys;
+mod mcp;
 mod organizations;
 mod search;
 mod tokens;

@@ -34,6 +34,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tokens") view=pages::tokens::TokensPage />
                     <Route path=path!("/audit") view=pages::audit::AuditPage />
                     <Route path=path!("/settings") view=pages::settings::SettingsPage />
+                    <Route path=path!("/settings/phone-numbers") view=pages::settings::PhoneNumbersPage />
+                    <Route path=path!("/settings/variables") view=pages::settings::VariablesPage />
                     <Route path=path!("/account") view=pages::account::AccountPage />
                     <Route path=path!("") view=pages::overview::OverviewPage />
                     <Route path=path!("/search") view=pages::search::SearchPage />
@@ -48,6 +50,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tools/:id/tests") view=pages::tools::ToolTestsPage />
                     <Route path=path!("/tools/:id/versions") view=pages::tools::ToolVersionsPage />
                     <Route path=path!("/tools/:id/executions") view=pages::tools::ToolExecutionsPage />
+                    <Route path=path!("/mcp-servers") view=pages::mcp_servers::McpServersPage />
+                    <Route path=path!("/mcp-servers/new") view=pages::mcp_servers::NewMcpServerPage />
+                    <Route path=path!("/mcp-servers/:id") view=pages::mcp_servers::McpServerPage />
+                    <Route path=path!("/mcp-servers/:id/settings") view=pages::mcp_servers::McpServerSettingsPage />
                     <Route path=path!("/agents") view=pages::agents::AgentsPage />
                     <Route path=path!("/agents/new") view=pages::agents::NewAgentPage />
                     <Route path=path!("/agents/:id") view=pages::agents::AgentOverviewPage />

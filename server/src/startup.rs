@@ -140,6 +140,7 @@ async fn serve_on(
     let background = [
         tokio::spawn(keep_partitions(system.clone())),
         tokio::spawn(executions::left_behind::serve(system.clone())),
+        tokio::spawn(toolcrib::mcp::watch::serve(system.clone())),
         tokio::spawn({
             let system = system.clone();
             async move { system.runner.clone().serve(system).await }

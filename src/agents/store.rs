@@ -347,6 +347,11 @@ pub async fn offered_tools(tx: &mut TenantTx, agent: AgentId, now: DateTime<Utc>
     .await?)
 }
 
+/// What people call the agent, if it is one of this organization.
+pub(crate) async fn display_name(tx: &mut TenantTx, id: AgentId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("select display_name from agents where id = $1", id.0).fetch_optional(&mut **tx).await?)
+}
+
 /// Is a tool of this name attached to the agent?
 pub async fn has_tool_named(tx: &mut TenantTx, agent: AgentId, name: &str) -> Result<bool> {
     Ok(sqlx::query_scalar!(

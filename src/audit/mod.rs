@@ -18,7 +18,7 @@ pub mod store;
 #[cfg(feature = "ssr")]
 pub use export::export;
 #[cfg(feature = "ssr")]
-pub use record::{Entry, Who, record, record_everywhere};
+pub use record::{Entry, Who, record, record_by_system, record_everywhere};
 
 /// One line of the audit log, as it is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

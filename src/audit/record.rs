@@ -1,7 +1,12 @@
 //! Writes one line into the audit log.
 
 use super::store;
-use crate::{actor::Actor, db::TenantTx, error::Result, ids::UserId};
+use crate::{
+    actor::Actor,
+    db::TenantTx,
+    error::Result,
+    ids::{OrganizationId, UserId},
+};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -61,6 +66,12 @@ impl Entry<'_> {
     fn without_secrets(self) -> Self {
         Self { before: self.before.map(without_secrets), after: self.after.map(without_secrets), ..self }
     }
+}
+
+/// The same for what the system found out by itself.
+pub async fn record_by_system(tx: &mut TenantTx, organization: OrganizationId, now: DateTime<Utc>, entry: Entry<'_>) -> Result<()> {
+    let who = Who { id: None, kind: "system", name: "Toolcrib", address: None };
+    store::insert(tx, organization, who, now, &entry.without_secrets()).await
 }
 
 /// A last line of defence: callers leave secrets out, and what is called like one is not written even if they forget.

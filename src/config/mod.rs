@@ -17,10 +17,16 @@ pub struct Config {
     pub database_connections: u32,
     /// `TOOLCRIB_ALLOW_PRIVATE_HOSTS`: hosts (`name` or `name:port`, comma-separated) that `api_request` tools may call although they are private.
     pub allow_private_hosts: Vec<String>,
+    /// `TOOLCRIB_TWILIO_URL`: where text messages are sent by.
+    pub twilio_url: String,
+    /// `TOOLCRIB_PIPEDREAM_URL`: where actions of Pipedream Connect are run.
+    pub pipedream_url: String,
     /// `TOOLCRIB_INSECURE_COOKIES`: cookies without `Secure`, for plain HTTP on a host that is not loopback.
     pub insecure_cookies: bool,
     /// `TOOLCRIB_TRUSTED_PROXIES`: how many proxies in front add to `X-Forwarded-For`.
     pub trusted_proxies: usize,
+    /// `TOOLCRIB_STDIO_NETWORK`: MCP servers started as programs may have network, where an admin allows it. It is this machine's network.
+    pub stdio_network: bool,
     /// `TOOLCRIB_SANDBOX_CONCURRENCY`: how many scripts run at once.
     pub sandbox_concurrency: usize,
 }
@@ -38,8 +44,15 @@ impl Config {
             SocketAddr::from(([127, 0, 0, 1], 3000)),
             "127.0.0.1:3000",
         )?;
+        let service = |name: &str, usual: &str| {
+            let url = text(name).map_or_else(|| usual.to_owned(), |url| url.trim_end_matches('/').to_owned());
+            let good = url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.query().is_none());
+            if good { Ok(url) } else { Err(format!("{name} is “{url}”, which is no address. Example: {name}={usual}")) }
+        };
         Ok(Self {
             addr,
+            twilio_url: service("TOOLCRIB_TWILIO_URL", "https://api.twilio.com")?,
+            pipedream_url: service("TOOLCRIB_PIPEDREAM_URL", "https://api.pipedream.com")?,
             public_url: text("TOOLCRIB_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned()),
             data_dir: text("TOOLCRIB_DATA_DIR").map_or_else(|| PathBuf::from("./data"), PathBuf::from),
             database_url: text("DATABASE_URL"),
@@ -50,6 +63,7 @@ impl Config {
                 .unwrap_or_default(),
             insecure_cookies: parsed("TOOLCRIB_INSECURE_COOKIES", text("TOOLCRIB_INSECURE_COOKIES"), false, "true")?,
             trusted_proxies: parsed("TOOLCRIB_TRUSTED_PROXIES", text("TOOLCRIB_TRUSTED_PROXIES"), 0, "1")?,
+            stdio_network: parsed("TOOLCRIB_STDIO_NETWORK", text("TOOLCRIB_STDIO_NETWORK"), false, "true")?,
             sandbox_concurrency: parsed("TOOLCRIB_SANDBOX_CONCURRENCY", text("TOOLCRIB_SANDBOX_CONCURRENCY"), 8, "8")?,
         })
     }

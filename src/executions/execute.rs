@@ -1,7 +1,7 @@
 //! The one way through which every call of a tool goes: resolve → authorise → validate input → limit → execute → validate output →
 //! record → answer. A row is written before the work begins and finished before anybody hears of the result.
 
-use super::{Cancel, ErrorClass, Execution, Status, store};
+use super::{Cancel, ErrorClass, Execution, Status, inputs, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -10,13 +10,13 @@ use crate::{
     executors::{self, Account, Call, CallKeys, Failure},
     ids::{AgentId, ExecutionId, RunId, SessionId, ToolId},
     keys::{self, Redactor},
-    problem::FieldError,
-    schema::{check_value, with_defaults},
+    schema::check_value,
     system::System,
     tools::{
         self, Tool,
         access::{Asker, Level, Verdict, verdict},
     },
+    variables,
 };
 use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
@@ -35,6 +35,8 @@ pub struct RunContext {
 pub struct ExecuteRequest {
     pub tool_id: ToolId,
     pub inputs: Value,
+    /// What the caller knows of the call: values for `{{variables}}`.
+    pub variables: Map<String, Value>,
     /// On behalf of which agent; the agent's own token sets it anyway.
     pub agent_id: Option<AgentId>,
     pub session_id: Option<SessionId>,
@@ -56,6 +58,7 @@ impl ExecuteRequest {
         Self {
             tool_id,
             inputs,
+            variables: Map::new(),
             agent_id: None,
             session_id: None,
             run: None,
@@ -72,6 +75,7 @@ impl ExecuteRequest {
 /// this returns. `Err` means that nothing was recorded: no such tool for this actor, a tool that is not to be called, or no database.
 pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) -> Result<Execution> {
     actor.require(Permission::UseTools)?;
+    variables::resolve::check_given(&request.variables)?;
     let now = system.clock.now();
     let agent_id = actor.agent_id.or(request.agent_id);
     let mut tx = system.tenant(actor).await?;
@@ -85,10 +89,12 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     }
     let mut warnings = check_callable(&tool, verdict)?;
     let refused = authorise(&mut tx, actor, &tool, verdict, agent_id, request.is_test, now).await?;
+    let context = variables::resolve::Context { agent: agent_id, session: request.session_id, run: request.run.as_ref() };
+    let values = variables::resolve::resolve(&mut tx, actor, &tool, &request.inputs, &request.variables, context).await?;
     let (inputs, refused) = match refused {
         Some(failure) => (request.inputs.clone(), Some((failure, json!({})))),
         None => {
-            let (inputs, refused) = prepare_inputs(&tool, &request.inputs, &mut warnings);
+            let (inputs, refused) = inputs::prepare(&tool, &request.inputs, &values, &mut warnings);
             (inputs, refused.map(|(failure, errors)| (failure, json!({"errors": errors}))))
         }
     };
@@ -130,7 +136,10 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     if let Some(session) = request.session_id {
         execution.execution_order = Some(store::next_order(&mut tx, session, now).await?);
     }
-    if let Some((failure, account)) = refused {
+    if let Some((failure, mut account)) = refused {
+        if !values.is_empty() {
+            account["variables"] = Value::Object(values);
+        }
         execution.status = failure.class.status();
         execution.error_class = Some(failure.class);
         execution.error_message = Some(failure.message);
@@ -146,7 +155,7 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     tx.commit().await?;
     // A task of its own: a caller who hangs up neither stops the work half-way nor leaves it unrecorded.
     let (system, actor) = (system.clone(), actor.clone());
-    let work = tokio::spawn(async move { finish(&system, &actor, &tool, execution, request.cancel).await });
+    let work = tokio::spawn(async move { finish(&system, &actor, &tool, execution, values, request.cancel).await });
     work.await.unwrap_or_else(|error| Err(Error::Internal(Box::new(error))))
 }
 
@@ -190,35 +199,21 @@ async fn authorise(
     Ok(None)
 }
 
-/// Inputs as the executor gets them: fixed values in, defaults in, checked against the schema.
-fn prepare_inputs(tool: &Tool, given: &Value, warnings: &mut Vec<String>) -> (Value, Option<(Failure, Vec<FieldError>)>) {
-    let mut inputs = match given {
-        Value::Object(fields) => fields.clone(),
-        Value::Null => Map::new(),
-        other => {
-            let error = FieldError::new("", "Inputs are a JSON object, with a field for each input.");
-            return (json!({"value": other}), Some((Failure::new(ErrorClass::InvalidInput, error.message.clone()), vec![error])));
-        }
-    };
-    for (name, value) in &tool.static_config {
-        if inputs.insert(name.clone(), value.clone()).is_some_and(|sent| sent != *value) {
-            warnings.push(format!("The value sent for “{name}” was ignored: it is fixed for this tool."));
-        }
-    }
-    let inputs = with_defaults(&tool.input_schema, Value::Object(inputs));
-    let errors = check_value(&tool.input_schema, &inputs);
-    let refused = errors.first().map(|first| {
-        let place = first.pointer.trim_start_matches('/');
-        let message = if place.is_empty() { first.message.clone() } else { format!("{place}: {}", first.message) };
-        (Failure::new(ErrorClass::InvalidInput, message), errors.clone())
-    });
-    (inputs, refused)
-}
-
 /// Does the work and records what became of it.
-async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Execution, cancel: Option<Cancel>) -> Result<Execution> {
+async fn finish(
+    system: &System,
+    actor: &Actor,
+    tool: &Tool,
+    mut execution: Execution,
+    variables: Map<String, Value>,
+    cancel: Option<Cancel>,
+) -> Result<Execution> {
     let began = Instant::now();
     let (account, keys) = (Account::default(), CallKeys::default());
+    if !variables.is_empty() {
+        // Kept with the execution: a replay needs them too.
+        account.note("variables", Value::Object(variables.clone()));
+    }
     let done = {
         let call = Call {
             system,
@@ -226,6 +221,7 @@ async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Exec
             actor,
             tool,
             inputs: execution.inputs.as_object().cloned().unwrap_or_default(),
+            variables,
             deadline: began + Duration::from_millis(u64::try_from(tool.timeout_ms).unwrap_or_default()),
             user_id: execution.user_id,
             agent_id: execution.agent_id,
@@ -237,6 +233,7 @@ async fn finish(system: &System, actor: &Actor, tool: &Tool, mut execution: Exec
     execution.duration_ms = Some(began.elapsed().as_secs_f64() * 1000.0);
     execution.completed_at = Some(system.clock.now());
     execution.cost = tool.cost_per_call;
+    execution.warnings.extend(account.warnings());
     let (notes, log) = account.take();
     execution.account = storable(Value::Object(notes));
     execution.logs = Some(log.replace('\0', "\u{fffd}")).filter(|log| !log.is_empty());

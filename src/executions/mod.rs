@@ -19,6 +19,8 @@ pub mod execute;
 pub mod get;
 pub mod histogram;
 #[cfg(feature = "ssr")]
+mod inputs;
+#[cfg(feature = "ssr")]
 pub mod left_behind;
 #[cfg(feature = "ssr")]
 pub mod list;

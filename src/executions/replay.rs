@@ -12,6 +12,7 @@ use crate::{
 /// and all; it is the replaying person's, not the first caller's.
 pub async fn replay(system: &System, actor: &Actor, original: &Execution) -> Result<Execution> {
     let mut request = ExecuteRequest::new(original.tool_id, original.inputs.clone());
+    request.variables = original.account.get("variables").and_then(serde_json::Value::as_object).cloned().unwrap_or_default();
     // What was tried from the tool's page may have been a draft, and may still be one.
     request.is_test = original.source == "page" && original.run_id.is_none();
     request.replay_of = Some(original.id);

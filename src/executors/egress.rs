@@ -107,6 +107,15 @@ pub async fn resolve(config: &Config, url: &Url) -> Result<Vec<SocketAddr>, Refu
 
 /// A client that connects to `addresses` and to nothing else: no proxy, no redirect, no second look at the name.
 pub fn client(url: &Url, addresses: &[SocketAddr]) -> Result<reqwest::Client, reqwest::Error> {
+    builder(url, addresses).pool_max_idle_per_host(0).build()
+}
+
+/// The same for many requests to one host: connections are kept between them.
+pub fn lasting_client(url: &Url, addresses: &[SocketAddr]) -> Result<reqwest::Client, reqwest::Error> {
+    builder(url, addresses).pool_idle_timeout(Duration::from_secs(60)).tcp_keepalive(Duration::from_secs(30)).build()
+}
+
+fn builder(url: &Url, addresses: &[SocketAddr]) -> reqwest::ClientBuilder {
     static PROVIDER: LazyLock<()> = LazyLock::new(|| {
         // Already installed by somebody else is as good.
         let _ = rustls::crypto::CryptoProvider::install_default(rustls::crypto::ring::default_provider());
@@ -116,7 +125,6 @@ pub fn client(url: &Url, addresses: &[SocketAddr]) -> Result<reqwest::Client, re
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(10))
-        .pool_max_idle_per_host(0)
         .dns_resolver(Arc::new(Nowhere))
         .user_agent(concat!("Toolcrib/", env!("CARGO_PKG_VERSION")));
     if url.scheme() == "http" {
@@ -126,7 +134,7 @@ pub fn client(url: &Url, addresses: &[SocketAddr]) -> Result<reqwest::Client, re
     if let Some(Host::Domain(domain)) = url.host() {
         builder = builder.resolve_to_addrs(domain, addresses);
     }
-    builder.build()
+    builder
 }
 
 /// Answers no question: whatever was not resolved and checked before is not connected to.

@@ -20,10 +20,15 @@ use std::{
 pub mod api_request;
 pub mod builtin;
 pub mod egress;
+pub mod mcp;
+mod outbound;
+pub mod pipedream_action;
 pub mod python;
 pub mod sandbox;
 mod script;
 pub mod shell;
+pub mod sms;
+pub mod transfer_call;
 
 /// Validated inputs in; output or an error of a known class out.
 pub trait Executor: Send + Sync {
@@ -37,6 +42,8 @@ pub struct Call<'a> {
     pub actor: &'a Actor,
     pub tool: &'a Tool,
     pub inputs: Map<String, Value>,
+    /// Values of the variables that the tool's texts name.
+    pub variables: Map<String, Value>,
     pub deadline: Instant,
     /// Who calls, and on whose behalf: they decide which key is used.
     pub user_id: Option<UserId>,
@@ -118,7 +125,7 @@ impl Failure {
 
 /// The account of what an executor did, and what a script printed.
 #[derive(Clone, Debug, Default)]
-pub struct Account(Arc<Mutex<(Map<String, Value>, String)>>);
+pub struct Account(Arc<Mutex<(Map<String, Value>, String)>>, Arc<Mutex<Vec<String>>>);
 
 impl Account {
     fn with<T>(&self, change: impl FnOnce(&mut (Map<String, Value>, String)) -> T) -> T {
@@ -133,6 +140,16 @@ impl Account {
 
     pub fn log(&self, text: &str) {
         self.with(|(_, log)| log.push_str(text));
+    }
+
+    /// Something that whoever called should know although the call succeeded.
+    pub fn warn(&self, text: impl Into<String>) {
+        self.1.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(text.into());
+    }
+
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.1.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     #[must_use]
@@ -156,9 +173,13 @@ impl Account {
 fn executor(kind: Kind) -> Option<&'static dyn Executor> {
     match kind {
         Kind::ApiRequest => Some(&api_request::ApiRequest),
+        Kind::Mcp => Some(&mcp::Mcp),
         Kind::Python => Some(&python::Python),
         Kind::Builtin => Some(&builtin::Builtin),
         Kind::Shell => Some(&shell::Shell),
+        Kind::PipedreamAction => Some(&pipedream_action::PipedreamAction),
+        Kind::Sms => Some(&sms::Sms),
+        Kind::TransferCall => Some(&transfer_call::TransferCall),
         _ => None,
     }
 }

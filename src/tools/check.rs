@@ -1,22 +1,29 @@
 //! Rules every tool obeys, checked all at once, and what a model gets to see of it.
 
 use super::{
-    Kind, NewTool, Status, Visibility,
+    Kind, NewTool, Status, Visibility, fields,
     icons::{ICONS, is_icon},
     kinds,
 };
 use crate::{
     names::{check_name, check_text},
     problem::FieldError,
+    variables::{self, Known},
 };
 use serde_json::{Map, Value, json};
 
 /// The most a schema, template or configuration may be, as JSON.
 pub const JSON_BYTES: usize = 256 * 1024;
 
-/// Puts a new tool into its usual shape and says all that is wrong with it.
+/// Puts a new tool into its usual shape and says all that is wrong with it, where no variables but the built-in ones are known.
 #[must_use]
 pub fn check_tool(tool: &mut NewTool) -> Vec<FieldError> {
+    check_tool_knowing(tool, &variables::known(&[]))
+}
+
+/// The same where an organization declared variables of its own.
+#[must_use]
+pub fn check_tool_knowing(tool: &mut NewTool, known: &[Known]) -> Vec<FieldError> {
     let mut errors = Vec::new();
     tool.name = tool.name.trim().to_owned();
     check_name("name", &tool.name, &mut errors);
@@ -68,6 +75,7 @@ pub fn check_tool(tool: &mut NewTool) -> Vec<FieldError> {
         }
         check_size(field, value, &mut errors);
     }
+    kinds::check_configuration(tool, &mut errors);
     check_size("input_schema", &tool.input_schema, &mut errors);
     check_size("output_schema", &tool.output_schema, &mut errors);
     #[cfg(feature = "ssr")]
@@ -84,11 +92,24 @@ pub fn check_tool(tool: &mut NewTool) -> Vec<FieldError> {
             errors.push(FieldError::new(format!("static_config/{name}"), "There is no input of this name."));
         }
     }
-    kinds::check_kind(tool, &mut errors);
+    check_variables(tool, known, &mut errors);
+    kinds::check_kind(tool, known, &mut errors);
     if has_nul(tool) {
         errors.push(FieldError::new("", "Text may not contain the NUL character (\\u0000)."));
     }
     errors
+}
+
+/// Every variable that a fixed text names must be one.
+fn check_variables(tool: &NewTool, known: &[Known], errors: &mut Vec<FieldError>) {
+    let slots = kinds::slots(tool.kind, &tool.config_metadata).unwrap_or_default();
+    for (input, value) in &tool.static_config {
+        let place = slots.iter().find(|slot| slot.input == *input).map(|slot| format!("{}/value", slot.place));
+        let place = place.unwrap_or_else(|| format!("static_config/{}", crate::schema::pointer_segment(input)));
+        for name in super::template::names_in(value).iter().filter(|name| !variables::is_known(name, known)) {
+            errors.push(FieldError::new(place.clone(), variables::unknown_sentence(name, known)));
+        }
+    }
 }
 
 fn has_nul(tool: &NewTool) -> bool {
@@ -122,6 +143,16 @@ pub fn title_from(name: &str) -> String {
     let text = name.replace('_', " ");
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What a model sees of this tool. Lists that it may extend are shown although they have fixed entries.
+#[must_use]
+pub fn seen_by_model(tool: &NewTool) -> Value {
+    let mut hidden = tool.static_config.clone();
+    for name in fields::extendable(tool.kind, &tool.config_metadata) {
+        hidden.remove(&name);
+    }
+    function_schema(&tool.name, &tool.description, &tool.input_schema, &hidden)
 }
 
 /// What a model sees of a tool: `{name, description, parameters}`. Inputs with fixed values are hidden.

@@ -1,36 +1,51 @@
 //! A new tool.
 
-use super::{NewTool, Tool, access::Asker, check, store, versions::snapshot};
+use super::{Kind, NewTool, Tool, access::Asker, check, kinds, store, versions::snapshot};
 use crate::{
     access::Permission,
     actor::Actor,
     audit,
+    db::TenantTx,
     error::{Error, Result},
     ids::ToolId,
     problem::FieldError,
     system::System,
+    variables,
 };
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 /// Makes a tool, owned by who asks. All that is wrong with it is said at once.
 pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<Tool> {
     actor.require(Permission::Build)?;
     let now = system.clock.now();
-    let mut errors = check::check_tool(&mut new);
     let mut tx = system.tenant(actor).await?;
+    let known = variables::known(&variables::store::all(&mut tx).await?);
+    let mut errors = check::check_tool_knowing(&mut new, &known);
+    kinds::check_stored(&mut tx, &new, &mut errors).await?;
     if let Some(category) = new.category_id
         && !store::category_exists(&mut tx, category).await?
     {
         errors.push(FieldError::new("category_id", "There is no such category."));
     }
+    if new.kind == Kind::Mcp {
+        errors.push(FieldError::new("kind", "MCP tools are imported from their server: POST /v1/mcp-servers/{id}/import."));
+    }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let function_schema = check::function_schema(&new.name, &new.description, &new.input_schema, &new.static_config);
+    let tool = insert(&mut tx, actor, new, now).await?;
+    tx.commit().await?;
+    Ok(tool)
+}
+
+/// Stores a tool that was checked, with its first version, in a transaction that does more.
+pub(crate) async fn insert(tx: &mut TenantTx, actor: &Actor, new: NewTool, now: DateTime<Utc>) -> Result<Tool> {
+    let function_schema = check::seen_by_model(&new);
     let id = ToolId::new();
-    store::insert(&mut tx, actor, id, &new, &function_schema, now).await?;
-    let (tool, _) = store::find(&mut tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
-    store::insert_version(&mut tx, actor, id, tool.version, "First version", &snapshot(&tool), now).await?;
+    store::insert(tx, actor, id, &new, &function_schema, now).await?;
+    let (tool, _) = store::find(tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
+    store::insert_version(tx, actor, id, tool.version, "First version", &snapshot(&tool), now).await?;
     let entry = audit::Entry {
         action: "tool.create",
         object_type: "tool",
@@ -39,7 +54,6 @@ pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<
         before: None,
         after: Some(json!({"kind": tool.kind, "status": tool.status, "visibility": tool.visibility})),
     };
-    audit::record(&mut tx, actor, now, entry).await?;
-    tx.commit().await?;
+    audit::record(tx, actor, now, entry).await?;
     Ok(tool)
 }

@@ -13,6 +13,7 @@ pub mod delete;
 #[cfg(feature = "ssr")]
 pub mod duplicate;
 pub mod explain;
+pub mod fields;
 pub mod filter;
 #[cfg(feature = "ssr")]
 pub mod get;

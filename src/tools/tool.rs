@@ -51,6 +51,15 @@ pub struct Tool {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Tool {
+    /// Whether callers are asked for this input: it is neither fixed nor hidden from the model.
+    #[must_use]
+    pub fn asks_for(&self, input: &str) -> bool {
+        let seen = self.function_schema.pointer("/parameters/properties").and_then(Value::as_object);
+        seen.map_or(!self.static_config.contains_key(input), |seen| seen.contains_key(input))
+    }
+}
+
 /// A row of the tool list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -1,24 +1,33 @@
 //! A change of a tool; of contract or behaviour, it makes a version.
 
-use super::{NewTool, Status, Tool, UpdateTool, access::Asker, check, store, versions::snapshot};
+use super::{NewTool, Status, Tool, UpdateTool, access::Asker, check, kinds, store, versions::snapshot};
 use crate::{
     access::Permission,
     actor::Actor,
     audit,
+    db::TenantTx,
     error::{Error, Result},
     ids::ToolId,
     problem::FieldError,
     system::System,
+    variables,
 };
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 /// Changes what `change` names and leaves the rest. Refused as stale when somebody else was faster.
 pub async fn update(system: &System, actor: &Actor, id: ToolId, change: UpdateTool) -> Result<Tool> {
     actor.require(Permission::Build)?;
-    let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
-    store::lock(&mut tx, id).await?;
-    let (before, level) = store::find(&mut tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
+    let after = apply_in(&mut tx, actor, id, change, system.clock.now()).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// The same in a transaction that does more.
+pub(crate) async fn apply_in(tx: &mut TenantTx, actor: &Actor, id: ToolId, change: UpdateTool, now: DateTime<Utc>) -> Result<Tool> {
+    store::lock(tx, id).await?;
+    let (before, level) = store::find(tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
     level.require_admin()?;
     let stale = change.expected_version.is_some_and(|version| version != before.version)
         || change.expected_updated_at.is_some_and(|at| at.timestamp_micros() != before.updated_at.timestamp_micros());
@@ -30,27 +39,29 @@ pub async fn update(system: &System, actor: &Actor, id: ToolId, change: UpdateTo
     }
     let changelog = change.changelog.trim().to_owned();
     let mut next = apply(&before, change);
-    let mut errors = check::check_tool(&mut next);
+    let known = variables::known(&variables::store::all(tx).await?);
+    let mut errors = check::check_tool_knowing(&mut next, &known);
+    kinds::check_stored(tx, &next, &mut errors).await?;
     if changelog.chars().count() > 1_000 {
         errors.push(FieldError::new("changelog", "At most 1000 characters."));
     }
     if let Some(category) = next.category_id.filter(|category| Some(*category) != before.category_id)
-        && !store::category_exists(&mut tx, category).await?
+        && !store::category_exists(tx, category).await?
     {
         errors.push(FieldError::new("category_id", "There is no such category."));
     }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let function_schema = check::function_schema(&next.name, &next.description, &next.input_schema, &next.static_config);
-    store::replace(&mut tx, id, &next, &function_schema, before.version).await?;
-    let (mut after, _) = store::find(&mut tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
+    let function_schema = check::seen_by_model(&next);
+    store::replace(tx, id, &next, &function_schema, before.version).await?;
+    let (mut after, _) = store::find(tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
     let (old, new) = (snapshot(&before), snapshot(&after));
     if old != new {
         let version = before.version + 1;
-        store::replace(&mut tx, id, &next, &function_schema, version).await?;
-        store::insert_version(&mut tx, actor, id, version, &changelog, &new, now).await?;
-        after = store::find(&mut tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?.0;
+        store::replace(tx, id, &next, &function_schema, version).await?;
+        store::insert_version(tx, actor, id, version, &changelog, &new, now).await?;
+        after = store::find(tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?.0;
     }
     let (old, new) = difference(&before, &after);
     if !new.is_empty() {
@@ -62,9 +73,8 @@ pub async fn update(system: &System, actor: &Actor, id: ToolId, change: UpdateTo
             before: Some(Value::Object(old)),
             after: Some(Value::Object(new)),
         };
-        audit::record(&mut tx, actor, now, entry).await?;
+        audit::record(tx, actor, now, entry).await?;
     }
-    tx.commit().await?;
     Ok(after)
 }
 

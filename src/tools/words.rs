@@ -57,7 +57,8 @@ words! {
 
 impl Kind {
     /// The kinds that can be made: those with an executor.
-    pub const AVAILABLE: &[Self] = &[Self::ApiRequest, Self::Python, Self::Shell];
+    pub const AVAILABLE: &[Self] =
+        &[Self::ApiRequest, Self::Python, Self::Shell, Self::Mcp, Self::Sms, Self::TransferCall, Self::PipedreamAction];
 
     #[must_use]
     pub fn is_available(self) -> bool {
@@ -72,9 +73,9 @@ impl Kind {
             Self::Python => "Runs a Python script of yours in a sandbox.",
             Self::Shell => "Runs a shell script of yours in a sandbox.",
             Self::Mcp => "Calls a tool of an MCP server.",
-            Self::Sms => "Sends text messages.",
-            Self::TransferCall => "Transfers a phone call.",
-            Self::PipedreamAction => "Runs a Pipedream action.",
+            Self::Sms => "Sends text messages by Twilio.",
+            Self::TransferCall => "Transfers a phone call to a person, a number or another agent.",
+            Self::PipedreamAction => "Runs an action of Pipedream Connect in a user's account.",
             Self::Composite => "Runs a published workflow.",
             Self::Builtin => "Comes with Toolcrib.",
         }

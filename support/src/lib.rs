@@ -14,12 +14,16 @@
 mod database;
 mod locked_api;
 mod many_tools;
+mod mcp;
 mod people;
+pub mod pipedream;
 #[cfg(feature = "server")]
 mod server_under_test;
+pub mod twilio;
 
 pub use database::{Database, cluster_url};
 pub use locked_api::{LockedApi, Trouble};
+pub use mcp::{Answers, McpStandIn, Mode, Revision, STDIO_SERVER};
 #[cfg(feature = "server")]
 pub use server_under_test::{TestServer, use_tls};
 

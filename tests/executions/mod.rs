@@ -1,11 +1,16 @@
 mod api_request;
 mod auth;
 mod left_behind;
+mod pipedream_action;
 mod pipeline;
 mod replay;
 mod sandbox;
 mod search;
 mod shell;
+mod sms;
+mod transfer_call;
+mod variables;
+mod voice;
 
 use serde_json::Value;
 use support::TestSystem;

@@ -42,6 +42,7 @@ pub async fn object_name(org: &str, section: &str, id: &str) -> Option<String> {
     let found = async {
         Ok(match section {
             "tools" => tools::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
+            "mcp-servers" => toolcrib::mcp::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.configuration.name,
             "agents" => agents::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
             "workflows" => workflows::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
             "runs" => workflows::get_run::get_run(&system, &actor, id.parse().map_err(unknown)?).await?.workflow_name,

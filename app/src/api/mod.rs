@@ -2,16 +2,20 @@
 pub mod agents;
 pub mod audit;
 pub mod categories;
+pub mod choices;
 pub mod executions_pages;
+pub mod mcp_servers;
 pub mod members;
 pub mod organizations;
 pub mod overview;
+pub mod phone_numbers;
 pub mod tokens;
 pub mod tool_batches;
 pub mod tool_form;
 pub mod tool_tests;
 pub mod tools;
 pub mod users;
+pub mod variables;
 pub mod workflows;
 
 pub mod frame;

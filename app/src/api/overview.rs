@@ -3,7 +3,7 @@
 use crate::error::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use toolcrib::{executions::Dashboard, overview::FirstSteps};
+use toolcrib::{executions::Dashboard, ids::ToolId, mcp::PinState, overview::FirstSteps};
 #[cfg(feature = "ssr")]
 use {
     super::executions_pages::rows,
@@ -23,6 +23,8 @@ pub struct Overview {
     pub recent: Vec<super::executions_pages::ExecutionRow>,
     pub first_steps: FirstSteps,
     pub may_build: bool,
+    /// Imported tools that are stopped: id, name, and why.
+    pub stopped: Vec<(ToolId, String, PinState)>,
 }
 
 /// Figures of the range, what fails, and what was called last.
@@ -38,7 +40,9 @@ pub async fn get_overview(org: String, #[server(default)] range: String) -> Resu
     };
     let dashboard = if actor.may(Permission::ReadExecutions) { Some(executions::dashboard(&system, &actor, range).await?) } else { None };
     let recent = executions::list(&system, &actor, ExecutionFilter { limit: Some(8), ..ExecutionFilter::default() }).await?;
+    let stopped = toolcrib::mcp::get::stopped(&system, &actor).await?;
     Ok(Overview {
+        stopped: stopped.into_iter().map(|(pin, name)| (pin.tool_id, name, pin.state)).collect(),
         dashboard,
         recent: rows(&system, &actor, recent.items).await?,
         first_steps: overview::first_steps(&system, &actor).await?,

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use toolcrib::{
     executions::{Execution, Pulse},
     ids::ToolId,
+    mcp::PinState,
     page::Page,
     tools::{Facets, Goes, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison},
 };
@@ -60,6 +61,8 @@ pub struct ToolList {
     pub pulses: Vec<Pulse>,
     /// All that match.
     pub total: i64,
+    /// Imported tools that are stopped.
+    pub stopped: Vec<(ToolId, PinState)>,
 }
 
 /// What the list can be filtered by, and what who asks may do.
@@ -115,7 +118,8 @@ pub async fn list_tools(org: String, #[server(default)] query: ToolQuery) -> Res
     let (page, total) = tools::list::find(&system, &actor, filter_of(&query, system.clock.now())).await?;
     let ids: Vec<ToolId> = page.items.iter().map(|tool| tool.id).collect();
     let pulses = executions::pulses(&system, &actor, &ids).await?;
-    Ok(ToolList { page, pulses, total })
+    let stopped = toolcrib::mcp::get::stopped(&system, &actor).await?.into_iter().map(|(pin, _)| (pin.tool_id, pin.state)).collect();
+    Ok(ToolList { page, pulses, total, stopped })
 }
 
 #[server(prefix = "/api/fn", endpoint = "tools/facets")]
@@ -243,14 +247,19 @@ pub async fn delete_tool(org: String, id: ToolId) -> Result<(), AppError> {
 
 /// Calls the tool with what was typed; the page then shows the execution that was recorded.
 #[server(prefix = "/api/fn", endpoint = "tools/try")]
-pub async fn try_tool(org: String, id: ToolId, #[server(default)] inputs: HashMap<String, String>) -> Result<(), AppError> {
+pub async fn try_tool(
+    org: String,
+    id: ToolId,
+    #[server(default)] inputs: HashMap<String, String>,
+    #[server(default)] variables: HashMap<String, String>,
+) -> Result<(), AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     let tool = tools::get(&system, &actor, id).await?;
-    let fields =
-        form::fields(&tool.input_schema).into_iter().filter(|field| !tool.static_config.contains_key(&field.name)).collect::<Vec<_>>();
+    let fields = form::fields(&tool.input_schema).into_iter().filter(|field| tool.asks_for(&field.name)).collect::<Vec<_>>();
     let values = form::read(&fields, |name| inputs.get(name).cloned()).map_err(Error::Invalid)?;
-    let request = ExecuteRequest { is_test: true, ..ExecuteRequest::new(id, serde_json::Value::Object(values)) };
+    let variables = variables.into_iter().filter(|(_, value)| !value.trim().is_empty()).map(|(name, value)| (name, value.into())).collect();
+    let request = ExecuteRequest { is_test: true, variables, ..ExecuteRequest::new(id, serde_json::Value::Object(values)) };
     let execution = executions::execute(&system, &actor, request).await?;
     let errors = execution.field_errors();
     if !errors.is_empty() {

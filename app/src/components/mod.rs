@@ -30,3 +30,4 @@ pub mod theme;
 pub mod time;
 pub mod toast;
 pub mod tooltip;
+pub mod variable_text;

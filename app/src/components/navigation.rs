@@ -33,7 +33,7 @@ const fn administration(
     Destination { label, path, icon, key, needs, administrative: true }
 }
 
-pub static DESTINATIONS: [Destination; 9] = [
+pub static DESTINATIONS: [Destination; 10] = [
     place("Overview", "", icondata_lu::LuLayoutDashboard, 'o'),
     place("Tools", "tools", icondata_lu::LuWrench, 't'),
     place("Agents", "agents", icondata_lu::LuBot, 'a'),
@@ -43,6 +43,7 @@ pub static DESTINATIONS: [Destination; 9] = [
     administration("Tokens", "tokens", icondata_lu::LuKeyRound, 'k', None),
     administration("Audit log", "audit", icondata_lu::LuScrollText, 'l', Some(Permission::ReadAudit)),
     administration("Settings", "settings", icondata_lu::LuSettings, 's', None),
+    Destination { needs: Some(Permission::Build), ..place("MCP servers", "mcp-servers", icondata_lu::LuPlug, 'p') },
 ];
 
 /// The icon of what a search finds: that of its place.

@@ -42,11 +42,13 @@ pub fn Section(
     #[prop(optional, into)] class: String,
     children: Children,
 ) -> impl IntoView {
+    // What spaces the children belongs where the children are.
+    let (spacing, own): (Vec<&str>, Vec<&str>) = class.split_whitespace().partition(|class| class.starts_with("space-"));
     view! {
-        <section class=format!("mb-8 {class}")>
+        <section class=format!("mb-8 {}", own.join(" "))>
             <h2 class="mb-1 text-lg font-semibold">{title}</h2>
             {(!text.is_empty()).then(|| view! { <p class="mb-3 max-w-prose text-muted">{text}</p> })}
-            <div class="mt-3">{children()}</div>
+            <div class=format!("mt-3 {}", spacing.join(" "))>{children()}</div>
         </section>
     }
     .into_any()

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod dev;
 pub mod executions;
 pub mod invitations;
+pub mod mcp_servers;
 pub mod members;
 pub mod not_found;
 pub mod organizations;

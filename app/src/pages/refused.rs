@@ -3,15 +3,26 @@
 use leptos::prelude::*;
 use toolcrib::problem::Problem;
 
-/// A whole document, without scripts: it is answered where the application does not run. `back` is the path that the person came from.
+/// Where the page leads.
+#[derive(Clone, Copy, Debug)]
+pub enum Way<'a> {
+    /// To this path, where what was typed stands again.
+    Kept(&'a str),
+    /// To the page that the request came from.
+    Back(&'a str),
+    /// Nowhere in particular.
+    Home,
+}
+
+/// A whole document, without scripts: it is answered where the application does not run. `was_sent`: the request would have changed something.
 #[must_use]
-pub fn refused(problem: &Problem, back: Option<&str>) -> String {
-    let hint = match problem.status {
-        413 => "Nothing was stored. Go back with your browser's Back button: what you typed is still there to be shortened.",
-        403 => "Nothing was changed. Go back with your browser's Back button: what you typed may still be there.",
-        429 => "Nothing was changed. Wait a moment, then go back and send it again.",
-        _ => "Go back with your browser's Back button: what you typed may still be there.",
+pub fn refused(problem: &Problem, way: Way<'_>, was_sent: bool) -> String {
+    let (path, link) = match way {
+        Way::Kept(path) => (path, "Back to the form, with everything else you typed"),
+        Way::Back(path) => (path, "Back to the page you came from"),
+        Way::Home => ("/", "Go to the overview"),
     };
+    let hint = (was_sent && problem.status < 500).then_some("Nothing was changed.");
     let fields = problem.errors.iter().map(|error| error.message.clone()).filter(|message| *message != problem.detail);
     let title = format!("{} · Toolcrib", problem.title);
     let page = view! {
@@ -31,26 +42,11 @@ pub fn refused(problem: &Problem, back: Option<&str>) -> String {
                         <h1 class="mt-1 text-xl font-semibold tracking-tight">{problem.title.clone()}</h1>
                         <p class="mt-2 text-muted">{problem.sentence().to_owned()}</p>
                         {fields.map(|message| view! { <p class="mt-2 text-muted">{message}</p> }).collect_view()}
-                        <p class="mt-2 text-muted">{hint}</p>
+                        {hint.map(|hint| view! { <p class="mt-2 text-muted">{hint}</p> })}
                         <p class="mt-4">
-                            {match back {
-                                Some(path) => {
-                                    view! {
-                                        <a class="link" href=path.to_owned()>
-                                            "Back to the page you came from"
-                                        </a>
-                                    }
-                                        .into_any()
-                                }
-                                None => {
-                                    view! {
-                                        <a class="link" href="/">
-                                            "Go to the overview"
-                                        </a>
-                                    }
-                                        .into_any()
-                                }
-                            }}
+                            <a class="link" href=path.to_owned()>
+                                {link}
+                            </a>
                         </p>
                     </div>
                 </main>
@@ -67,7 +63,7 @@ mod tests {
     #[test]
     fn what_stands_in_a_refusal_is_text_and_no_markup() {
         let problem = Problem::new(413, "Too <large>", "A body has at most 2 MiB & not <b>more</b>.");
-        let page = refused(&problem, Some("/acme/tools?q=\"><script>"));
+        let page = refused(&problem, Way::Back("/acme/tools?q=\"><script>"), true);
         assert!(page.contains("Too &lt;large&gt;") && page.contains("2 MiB &amp; not &lt;b&gt;more&lt;/b&gt;."), "{page}");
         assert!(!page.contains("<script"), "{page}");
     }

@@ -15,6 +15,7 @@ use toolcrib::{
     system::System,
     tools::{self, NewTool, Tool},
     users::{self, NewUser, Visit},
+    variables::{self, NewVariable},
     workflows::{self, NewWorkflow, StartRun},
 };
 
@@ -59,9 +60,18 @@ pub async fn fill(system: &System, addr: SocketAddr) -> Result<Option<SignIn>> {
     let files = system.config.data_dir.join("files").join(organization.id.to_string());
     write_products(&files).await?;
 
+    let office = NewVariable {
+        name: "office_address".to_owned(),
+        description: "Where customers find us".to_owned(),
+        value: Some("Hafenstraße 12, Hamburg".to_owned()),
+    };
+    variables::create(system, &actor, office).await?;
     let mut made = Vec::new();
     for new in new_tools(addr)? {
         made.push(tools::create::create(system, &actor, new).await?);
+    }
+    for new in drafts()? {
+        tools::create::create(system, &actor, new).await?;
     }
     let agent = agents::create::create(
         system,
@@ -102,6 +112,56 @@ fn new_tools(addr: SocketAddr) -> Result<Vec<NewTool>> {
         },
         "api_spec": {"baseUrl": format!("http://{addr}"), "path": "/{probe}", "method": "GET", "headers": {"Accept": "application/json"}}
     }));
+    definitions.push(json!({
+        "name": "transfer_to_team", "display_name": "Transfer to a team", "kind": "transfer_call", "status": "active", "visibility": "public",
+        "tags": ["voice"], "description": "Hands the caller over to the team that can help.",
+        "config_metadata": {
+            "destinations": [
+                {"name": "billing", "description": "Invoices, refunds, payment", "type": "number", "number": "+49 40 5550100", "extension": "12"},
+                {"name": "warehouse", "description": "Where a delivery is", "type": "sip", "sip_uri": "sip:warehouse@northwind.example"},
+                {"name": "mailbox", "description": "Leave a message", "type": "number", "number": "+49 40 5550199"}
+            ],
+            "destination": {"mode": "ai", "prompt": "Which team can help the caller best?"},
+            "message": {"mode": "fixed", "value": "I am connecting you now. You can also visit us: {{office_address}}."},
+            "business_hours": {
+                "time_zone": "Europe/Berlin",
+                "days": {"monday": ["08:00-18:00"], "tuesday": ["08:00-18:00"], "wednesday": ["08:00-18:00"], "thursday": ["08:00-18:00"], "friday": ["08:00-16:00"]},
+                "outside": {"do": "transfer", "destination": "mailbox"}
+            }
+        }
+    }));
+    read(definitions)
+}
+
+/// Tools that need an account elsewhere: ready to be completed with keys.
+fn drafts() -> Result<Vec<NewTool>> {
+    read(vec![
+        json!({
+            "name": "send_confirmation", "display_name": "Send a confirmation", "kind": "sms", "visibility": "public", "tags": ["voice"],
+            "description": "Sends the caller a text message after the call. Needs the keys of a Twilio account.",
+            "config_metadata": {
+                "from": {"type": "called_number"},
+                "text": {"mode": "ai", "prompt": "What was agreed, in two sentences and in the caller's language.", "schema": {"type": "string", "maxLength": 320}},
+                "recipients": {"mode": "array_extendable", "value": ["{{caller_phone_number}}"], "prompt": "Others who shall get the message too"}
+            }
+        }),
+        json!({
+            "name": "create_ticket", "display_name": "Create a ticket", "kind": "pipedream_action", "visibility": "public", "tags": ["voice"],
+            "description": "Opens an issue in the team's GitLab project. Needs the keys of a Pipedream project.",
+            "config_metadata": {
+                "id": "gitlab-create-issue", "project_id": "proj_example", "environment": "development",
+                "external_user_id": {"mode": "fixed", "value": "{{organization_slug}}"},
+                "configured_props": {
+                    "gitlab": {"mode": "fixed", "value": {"authProvisionId": "apn_example"}},
+                    "title": {"mode": "ai", "prompt": "The problem in a few words", "schema": {"type": "string", "maxLength": 120}},
+                    "labels": {"mode": "array_extendable", "value": ["voice"], "prompt": "Further labels", "schema": {"type": "array", "items": {"type": "string"}}}
+                }
+            }
+        }),
+    ])
+}
+
+fn read(definitions: Vec<Value>) -> Result<Vec<NewTool>> {
     definitions
         .into_iter()
         .map(|definition| serde_json::from_value(definition).map_err(|error| Error::internal(error.to_string())))
@@ -121,6 +181,10 @@ async fn call_tools(system: &System, actor: &Actor, tools: &[Tool]) -> Result<()
     }
     for probe in ["healthz", "readyz", "healthz", "readyz"] {
         execute(system, actor, ExecuteRequest::new(health, json!({"probe": probe}))).await?;
+    }
+    let transfer = find(tools, "transfer_to_team")?;
+    for destination in ["billing", "warehouse"] {
+        execute(system, actor, ExecuteRequest::new(transfer, json!({"destination": destination}))).await?;
     }
     execute(system, actor, ExecuteRequest::new(load, json!({"file": "suppliers.csv"}))).await?;
     execute(system, actor, ExecuteRequest::new(load, json!({"file": "products.csv", "limit": 0}))).await?;

@@ -4,8 +4,12 @@
 //! Here the values are kept for ten minutes and the browser goes back to the page with `?flash=<id>`, which puts them back
 //! (`app::components::form`). Secrets are never kept.
 
-use super::headers::cookies;
-use crate::app_router::ServerState;
+use super::{
+    body_limit::Oversized,
+    headers::cookies,
+    readable::{GoBack, came_from},
+};
+use crate::{app_router::ServerState, routes::rest::problem::ApiError};
 use app::{
     components::form::{FLASH_QUERY, Flash},
     context::SESSION_COOKIE,
@@ -22,7 +26,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE};
 use chrono::Duration;
 use leptos::prelude::FromServerFnError;
 use serde::{Deserialize, Serialize};
-use toolcrib::{Error, random, system::System};
+use toolcrib::{Error, problem::Problem, random, system::System};
 use url::{Url, form_urlencoded};
 
 const KEPT_MINUTES: i64 = 10;
@@ -54,9 +58,11 @@ pub async fn form_flash(State(state): State<ServerState>, mut request: Request, 
     let path = request.uri().path().to_owned();
     let (mut parts, body) = request.into_parts();
     let Ok(bytes) = body::to_bytes(body, super::body_limit::LIMIT).await else {
-        return crate::routes::rest::problem::ApiError::from(Error::Malformed("The form did not arrive whole. Send it again.".to_owned()))
-            .into_response();
+        return ApiError::from(Error::Malformed("The form did not arrive whole. Send it again.".to_owned())).into_response();
     };
+    if let Some(Oversized(problem)) = parts.extensions.remove() {
+        return give_back(&state.system, &parts.headers, path, session, &bytes, problem).await;
+    }
     if !parts.headers.contains_key(header::REFERER) {
         // Without it Leptos would drop the error.
         parts.headers.insert(header::REFERER, HeaderValue::from_static("http://localhost/"));
@@ -73,20 +79,36 @@ pub async fn form_flash(State(state): State<ServerState>, mut request: Request, 
         |_| AppError::from_server_fn_error(leptos::server_fn::error::ServerFnErrorErr::Deserialization("error".to_owned())),
         |error| AppError::de(error.into()),
     );
-    let values = form_urlencoded::parse(&bytes)
-        .filter(|(name, _)| !is_secret(name))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
-    let flash = Flash { id: uuid::Uuid::now_v7().to_string(), path, values, error };
+    let flash = Flash { id: uuid::Uuid::now_v7().to_string(), path, values: values(&bytes), error };
     let id = flash.id.clone();
     match store(&state.system, Stored { flash, session }).await {
         Ok(()) => see_other(response, &relative(&target, Some(&id))),
-        Err(error) => crate::routes::rest::problem::ApiError::from(error).into_response(),
+        Err(error) => ApiError::from(error).into_response(),
     }
 }
 
+/// What was typed, without secrets.
+fn values(form: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(form).filter(|(name, _)| !is_secret(name)).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}
+
+/// The refusal of a form that was too large. It leads back to the page, where everything stands that was not.
+async fn give_back(system: &System, headers: &HeaderMap, path: String, session: Option<String>, form: &[u8], problem: Problem) -> Response {
+    let id = uuid::Uuid::now_v7().to_string();
+    let flash = Flash { id: id.clone(), path, values: values(form), error: AppError(problem.clone()) };
+    let mut response = ApiError::from(problem).into_response();
+    let Some(from) = came_from(headers) else { return response };
+    match store(system, Stored { flash, session }).await {
+        Ok(()) => {
+            response.extensions_mut().insert(GoBack(relative(&from, Some(&id))));
+        }
+        Err(error) => tracing::warn!(%error, "could not keep what is left of a form"),
+    }
+    response
+}
+
 /// A form as a browser sends it by itself: it wants a page back.
-fn is_plain_form(request: &Request) -> bool {
+pub fn is_plain_form(request: &Request) -> bool {
     let starts = |name, prefix: &str| {
         request.headers().get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with(prefix))
     };

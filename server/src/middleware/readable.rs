@@ -1,7 +1,7 @@
 //! A refusal for whom it is: programs get `application/problem+json`, people who asked for a page get one to read, with the same status.
 
 use crate::routes::site::is_for_programs;
-use app::pages::refused::refused;
+use app::pages::refused::{Way, refused};
 use axum::{
     body::Body,
     extract::Request,
@@ -17,14 +17,26 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
+/// In a response: the page to go back to, with what was typed.
+#[derive(Clone, Debug)]
+pub struct GoBack(pub String);
+
 pub async fn readable(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     // Forms are sent to /api/fn; everything else under /api is for programs, whatever they say they accept.
     let may_be_read = path.starts_with("/api/fn/") || !is_for_programs(path);
     let back = (may_be_read && prefers_html(request.headers())).then(|| back(request.headers()));
+    let was_sent = !request.method().is_safe();
     let mut response = next.run(request).await;
     let (Some(back), Some(problem)) = (back, response.extensions().get::<Problem>()) else { return response };
-    *response.body_mut() = Body::from(refused(problem, back.as_deref()));
+    let kept = response.extensions().get::<GoBack>();
+    let way = match (kept, &back) {
+        (Some(GoBack(path)), _) => Way::Kept(path),
+        (None, Some(path)) => Way::Back(path),
+        (None, None) => Way::Home,
+    };
+    let page = refused(problem, way, was_sent);
+    *response.body_mut() = Body::from(page);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
@@ -52,7 +64,13 @@ fn prefers_html(headers: &HeaderMap) -> bool {
     weights[0] > weights[1]
 }
 
-/// The page of this site that the request came from.
+/// The page of this site that the request came from, as an address of any host.
+#[must_use]
+pub fn came_from(headers: &HeaderMap) -> Option<Url> {
+    Url::parse("http://localhost/").ok()?.join(&back(headers)?).ok()
+}
+
+/// The path of the page of this site that the request came from.
 fn back(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name)?.to_str().ok();
     let referer = Url::parse(text(header::REFERER)?).ok()?;

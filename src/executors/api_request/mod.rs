@@ -16,7 +16,7 @@ use read::read;
 use request::prepare;
 use reqwest::{Method, StatusCode};
 use send::{Broken, send};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::{
     future::Future,
     pin::Pin,
@@ -41,7 +41,7 @@ fn unfit(message: impl Into<String>) -> Failure {
 
 async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
     let spec = call.tool.api_spec.as_ref().ok_or_else(|| upstream("This tool has no request to make. Complete its definition."))?;
-    let bare = prepare(spec, &call.inputs)?;
+    let bare = prepare(spec, &with_variables(call))?;
     let mut auth = Auth::of(call, spec).await?;
     // Noted before the key goes in: of a query, nothing but the tool's own part is worth knowing.
     call.account.note("request", json!({"method": bare.method.as_str(), "url": bare.url.as_str()}));
@@ -85,6 +85,20 @@ async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
         tokio::time::sleep(wait).await;
     }
     Err(upstream("The request was never sent."))
+}
+
+/// The inputs, and the variables that the template names under every name they have. Inputs win over variables of the same name.
+fn with_variables(call: &Call<'_>) -> Map<String, Value> {
+    let mut inputs = call.inputs.clone();
+    for name in crate::variables::named::in_request(call.tool) {
+        if let Some(value) = call.variables.get(&name) {
+            for alias in crate::variables::aliases(&name) {
+                inputs.insert(alias.to_owned(), value.clone());
+            }
+            inputs.insert(name, value.clone());
+        }
+    }
+    inputs
 }
 
 fn backoff(policy: RetryPolicy, attempt: u32) -> Duration {

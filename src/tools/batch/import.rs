@@ -16,6 +16,7 @@ use crate::{
         categories::{self, NewCategory},
         check,
     },
+    variables::{self, Known},
 };
 use portable::{Document, PortableCategory, as_new};
 use serde_json::{Map, Value};
@@ -80,7 +81,7 @@ fn said(errors: &[FieldError]) -> String {
 }
 
 /// A document's tool, or why it cannot be read.
-fn read(fields: &Map<String, Value>) -> std::result::Result<Wanted, String> {
+fn read(fields: &Map<String, Value>, variables: &[Known]) -> std::result::Result<Wanted, String> {
     let mut fields = fields.clone();
     let category = match fields.shift_remove("category") {
         None | Some(Value::Null) => Vec::new(),
@@ -92,7 +93,7 @@ fn read(fields: &Map<String, Value>) -> std::result::Result<Wanted, String> {
     let mut new: NewTool = serde_json::from_value(Value::Object(fields)).map_err(|error| format!("{error}."))?;
     // Any status may come in; the rules for new tools know two.
     let status = std::mem::replace(&mut new.status, Status::Draft);
-    let errors = check::check_tool(&mut new);
+    let errors = check::check_tool_knowing(&mut new, variables);
     if !errors.is_empty() {
         return Err(said(&errors));
     }
@@ -108,12 +109,13 @@ async fn plan(system: &System, actor: &Actor, document: &Document) -> Result<Pla
     let mut tx = system.tenant(actor).await?;
     let now = system.clock.now();
     let known = categories::store::all(&mut tx, Asker::of(actor), now).await?;
+    let variables = variables::known(&variables::store::all(&mut tx).await?);
     let (mut items, mut steps, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     let mut new_categories: Vec<String> = Vec::new();
     for fields in &document.tools {
         let name = fields.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut item = ImportItem { name, action: ImportAction::Conflict, id: None, version: None, fields: Vec::new(), why: None };
-        match read(fields) {
+        match read(fields, &variables) {
             Err(why) => item.why = Some(why),
             Ok(wanted) if !seen.insert(wanted.new.name.clone()) => item.why = Some("This name stands in the document twice.".to_owned()),
             Ok(wanted) => {

@@ -5,6 +5,7 @@ pub use super::auth::{AuthIn, AuthType, Oauth2, Oauth2ClientAuth, Oauth2Grant};
 use crate::{
     problem::FieldError,
     tools::{check::check_size, template},
+    variables::{self, Known},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -15,7 +16,7 @@ pub const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
 /// The request an `api_request` tool makes. Stored in camelCase; snake_case is accepted too.
 ///
 /// `{name}` in `path` and `{{name}}` everywhere are inputs. In `body_template` a string that is exactly `"{{name}}"` becomes the
-/// input's JSON value; inside longer text the value is written as text. A header, query or body entry whose only content is an
+/// input's JSON value; inside longer text the value is written as text. A name that is no input is a variable. A header, query or body entry whose only content is an
 /// optional input that was not given is left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -46,7 +47,7 @@ pub struct ApiSpec {
     pub oauth2: Option<Oauth2>,
 }
 
-pub(crate) fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Value>>, errors: &mut Vec<FieldError>) {
+pub(crate) fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Value>>, known: &[Known], errors: &mut Vec<FieldError>) {
     spec.method = spec.method.trim().to_ascii_uppercase();
     spec.base_url = spec.base_url.trim().trim_end_matches('/').to_owned();
     spec.path = spec.path.trim().to_owned();
@@ -65,8 +66,8 @@ pub(crate) fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Val
     }
     let mut check_names = |place: String, names: Vec<String>| {
         for name in names {
-            if !inputs.is_some_and(|inputs| inputs.contains_key(&name)) {
-                errors.push(FieldError::new(place.clone(), format!("“{{{{{name}}}}}” is no input of this tool.")));
+            if !inputs.is_some_and(|inputs| inputs.contains_key(&name)) && !variables::is_known(&name, known) {
+                errors.push(FieldError::new(place.clone(), format!("“{{{{{name}}}}}” is neither an input of this tool nor a variable.")));
             }
         }
     };

@@ -45,6 +45,7 @@ impl CallTool for Executions {
             let request = ExecuteRequest {
                 tool_id: call.tool_id,
                 inputs: Value::Object(call.inputs),
+                variables: Map::new(),
                 agent_id: call.actor.agent_id,
                 session_id: call.session_id,
                 run: Some(RunContext { run_id: call.run_id, node_id: call.node_id, item: None }),

@@ -5,11 +5,20 @@ use serde_json::Value;
 use toolcrib::{
     problem::FieldError,
     schema::form::{Row, json_error, rows_from_schema, schema_from_rows},
-    tools::{Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility, check::function_schema},
+    tools::{
+        Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility,
+        check::{function_schema, seen_by_model},
+        fields::derive,
+        kinds::slots,
+    },
 };
 
+pub mod field;
+pub mod pipedream;
 mod request;
 mod script;
+pub mod sms;
+pub mod transfer;
 
 use request::lines;
 pub use script::ScriptForm;
@@ -36,6 +45,9 @@ pub struct ToolForm {
     pub body: String,
     pub script: String,
     pub code: ScriptForm,
+    pub pipedream: pipedream::PipedreamForm,
+    pub sms: sms::SmsForm,
+    pub transfer: transfer::TransferForm,
     /// `rows` or `json`: how the inputs are written.
     pub schema_by: String,
     pub rows: Vec<Row>,
@@ -62,6 +74,12 @@ impl ToolForm {
             max_attempts: "3".to_owned(),
             ..Self::default()
         };
+        match kind {
+            Kind::PipedreamAction => form.pipedream = pipedream::PipedreamForm::empty(),
+            Kind::Sms => form.sms = sms::SmsForm::empty(),
+            Kind::TransferCall => form.transfer = transfer::TransferForm::empty(),
+            _ => {}
+        }
         if matches!(kind, Kind::Python | Kind::Shell) {
             script::begin(&mut form, kind);
         }
@@ -89,6 +107,13 @@ impl ToolForm {
             body: spec.body_template.as_ref().map(pretty).unwrap_or_default(),
             script: tool.script_content.clone().unwrap_or_default(),
             code: ScriptForm::of(tool),
+            pipedream: if tool.kind == Kind::PipedreamAction {
+                pipedream::PipedreamForm::of(&tool.config_metadata)
+            } else {
+                Default::default()
+            },
+            sms: if tool.kind == Kind::Sms { sms::SmsForm::of(&tool.config_metadata) } else { Default::default() },
+            transfer: if tool.kind == Kind::TransferCall { transfer::TransferForm::of(&tool.config_metadata) } else { Default::default() },
             schema_by: if rows.is_some() { "rows" } else { "json" }.to_owned(),
             rows: rows.unwrap_or_default(),
             schema_json: pretty(&tool.input_schema),
@@ -117,8 +142,27 @@ impl ToolForm {
         }
     }
 
+    /// The configuration of a kind that is made of fields; its contract follows from it.
+    fn configuration(&self, errors: &mut Vec<FieldError>) -> Option<Value> {
+        match Kind::parse(&self.kind)? {
+            Kind::PipedreamAction => Some(self.pipedream.read(errors)),
+            Kind::Sms => Some(self.sms.read(errors)),
+            Kind::TransferCall => Some(self.transfer.read(errors)),
+            _ => None,
+        }
+    }
+
     /// What a model would see.
     pub fn preview(&self) -> Result<Value, Vec<FieldError>> {
+        // What is half typed is shown as far as it goes.
+        if let Some(config) = self.configuration(&mut Vec::new()) {
+            let kind = Kind::parse(&self.kind).unwrap_or(Kind::ApiRequest);
+            let mut tool = NewTool::new(&self.name, kind);
+            tool.description = self.description.trim().to_owned();
+            (tool.input_schema, tool.static_config) = derive(&slots(kind, &config).unwrap_or_default());
+            tool.config_metadata = config;
+            return Ok(seen_by_model(&tool));
+        }
         let fixed =
             json("static_config", &self.static_config).ok().flatten().and_then(|value| value.as_object().cloned()).unwrap_or_default();
         Ok(function_schema(&self.name, self.description.trim(), &self.input_schema()?, &fixed))
@@ -137,9 +181,12 @@ impl ToolForm {
         tool.icon = Some(self.icon.trim().to_owned()).filter(|icon| !icon.is_empty());
         tool.visibility = Visibility::parse(&self.visibility).unwrap_or(Visibility::Private);
         tool.status = if self.activate { Status::Active } else { Status::Draft };
-        match self.input_schema() {
-            Ok(schema) => tool.input_schema = schema,
-            Err(wrong) => errors.extend(wrong),
+        match self.configuration(&mut errors) {
+            Some(config) => tool.config_metadata = config,
+            None => match self.input_schema() {
+                Ok(schema) => tool.input_schema = schema,
+                Err(wrong) => errors.extend(wrong),
+            },
         }
         match json("output_schema", &self.output_schema) {
             Ok(schema) => tool.output_schema = schema.unwrap_or(tool.output_schema),
@@ -200,6 +247,7 @@ impl ToolForm {
             tags: Some(tool.tags),
             icon: Some(tool.icon),
             input_schema: Some(tool.input_schema),
+            config_metadata: slots(tool.kind, &tool.config_metadata).is_some().then_some(tool.config_metadata),
             output_schema: Some(tool.output_schema),
             static_config: Some(tool.static_config),
             api_spec: tool.api_spec,
@@ -235,6 +283,12 @@ impl ToolForm {
             "timeout_ms" => "/timeout_s".to_owned(),
             "retry_policy" => "/max_attempts".to_owned(),
             "category_id" => "/category".to_owned(),
+            "config_metadata" => match Kind::parse(&self.kind) {
+                Some(Kind::PipedreamAction) => self.pipedream.field_of(rest),
+                Some(Kind::Sms) => self.sms.field_of(rest),
+                Some(Kind::TransferCall) => self.transfer.field_of(rest),
+                _ => pointer.to_owned(),
+            },
             "output_schema" | "static_config" => format!("/{top}"),
             _ => pointer.to_owned(),
         }

@@ -51,7 +51,7 @@ pub fn AgentFrame(
                                         format::count(attached, "tool", "tools"),
                                     )
                                 >
-                                    {(page.may_build && matches!(tab, Tab::Overview | Tab::Executions))
+                                    {(page.may_build && attached > 0 && matches!(tab, Tab::Overview | Tab::Executions))
                                         .then(|| {
                                             view! {
                                                 <ButtonLink href=tools_href kind=Kind::Primary icon=icondata_lu::LuPlus>

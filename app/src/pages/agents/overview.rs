@@ -6,6 +6,7 @@ use crate::{
     components::{
         badge::Tone,
         button::{ButtonLink, Kind},
+        icon::Icon,
         page::{EmptyState, Fact, Facts, Notice, Section},
         table::TableSkeleton,
         time::RelativeTime,
@@ -13,6 +14,7 @@ use crate::{
     pages::{address::param, executions::ExecutionRows},
 };
 use leptos::prelude::*;
+use toolcrib::agents::Attachment;
 
 #[component]
 pub fn AgentOverviewPage() -> impl IntoView {
@@ -34,6 +36,7 @@ pub fn AgentOverviewPage() -> impl IntoView {
                 let held_back = page.attached.len() - callable;
                 let tools_href = format!("{base}/tools");
                 let why_href = tools_href.clone();
+                let attached = page.attached.iter().map(|tool| tool_line(&org, tool)).collect::<Vec<_>>();
                 let next_step = if page.attached.is_empty() {
                     Some(
                         view! {
@@ -67,26 +70,17 @@ pub fn AgentOverviewPage() -> impl IntoView {
                                 }
                             })}
                     </div>
-                    <Section title="Facts">
-                        <Facts>
-                            <Fact label="Name">
-                                <span class="font-mono">{agent.name}</span>
-                            </Fact>
-                            {(!agent.description.is_empty())
-                                .then(|| view! { <Fact label="Description"><span class="whitespace-pre-line">{agent.description}</span></Fact> })}
-                            <Fact label="Tools">{format!("{} attached, {callable} callable now", page.attached.len())}</Fact>
-                            <Fact label="Made">
-                                <RelativeTime at=agent.created_at />
-                            </Fact>
-                            <Fact label="Changed">
-                                <RelativeTime at=agent.updated_at />
-                            </Fact>
-                            <Fact label="Id">
-                                <code class="break-all">{agent.id.to_string()}</code>
-                            </Fact>
-                        </Facts>
-                    </Section>
-                    <Section title="Recent executions">
+                    <div class="grid gap-x-8 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+                        <div class="min-w-0">
+                            {(!attached.is_empty())
+                                .then(|| {
+                                    view! {
+                                        <Section title="What it may call">
+                                            <ul class="panel divide-y divide-line">{attached}</ul>
+                                        </Section>
+                                    }
+                                })}
+                            <Section title="Recent executions">
                         <Transition fallback=|| view! { <TableSkeleton columns=6 rows=3 /> }>
                             {
                                 let (org, base) = (org.clone(), base.clone());
@@ -114,10 +108,55 @@ pub fn AgentOverviewPage() -> impl IntoView {
                             }
                         </Transition>
                     </Section>
+                        </div>
+                        <div class="min-w-0">
+                            <Section title="Facts">
+                        <Facts>
+                            <Fact label="Name">
+                                <span class="font-mono">{agent.name}</span>
+                            </Fact>
+                            {(!agent.description.is_empty())
+                                .then(|| view! { <Fact label="Description"><span class="whitespace-pre-line">{agent.description}</span></Fact> })}
+                            <Fact label="Tools">{format!("{} attached, {callable} callable now", page.attached.len())}</Fact>
+                            <Fact label="Made">
+                                <RelativeTime at=agent.created_at />
+                            </Fact>
+                            <Fact label="Changed">
+                                <RelativeTime at=agent.updated_at />
+                            </Fact>
+                            <Fact label="Id">
+                                <code class="break-all">{agent.id.to_string()}</code>
+                            </Fact>
+                        </Facts>
+                    </Section>
+                        </div>
+                    </div>
                 }
                     .into_any()
             }
         />
+    }
+    .into_any()
+}
+
+/// A tool, and why it cannot be called where it cannot.
+fn tool_line(org: &str, tool: &Attachment) -> AnyView {
+    let obstacle = tool.obstacle();
+    let (icon, ink) = if obstacle.is_none() {
+        (icondata_lu::LuWrench, "mt-0.5 text-muted")
+    } else {
+        (icondata_lu::LuTriangleAlert, "mt-0.5 text-warning")
+    };
+    view! {
+        <li class="flex items-start gap-3 px-4 py-2.5">
+            <Icon icon=icon class=ink />
+            <div class="min-w-0">
+                <a class="font-medium hover:text-accent hover:underline" href=format!("/{org}/tools/{}", tool.tool_id)>
+                    {tool.tool_display_name.clone()}
+                </a>
+                <p class="line-clamp-1 text-sm text-muted">{obstacle.map_or_else(|| tool.tool_description.clone(), str::to_owned)}</p>
+            </div>
+        </li>
     }
     .into_any()
 }

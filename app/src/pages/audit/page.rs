@@ -94,21 +94,23 @@ fn Filters(asked: AuditQuery, facets: AuditFacets, filtered: bool, path: String)
     let actors = facets.actors.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let clear = path.clone();
     view! {
-        <form method="get" action=path role="search" aria-label="Filter the audit log" class="flex min-w-0 flex-wrap items-end gap-3">
+        <form method="get" action=path role="search" aria-label="Filter the audit log" class="grid min-w-0 flex-1 grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-7">
             <SelectField label="Action" name="action" options=choice("All actions", same(facets.actions)) value=asked.action />
             <SelectField label="Who" name="actor" options=choice("Everybody", actors) value=asked.actor />
             <SelectField label="Object" name="object_type" options=choice("All objects", same(facets.object_types)) value=asked.object_type />
             <Day name="from" label="From" value=asked.from />
             <Day name="until" label="Until" value=asked.until />
-            <Button>"Filter"</Button>
-            {filtered
-                .then(|| {
-                    view! {
-                        <ButtonLink href=clear kind=Kind::Ghost>
-                            "Clear"
-                        </ButtonLink>
-                    }
-                })}
+            <div class="flex gap-2">
+                <Button>"Filter"</Button>
+                {filtered
+                    .then(|| {
+                        view! {
+                            <ButtonLink href=clear kind=Kind::Ghost>
+                                "Clear"
+                            </ButtonLink>
+                        }
+                    })}
+            </div>
         </form>
     }
 }
@@ -137,7 +139,7 @@ fn Entries(items: Vec<AuditEntry>, columns: Columns) -> impl IntoView {
                     <td>
                         <RelativeTime at=entry.created_at />
                     </td>
-                    {columns.has("who").then(|| view! { <td>{actor}</td> })}
+                    {columns.has("who").then(|| view! { <td class="whitespace-nowrap">{actor}</td> })}
                     <td class="font-mono text-xs">{entry.action.clone()}</td>
                     <td>
                         <span class="text-muted">{entry.object_type.clone()}</span>

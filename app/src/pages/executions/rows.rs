@@ -109,7 +109,7 @@ fn Row(row: ExecutionRow, org: String, has: impl Fn(&str) -> bool, show_tool: bo
                 view! { <td class="text-muted">"v" {execution.tool_version}</td> }.into_any()
             }}
             {has("kind").then(|| view! { <td>{execution.tool_kind.label()}</td> })}
-            {has("caller").then(|| view! { <td>{caller}</td> })}
+            {has("caller").then(|| view! { <td class="whitespace-nowrap">{caller}</td> })}
             {has("source").then(|| view! { <td class="text-muted">{source_words(&execution.source)} {run}</td> })}
             {has("duration")
                 .then(|| {

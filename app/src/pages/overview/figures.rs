@@ -22,7 +22,7 @@ pub fn DashboardFigures(dashboard: Dashboard, org: String) -> impl IntoView {
         refused => format!(" · {} refused", format::number(refused)),
     };
     view! {
-        <div class="mb-6 grid grid-cols-2 gap-3 lg:grid-cols-5">
+        <div class="mb-6 grid grid-cols-2 gap-3 lg:grid-cols-5 [&>:last-child]:col-span-2 lg:[&>:last-child]:col-span-1">
             <Stat label="Calls" value=format::number(now.count) note=format!("{}{refused}", against(&now, &before, |f| f.count as f64)) />
             <Stat label="Success rate" value=format::share(now.success, now.count) note=rate_against(&now, &before) />
             <Stat label="Latency p50" value=latency(now.p50_ms) note=was(before.p50_ms) />

@@ -29,6 +29,8 @@ pub fn SettingsPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match here.await {
                     Ok(here) => {
+                        let [numbers_href, variables_href] =
+                            ["phone-numbers", "variables"].map(|page| format!("/{}/settings/{page}", here.organization.slug));
                         view! {
                             <PageHeader title="Settings" facts=here.organization.name.clone() />
                             <Show when=move || saved.get() == "name">
@@ -42,6 +44,22 @@ pub fn SettingsPage() -> impl IntoView {
                                 </div>
                             </Show>
                             <Name here=here.clone() rename=rename />
+                            <Section title="For tools" text="What the tools of this organization share.">
+                                <ul class="space-y-2">
+                                    <li>
+                                        <a class="link" href=numbers_href>
+                                            "Phone numbers"
+                                        </a>
+                                        <span class="text-muted">" · what text messages are sent from"</span>
+                                    </li>
+                                    <li>
+                                        <a class="link" href=variables_href>
+                                            "Variables"
+                                        </a>
+                                        <span class="text-muted">" · what texts of tools may name in double braces"</span>
+                                    </li>
+                                </ul>
+                            </Section>
                             {network.await.ok().map(|allowed| view! { <Scripts here=here.clone() allowed=allowed allow=allow /> })}
                             <Deletion here=here />
                         }

@@ -10,6 +10,9 @@ pub fn kind_icon(kind: Kind) -> icondata_core::Icon {
         Kind::ApiRequest => icondata_lu::LuGlobe,
         Kind::Python => icondata_lu::LuFileCode,
         Kind::Shell => icondata_lu::LuTerminal,
+        Kind::Mcp => icondata_lu::LuPlug,
+        Kind::TransferCall => icondata_lu::LuPhoneForwarded,
+        Kind::PipedreamAction => icondata_lu::LuWaypoints,
         Kind::Sms => icondata_lu::LuMessageSquare,
         _ => icondata_lu::LuWrench,
     }

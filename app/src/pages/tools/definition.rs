@@ -3,9 +3,11 @@
 use super::{
     fields::{ToolFields, follow},
     frame::{Tab, ToolFrame},
+    param,
 };
 use crate::{
     api::{
+        choices::{Choices, form_choices},
         tool_form::ToolForm,
         tools::{ToolPage, UpdateTool},
     },
@@ -21,12 +23,25 @@ use leptos::prelude::*;
 #[component]
 pub fn ToolDefinitionPage() -> impl IntoView {
     let update = ServerAction::<UpdateTool>::new();
+    let org = param("org");
+    let offered = Resource::new_blocking(move || org.get(), form_choices);
     view! {
         <ToolFrame
             tab=Tab::Definition
             body=move |page, org| {
                 if page.may_change {
-                    view! { <Editor page=page org=org update=update /> }.into_any()
+                    view! {
+                        <Transition>
+                            {move || {
+                                let (page, org) = (page.clone(), org.clone());
+                                Suspend::new(async move {
+                                    let offered = offered.await.unwrap_or_default();
+                                    view! { <Editor page=page org=org update=update offered=offered /> }.into_any()
+                                })
+                            }}
+                        </Transition>
+                    }
+                        .into_any()
                 } else {
                     let text = serde_json::to_string_pretty(&page.tool).unwrap_or_default();
                     view! {
@@ -42,7 +57,7 @@ pub fn ToolDefinitionPage() -> impl IntoView {
 }
 
 #[component]
-fn Editor(page: ToolPage, org: String, update: ServerAction<UpdateTool>) -> impl IntoView {
+fn Editor(page: ToolPage, org: String, update: ServerAction<UpdateTool>, offered: Choices) -> impl IntoView {
     let form = use_form(update);
     let preview = RwSignal::new(None);
     let version = form.value("expected_version", page.tool.version.to_string());
@@ -53,7 +68,7 @@ fn Editor(page: ToolPage, org: String, update: ServerAction<UpdateTool>) -> impl
                 <input type="hidden" name="org" value=org />
                 <input type="hidden" name="id" value=page.tool.id.to_string() />
                 <input type="hidden" name="expected_version" value=version />
-                <ToolFields shown=shown form=form is_new=false preview=preview />
+                <ToolFields shown=shown form=form is_new=false preview=preview choices=offered />
                 <Button kind=ButtonKind::Primary pending=update.pending()>
                     "Save changes"
                 </Button>

@@ -1,6 +1,7 @@
 //! What the tabs of one tool share.
 
 use super::{cells::tool_icon, param};
+use crate::pages::mcp_servers::PinPanel;
 use crate::{
     api::tools::{ToolPage, get_tool},
     components::{
@@ -43,6 +44,8 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                                 <PageHeader title=page.tool.display_name.clone() facts=facts icon=tool_icon(page.tool.icon.as_deref(), page.tool.kind)>
                                     <StatusBadge status=page.tool.status.as_str() />
                                 </PageHeader>
+                                {(page.tool.kind == Kind::Mcp)
+                                    .then(|| view! { <PinPanel org=org.clone() tool=page.tool.id full=tab == Tab::Overview /> })}
                                 <Tabs label="Tool">
                                     <TabLink href=base.clone() label="Overview" active=tab == Tab::Overview />
                                     <TabLink href=format!("{base}/definition") label="Definition" active=tab == Tab::Definition />

@@ -6,12 +6,12 @@ use super::{
     param, query,
 };
 use crate::{
-    api::{tool_form::ToolForm, tools::CreateTool},
+    api::{choices::form_choices, tool_form::ToolForm, tools::CreateTool},
     components::{
         button::{Button, ButtonLink, Kind as ButtonKind},
         form::use_form,
         icon::Icon,
-        page::PageHeader,
+        page::{PageHeader, Skeleton},
     },
 };
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ pub fn NewToolPage() -> impl IntoView {
     let org = param("org");
     let chosen = query("kind");
     view! {
-        {move || match Kind::parse(&chosen.get()).filter(|kind| kind.is_available()) {
+        {move || match Kind::parse(&chosen.get()).filter(|kind| kind.is_available() && *kind != Kind::Mcp) {
             Some(kind) => view! { <KindForm kind=kind org=org /> }.into_any(),
             None => view! { <Chooser org=org /> }.into_any(),
         }}
@@ -40,7 +40,11 @@ fn Chooser(org: Memo<String>) -> impl IntoView {
                 <li>
                     <a
                         class="panel flex h-full items-start gap-3 p-4 hover:bg-hover"
-                        href=move || format!("/{}/tools/new?kind={kind}", org.get())
+                        href=move || match kind {
+                            // Imported, not written.
+                            Kind::Mcp => format!("/{}/mcp-servers", org.get()),
+                            kind => format!("/{}/tools/new?kind={kind}", org.get()),
+                        }
                     >
                         <Icon icon=kind_icon(kind) size=20 class="mt-0.5 text-accent" />
                         <span>
@@ -63,21 +67,30 @@ fn KindForm(kind: Kind, org: Memo<String>) -> impl IntoView {
     let create = ServerAction::<CreateTool>::new();
     let form = use_form(create);
     let preview = RwSignal::new(None);
+    let offered = Resource::new_blocking(move || org.get(), form_choices);
     view! {
         <PageHeader title=format!("New tool: {}", kind.label()) facts=kind.describe() />
-        <div class="max-w-4xl" on:input=move |event| follow(&event, preview)>
-            <ActionForm action=create>
-                <input type="hidden" name="org" value=move || org.get() />
-                <ToolFields shown=ToolForm::empty(kind) form=form is_new=true preview=preview />
-                <div class="flex gap-2">
-                    <Button kind=ButtonKind::Primary pending=create.pending()>
-                        "Register tool"
-                    </Button>
-                    <ButtonLink href=Signal::derive(move || format!("/{}/tools", org.get())) kind=ButtonKind::Ghost>
-                        "Cancel"
-                    </ButtonLink>
-                </div>
-            </ActionForm>
-        </div>
+        <Suspense fallback=|| view! { <Skeleton rows=8 /> }>
+            {move || Suspend::new(async move {
+                let offered = offered.await.unwrap_or_default();
+                view! {
+                    <div class="max-w-4xl" on:input=move |event| follow(&event, preview)>
+                        <ActionForm action=create>
+                            <input type="hidden" name="org" value=move || org.get() />
+                            <ToolFields shown=ToolForm::empty(kind) form=form is_new=true preview=preview choices=offered />
+                            <div class="flex gap-2">
+                                <Button kind=ButtonKind::Primary pending=create.pending()>
+                                    "Register tool"
+                                </Button>
+                                <ButtonLink href=Signal::derive(move || format!("/{}/tools", org.get())) kind=ButtonKind::Ghost>
+                                    "Cancel"
+                                </ButtonLink>
+                            </div>
+                        </ActionForm>
+                    </div>
+                }
+                    .into_any()
+            })}
+        </Suspense>
     }
 }

@@ -21,6 +21,8 @@ use serde_json::Value;
 use toolcrib::{
     executions::Execution,
     schema::form::{Field, Input, fields},
+    tools::Tool,
+    variables::{BUILT_IN, named},
 };
 
 #[component]
@@ -66,9 +68,10 @@ fn Shown(page: ToolPage, org: String, action: ServerAction<TryTool>, execution: 
         .as_ref()
         .map(|execution| execution.inputs.clone())
         .or_else(|| tool.config_metadata.get("examples")?.get(example.parse::<usize>().ok()?)?.get("inputs").cloned());
-    let shown: Vec<Field> = fields(&tool.input_schema).into_iter().filter(|field| !tool.static_config.contains_key(&field.name)).collect();
+    let shown: Vec<Field> = fields(&tool.input_schema).into_iter().filter(|field| tool.asks_for(&field.name)).collect();
     let none = shown.is_empty();
     let controls = shown.into_iter().map(|field| control(&field, inputs.as_ref(), form)).collect_view();
+    let variables = variable_controls(&tool, execution.as_ref(), form);
     let result_org = org.clone();
     view! {
         <div class="grid gap-8 lg:grid-cols-2">
@@ -78,6 +81,7 @@ fn Shown(page: ToolPage, org: String, action: ServerAction<TryTool>, execution: 
                 <FormError message=form.general_error() />
                 {none.then(|| view! { <p class="text-muted">"This tool takes no inputs."</p> })}
                 {controls}
+                {variables}
                 <Button kind=ButtonKind::Primary icon=icondata_lu::LuPlay pending=action.pending()>
                     "Run"
                 </Button>
@@ -101,6 +105,44 @@ fn Shown(page: ToolPage, org: String, action: ServerAction<TryTool>, execution: 
         </div>
     }
     .into_any()
+}
+
+/// Variables that the tool's texts name and a call brings: here they are typed in.
+fn variable_controls(tool: &Tool, execution: Option<&Execution>, form: Form) -> Option<AnyView> {
+    let here = ["session_id", "run_id", "node_id", "agent_name", "organization_name", "organization_slug"];
+    let named: Vec<String> = named::by_tool(tool).into_iter().filter(|name| !here.contains(&name.as_str())).collect();
+    if named.is_empty() {
+        return None;
+    }
+    let used = execution.and_then(|execution| execution.account.get("variables"));
+    let fields = named
+        .into_iter()
+        .map(|name| {
+            let built_in = BUILT_IN.iter().find(|one| one.name == name);
+            let before = used.and_then(|used| used.get(&name)).map(toolcrib::tools::template::as_text).unwrap_or_default();
+            let field = format!("variables[{name}]");
+            view! {
+                <TextField
+                    label=name
+                    name=field.clone()
+                    value=form.value(&field, before)
+                    hint=built_in.map(|one| one.description).unwrap_or("A variable of this organization; empty for its own value.")
+                    placeholder=built_in.map(|one| one.example.to_owned()).unwrap_or_default()
+                    mono=true
+                />
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <fieldset class="space-y-4 border-t border-line pt-4">
+                <legend class="sr-only">"Variables"</legend>
+                <p class="text-muted">"Variables that a real call brings along."</p>
+                {fields}
+            </fieldset>
+        }
+        .into_any(),
+    )
 }
 
 fn control(field: &Field, inputs: Option<&Value>, form: Form) -> AnyView {

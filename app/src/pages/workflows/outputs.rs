@@ -54,7 +54,7 @@ pub(super) fn Outputs(definition: Definition, tools: Catalog, findings: Vec<Find
                         />
                         <FieldError id=format!("output-{index}-name-error") error=form.error(&key("name")) />
                     </FieldCell>
-                    <FieldCell column="Source, and constant or path" wide=true>
+                    <FieldCell column="Source" wide=true>
                         <SourceFields index=index label=label choices=choices chosen=chosen value=value error=error />
                     </FieldCell>
                 </tr>
@@ -67,7 +67,7 @@ pub(super) fn Outputs(definition: Definition, tools: Catalog, findings: Vec<Find
                 <ActionForm action=save>
                     <RowsForm
                         label="Output"
-                        columns=vec!["Field", "Source, and constant or path"]
+                        columns=vec!["Field", "Source"]
                         save="Save output"
                         editing=editing
                         form=form

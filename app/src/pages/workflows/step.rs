@@ -195,7 +195,7 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
                         <div class="text-xs text-muted">{kind}</div>
                         <div class="max-w-64 text-xs whitespace-normal text-muted">{description} " " {allowed}</div>
                     </th>
-                    <FieldCell column="Source, and constant or path" wide=true>
+                    <FieldCell column="Source" wide=true>
                         <SourceFields index=index label=name choices=choices chosen=chosen value=value error=error />
                     </FieldCell>
                 </tr>
@@ -219,7 +219,7 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
             } else {
                 view! {
                     <div class="mb-3">
-                        <FieldTable label="Inputs of this step" columns=vec!["Input", "Source, and constant or path"]>
+                        <FieldTable label="Inputs of this step" columns=vec!["Input", "Source"]>
                             {rows}
                         </FieldTable>
                     </div>

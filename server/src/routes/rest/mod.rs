@@ -7,13 +7,16 @@ pub mod auth;
 pub mod categories;
 pub mod executions;
 pub mod json;
+pub mod mcp_servers;
 pub mod me;
 pub mod openapi;
 pub mod permissions;
+pub mod phone_numbers;
 pub mod problem;
 pub mod tool_batches;
 pub mod tool_tests;
 pub mod tools;
+pub mod variables;
 pub mod workflows;
 
 use crate::app_router::ServerState;
@@ -35,7 +38,10 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(permissions::router())
         .merge(executions::router())
         .merge(agents::router())
+        .merge(mcp_servers::router())
         .merge(workflows::router())
+        .merge(phone_numbers::router())
+        .merge(variables::router())
 }
 
 /// All of REST, with its description at `/v1/openapi.json`.

@@ -275,6 +275,9 @@ pub async fn restore(
 pub struct Execute {
     /// A field for each input.
     inputs: Option<Value>,
+    /// Values for `{{variables}}` in the tool's texts, by name: `{"caller_phone_number": "+49…"}`.
+    #[schema(value_type = Object)]
+    variables: serde_json::Map<String, Value>,
     /// On behalf of which agent. A token that acts as an agent needs none.
     agent_id: Option<AgentId>,
     session_id: Option<SessionId>,
@@ -301,6 +304,7 @@ pub async fn execute(
     ApiJson(call): ApiJson<Execute>,
 ) -> ApiResult<Json<Execution>> {
     let request = ExecuteRequest {
+        variables: call.variables,
         agent_id: call.agent_id,
         session_id: call.session_id,
         user_prompt: call.user_prompt,

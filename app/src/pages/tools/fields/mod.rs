@@ -1,7 +1,7 @@
 //! The fields of a tool's form, for new tools and for changes.
 
 use crate::{
-    api::tool_form::ToolForm,
+    api::{choices::Choices, tool_form::ToolForm},
     components::{
         code::CodeBlock,
         field::{Checkbox, FormError, SelectField, TextArea, TextField},
@@ -10,18 +10,25 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use toolcrib::tools::Kind;
+use toolcrib::tools::{Kind, kinds::slots};
 
+pub mod config_field;
 mod icon;
 mod inputs;
+mod pipedream;
 mod request;
 mod script;
+mod sms;
+mod transfer;
 
-use {icon::IconField, inputs::SchemaFields, request::RequestFields, script::ScriptFields};
+use {
+    icon::IconField, inputs::SchemaFields, pipedream::PipedreamFields, request::RequestFields, script::ScriptFields, sms::SmsFields,
+    transfer::TransferFields,
+};
 
 /// All fields but the hidden ones. `shown` is what stands there when nothing was refused; `preview` follows what is typed.
 #[component]
-pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<Option<String>>) -> impl IntoView {
+pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<Option<String>>, choices: Choices) -> impl IntoView {
     let kind = Kind::parse(&shown.kind).unwrap_or(Kind::ApiRequest);
     let put = move |name: &str, value: &str| form.value(&format!("form[{name}]"), value);
     let model_view = shown.preview().ok().and_then(|seen| serde_json::to_string_pretty(&seen).ok());
@@ -39,10 +46,15 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     let v_output_schema = put("output_schema", &shown.output_schema);
     let activate = form.checked("form[activate]", shown.activate);
     let script_or_request = match kind {
+        Kind::PipedreamAction => view! { <PipedreamFields shown=shown.clone() form=form choices=choices /> }.into_any(),
+        Kind::Sms => view! { <SmsFields shown=shown.clone() form=form choices=choices /> }.into_any(),
+        Kind::TransferCall => view! { <TransferFields shown=shown.clone() form=form choices=choices /> }.into_any(),
         Kind::Python | Kind::Shell => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
         _ => view! { <RequestFields shown=shown.clone() form=form /> }.into_any(),
     };
-    let schema_fields = view! { <SchemaFields shown=shown.clone() form=form /> }.into_any();
+    // Where the configuration says everything, inputs and fixed values follow from it.
+    let made_of_fields = slots(kind, &serde_json::Value::Null).is_some();
+    let schema_fields = (!made_of_fields).then(|| view! { <SchemaFields shown=shown.clone() form=form /> }.into_any());
     let kind_word = shown.kind.clone();
     view! {
         <FormError message=form.general_error() />
@@ -148,17 +160,22 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                 />
             </div>
             <details class="mt-4">
-                <summary class="cursor-pointer font-medium">"Fixed inputs and output schema"</summary>
+                <summary class="cursor-pointer font-medium">{if made_of_fields { "Output schema" } else { "Fixed inputs and output schema" }}</summary>
                 <div class="mt-3 grid gap-4">
-                    <TextArea
-                        label="Fixed inputs"
-                        name="form[static_config]"
-                        value=v_static_config
-                        error=form.error("static_config")
-                        hint="A JSON object. Models do not see these inputs and cannot change them."
-                        rows=3
-                        mono=true
-                    />
+                    {(!made_of_fields)
+                        .then(|| {
+                            view! {
+                                <TextArea
+                                    label="Fixed inputs"
+                                    name="form[static_config]"
+                                    value=v_static_config
+                                    error=form.error("static_config")
+                                    hint="A JSON object. Models do not see these inputs and cannot change them. {{variables}} in it are filled in."
+                                    rows=3
+                                    mono=true
+                                />
+                            }
+                        })}
                     <TextArea
                         label="Output schema"
                         name="form[output_schema]"

@@ -1,6 +1,7 @@
 //! The rows of the list.
 
 use super::super::cells::{KindBadge, PulseLine, rate, tool_icon};
+use crate::pages::mcp_servers::PinBadge;
 use crate::{
     api::tools::{ToolList, ToolQuery},
     components::{
@@ -16,6 +17,7 @@ use crate::{
 use leptos::prelude::*;
 use toolcrib::{
     executions::Pulse,
+    mcp::PinState,
     tools::{ToolSummary, Visibility},
 };
 
@@ -44,7 +46,10 @@ pub fn Rows(list: ToolList, org: Memo<String>, asked: Memo<ToolQuery>) -> impl I
         .items
         .into_iter()
         .zip(list.pulses)
-        .map(|(tool, pulse)| view! { <ToolRow tool=tool pulse=pulse base=base.clone() /> })
+        .map(|(tool, pulse)| {
+            let stopped = list.stopped.iter().find(|(id, _)| *id == tool.id).map(|(_, state)| *state);
+            view! { <ToolRow tool=tool pulse=pulse stopped=stopped base=base.clone() /> }
+        })
         .collect_view();
     view! {
         <p role="status" class="num mb-2 text-xs text-muted">{format!("{}{order}", format::count(list.total, "tool", "tools"))}</p>
@@ -85,7 +90,7 @@ pub fn Rows(list: ToolList, org: Memo<String>, asked: Memo<ToolQuery>) -> impl I
 }
 
 #[component]
-fn ToolRow(tool: ToolSummary, pulse: Pulse, base: String) -> impl IntoView {
+fn ToolRow(tool: ToolSummary, pulse: Pulse, stopped: Option<PinState>, base: String) -> impl IntoView {
     let success = rate(pulse.success_rate);
     let tags = tool.tags.into_iter().map(|tag| view! { <Badge plain=true>{tag}</Badge> }).collect_view();
     view! {
@@ -111,6 +116,7 @@ fn ToolRow(tool: ToolSummary, pulse: Pulse, base: String) -> impl IntoView {
             <td>
                 <span class="inline-flex flex-wrap gap-1">
                     <StatusBadge status=tool.status.as_str() />
+                    {stopped.map(|state| view! { <PinBadge state=state /> })}
                     {(tool.visibility == Visibility::Private).then(|| view! { <Badge plain=true>"Private"</Badge> })}
                 </span>
             </td>
