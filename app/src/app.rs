@@ -45,6 +45,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=pages::overview::OverviewPage />
                     <Route path=path!("/search") view=pages::search::SearchPage />
                     <Route path=path!("/tools") view=pages::tools::ToolsPage />
+                    <Route path=path!("/tools/selection") view=pages::tools::ToolSelectionPage />
+                    <Route path=path!("/tools/import") view=pages::tools::ImportToolsPage />
                     <Route path=path!("/tools/categories") view=pages::tools::CategoriesPage />
                     <Route path=path!("/tools/new") view=pages::tools::NewToolPage />
                     <Route path=path!("/tools/:id") view=pages::tools::ToolOverviewPage />

@@ -2,7 +2,7 @@
 
 use crate::{
     middleware::{self, client_address, headers},
-    routes::{audit_export::audit_export, health, mcp, rest, site},
+    routes::{audit_export::audit_export, health, mcp, rest, site, tools_export::tools_export},
 };
 use app::{
     App,
@@ -34,6 +34,7 @@ pub fn app_router(state: ServerState) -> Router {
         .route("/fonts/{*path}", get(site::file_or_not_found))
         .route("/favicon.svg", get(site::file_or_not_found))
         .route("/{org}/audit.csv", get(audit_export))
+        .route("/{org}/tools.json", get(tools_export))
         .merge(rest::router(&state))
         .merge(mcp::router())
         .leptos_routes_with_context(&state, routes, move || provide_request_context(&system), move || shell(options.clone()))

@@ -96,6 +96,23 @@ impl Database {
         }
     }
 
+    /// One connection as the owner.
+    pub async fn connect(&self) -> Result<sqlx::PgConnection, String> {
+        sqlx::PgConnection::connect_with(&self.owner).await.map_err(|error| format!("the database cannot be reached: {error}"))
+    }
+
+    /// Use cases on this database, for a command that serves nothing.
+    pub async fn system(&self, config: Config) -> Result<System, String> {
+        let masters = master_keys(&config)?;
+        let pool = db::application_pool(self.owner.clone(), self.application.clone(), 4)
+            .await
+            .map_err(|error| format!("the application's role cannot sign in to the database: {error}"))?;
+        if let Some(why) = db::why_unfit(&pool).await.map_err(|error| error.to_string())? {
+            return Err(format!("refusing to work: {why}. Set TOOLCRIB_DATABASE_APP_URL to a role without these rights."));
+        }
+        Ok(System::new(pool, Clock::system(), config, masters))
+    }
+
     /// Stops the embedded one; nothing to do for another.
     pub async fn close(self) -> Result<(), String> {
         let Some(embedded) = self.embedded else { return Ok(()) };

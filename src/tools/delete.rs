@@ -1,6 +1,6 @@
 //! A tool goes for good; its executions stay.
 
-use super::{access::Asker, store};
+use super::{Goes, access::Asker, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -30,4 +30,13 @@ pub async fn delete(system: &System, actor: &Actor, id: ToolId) -> Result<()> {
     };
     audit::record(&mut tx, actor, now, entry).await?;
     tx.commit().await
+}
+
+/// What deleting the tool would destroy. For those who may delete it.
+pub async fn what_goes(system: &System, actor: &Actor, id: ToolId) -> Result<Goes> {
+    actor.require(Permission::Build)?;
+    let mut tx = system.tenant(actor).await?;
+    let (_, level) = store::find(&mut tx, Asker::of(actor), id, system.clock.now()).await?.ok_or(Error::NotFound("tool"))?;
+    level.require_admin()?;
+    store::what_goes(&mut tx, id).await
 }

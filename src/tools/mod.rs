@@ -1,6 +1,7 @@
 //! Tools: what agents may call. Types in `tool`, `change` and `words`, rules in `check` and `kinds`, one file per use case.
 
 pub mod access;
+pub mod batch;
 pub mod categories;
 pub mod change;
 pub mod check;
@@ -10,6 +11,8 @@ pub mod create;
 pub mod curl;
 #[cfg(feature = "ssr")]
 pub mod delete;
+#[cfg(feature = "ssr")]
+pub mod duplicate;
 pub mod explain;
 pub mod fields;
 pub mod filter;
@@ -43,13 +46,14 @@ pub use {
     filter::{Facets, ToolFilter, ToolSort},
     icons::ICONS,
     kinds::api_request::{ApiSpec, AuthIn, AuthType, Oauth2, Oauth2ClientAuth, Oauth2Grant},
-    tool::{Tool, ToolSummary, ToolVersion},
+    tool::{Goes, Tool, ToolSummary, ToolVersion},
     words::{Kind, OwnerType, Status, Visibility},
 };
 #[cfg(feature = "ssr")]
 pub use {
     create::create,
     delete::delete,
+    duplicate::duplicate,
     get::get,
     list::list,
     status::{change_status, change_status_with},

@@ -3,7 +3,7 @@
 pub(super) mod list;
 
 use super::{
-    Kind, NewTool, OwnerType, RetryPolicy, Status, Tool, ToolVersion, Visibility,
+    Goes, Kind, NewTool, OwnerType, RetryPolicy, Status, Tool, ToolVersion, Visibility,
     access::{Asker, Level},
 };
 use crate::{
@@ -127,6 +127,14 @@ pub(crate) async fn find(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateT
     row.map(Row::into_tool).transpose()
 }
 
+/// The organization's tool of this name, whoever may see it.
+pub(super) async fn id_of(tx: &mut TenantTx, name: &str) -> Result<Option<ToolId>> {
+    let id = sqlx::query_scalar!("select id from tools where organization_id = current_organization() and name = $1", name)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(id.map(ToolId))
+}
+
 /// Holds the row, so that two changes come one after the other.
 pub(crate) async fn lock(tx: &mut TenantTx, id: ToolId) -> Result<()> {
     sqlx::query!("select id from tools where id = $1 for update", id.0).fetch_optional(&mut **tx).await?;
@@ -233,6 +241,19 @@ pub(super) async fn replace(tx: &mut TenantTx, id: ToolId, tool: &NewTool, funct
 pub(super) async fn set_status(tx: &mut TenantTx, id: ToolId, status: Status) -> Result<()> {
     sqlx::query!("update tools set status = $2 where id = $1", id.0, status.as_str()).execute(&mut **tx).await?;
     Ok(())
+}
+
+pub(super) async fn what_goes(tx: &mut TenantTx, id: ToolId) -> Result<Goes> {
+    let row = sqlx::query!(
+        r#"select (select count(*) from tool_versions where tool_id = $1::uuid) as "versions!", (select count(*) from tool_grants where tool_id = $1) as "grants!",
+             array(select a.display_name from agent_tools t join agents a on a.id = t.agent_id where t.tool_id = $1 order by 1) as "agents!",
+             array(select w.display_name from workflows w
+                   where jsonb_path_exists(w.definition, '$.nodes[*] ? (@.toolId == $id)', jsonb_build_object('id', $1::uuid::text)) order by 1) as "workflows!""#,
+        id.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(Goes { versions: row.versions, grants: row.grants, agents: row.agents, workflows: row.workflows })
 }
 
 pub(super) async fn delete(tx: &mut TenantTx, id: ToolId) -> Result<()> {

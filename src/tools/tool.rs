@@ -110,3 +110,14 @@ pub struct ToolVersion {
     pub created_by_name: Option<String>,
     pub created_at: DateTime<Utc>,
 }
+
+/// What goes with a tool when it is deleted, and what is left without it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Goes {
+    pub versions: i64,
+    pub grants: i64,
+    /// Agents it is attached to, by name.
+    pub agents: Vec<String>,
+    /// Workflows that call it, by name: they stay and fail at its steps.
+    pub workflows: Vec<String>,
+}

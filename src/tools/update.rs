@@ -79,7 +79,7 @@ pub(crate) async fn apply_in(tx: &mut TenantTx, actor: &Actor, id: ToolId, chang
 }
 
 /// The whole tool as it would be. Its status passes the check for new tools; it is not changed here.
-fn apply(tool: &Tool, change: UpdateTool) -> NewTool {
+pub(super) fn apply(tool: &Tool, change: UpdateTool) -> NewTool {
     let tool = tool.clone();
     NewTool {
         name: change.name.unwrap_or(tool.name),

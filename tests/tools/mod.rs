@@ -1,3 +1,4 @@
+mod batch;
 mod categories;
 mod change;
 mod create;

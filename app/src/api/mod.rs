@@ -13,6 +13,7 @@ pub mod organizations;
 pub mod overview;
 pub mod phone_numbers;
 pub mod tokens;
+pub mod tool_batches;
 pub mod tool_form;
 pub mod tool_tests;
 pub mod tools;

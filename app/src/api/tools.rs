@@ -9,7 +9,7 @@ use toolcrib::{
     ids::ToolId,
     mcp::PinState,
     page::Page,
-    tools::{Facets, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison, limits::LimitUse},
+    tools::{Facets, Goes, Status, Tool, ToolSummary, ToolVersion, comparison::Comparison, limits::LimitUse},
 };
 
 #[cfg(feature = "ssr")]
@@ -83,6 +83,8 @@ pub struct ToolPage {
     pub limits: Option<LimitUse>,
     pub may_change: bool,
     pub may_execute: bool,
+    /// What deleting it would destroy; for those who may.
+    pub goes: Option<Goes>,
     /// Tests that failed when they ran last, as they are now.
     pub tests_fail: bool,
 }
@@ -139,12 +141,15 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
     let category = categories.into_iter().find(|category| Some(category.id) == tool.category_id).map(|category| category.name);
     let pulse = executions::pulses(&system, &actor, &[id]).await?.into_iter().next();
     let tests = if tool.test_content.is_some() { tools::testing::last(&system, &actor, id).await? } else { None };
+    let may_change = level == Level::Admin && actor.may(Permission::Build);
+    let goes = if may_change { Some(tools::delete::what_goes(&system, &actor, id).await?) } else { None };
     Ok(ToolPage {
         tool,
+        goes,
         category: category.unwrap_or_default(),
         pulse,
         limits: tools::limits::limits(&system, &actor, id).await.map(Some)?.filter(LimitUse::is_limited),
-        may_change: level == Level::Admin && actor.may(Permission::Build),
+        may_change,
         tests_fail: tests.is_some_and(|run| run.is_current && !run.passed),
         may_execute: level >= Level::Execute && actor.may(Permission::UseTools),
     })

@@ -1,10 +1,14 @@
-//! The command line: `toolcrib serve | migrate | rotate-master-key | demo`.
+//! The command line: `toolcrib serve | migrate | rotate-master-key | demo | export | import`.
 
 pub mod demo;
+mod exchange;
+mod folder;
 mod rotate;
 
 use crate::startup::{Database, serve};
 use clap::{Parser, Subcommand};
+use exchange::{Exchange, exchange};
+use std::path::PathBuf;
 use toolcrib::config::Config;
 
 /// The tool crib for AI agents.
@@ -25,6 +29,23 @@ enum Command {
     RotateMasterKey,
     /// Serve, after filling an empty database with an organization that shows every feature
     Demo,
+    /// Write the tools of an organization into a folder: one file a tool, scripts beside it, never a key
+    Export {
+        folder: PathBuf,
+        /// The organization's address
+        #[arg(long)]
+        organization: String,
+    },
+    /// Say what the tools of a folder would change; with --yes change it
+    Import {
+        folder: PathBuf,
+        /// The organization's address
+        #[arg(long)]
+        organization: String,
+        /// Write
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// Does what the command line says. The error is one line for the person who typed it.
@@ -35,6 +56,8 @@ pub async fn run() -> Result<(), String> {
         Command::Serve => serve(config, false, told_to_stop()).await,
         Command::Demo => serve(config, true, told_to_stop()).await,
         Command::RotateMasterKey => rotate::run(config).await,
+        Command::Export { folder, organization } => exchange(config, &organization, &folder, Exchange::Export).await,
+        Command::Import { folder, organization, yes } => exchange(config, &organization, &folder, Exchange::Import { write: yes }).await,
         Command::Migrate => {
             let database = Database::open(&config).await?;
             let migrated = database.migrate().await;

@@ -5,3 +5,4 @@ pub mod health;
 pub mod mcp;
 pub mod rest;
 pub mod site;
+pub mod tools_export;

@@ -1,6 +1,7 @@
 //! The binary as a process: how it starts, and what is left when it is killed.
 
 mod canary;
+mod exchange;
 mod killed;
 mod limits;
 mod start;

@@ -8,6 +8,7 @@ mod organization_paths;
 mod phone_numbers;
 mod registry;
 mod tool_tests;
+mod tool_batches;
 mod tools;
 mod variables;
 mod workflows;

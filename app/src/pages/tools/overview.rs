@@ -5,32 +5,53 @@ use super::{
     frame::{Tab, ToolFrame},
 };
 use crate::{
-    api::tools::{ChangeToolStatus, DeleteTool, ToolPage},
+    api::{
+        tool_batches::DuplicateTool,
+        tools::{ChangeToolStatus, DeleteTool, ToolPage},
+    },
     components::{
         badge::{Badge, Tone},
         button::{Button, ButtonLink, Kind as ButtonKind},
         code::CodeBlock,
+        dialog::ConfirmDialog,
         field::{Checkbox, FormError},
         form::use_form,
-        page::{Fact, Facts, Section},
+        format,
+        page::{Fact, Facts, Notice, Section},
         time::RelativeTime,
     },
 };
 use leptos::prelude::*;
-use toolcrib::tools::{
-    Kind, Status, Tool,
-    limits::{LimitUse, Used},
+use toolcrib::{
+    ids::ToolId,
+    tools::{
+        Goes, Kind, Status, Tool,
+        limits::{LimitUse, Used},
+    },
 };
 
 #[component]
 pub fn ToolOverviewPage() -> impl IntoView {
     let change = ServerAction::<ChangeToolStatus>::new();
     let delete = ServerAction::<DeleteTool>::new();
-    view! { <ToolFrame tab=Tab::Overview body=move |page, org| view! { <Shown page=page org=org change=change delete=delete /> }.into_any() /> }.into_any()
+    let duplicate = ServerAction::<DuplicateTool>::new();
+    view! {
+        <ToolFrame
+            tab=Tab::Overview
+            body=move |page, org| view! { <Shown page=page org=org change=change delete=delete duplicate=duplicate /> }.into_any()
+        />
+    }
+    .into_any()
 }
 
 #[component]
-fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, delete: ServerAction<DeleteTool>) -> impl IntoView {
+fn Shown(
+    page: ToolPage,
+    org: String,
+    change: ServerAction<ChangeToolStatus>,
+    delete: ServerAction<DeleteTool>,
+    duplicate: ServerAction<DuplicateTool>,
+) -> impl IntoView {
     let tool = page.tool;
     let seen = serde_json::to_string_pretty(&tool.function_schema).unwrap_or_default();
     let does = match &tool.api_spec {
@@ -54,7 +75,16 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
     view! {
         <div class="grid gap-8 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
             <div class="min-w-0">
-                {description.map(|text| view! { <p class="mb-6 max-w-prose whitespace-pre-line">{text}</p> })}
+                {(tool.status == Status::Deprecated)
+                    .then(|| {
+                        view! {
+                            <div class="mb-6">
+                                <Notice tone=Tone::Warning title="Deprecated">
+                                    "Calls still go through, each with a warning on its execution. Agents should move to another tool."
+                                </Notice>
+                            </div>
+                        }
+                    })} {description.map(|text| view! { <p class="mb-6 max-w-prose whitespace-pre-line">{text}</p> })}
                 {(!does.is_empty())
                     .then(|| {
                         view! {
@@ -113,7 +143,8 @@ fn Shown(page: ToolPage, org: String, change: ServerAction<ChangeToolStatus>, de
                         view! {
                             <FormError message=status_form.general_error() />
                             <StatusButtons tool=tool.clone() org=org.clone() change=change tests_fail=page.tests_fail />
-                            <DeleteForm tool=tool org=org delete=delete />
+                            <DuplicateForm id=tool.id org=org.clone() duplicate=duplicate />
+                            <DeleteForm tool=tool goes=page.goes.unwrap_or_default() org=org delete=delete />
                         }
                     })}
             </div>
@@ -239,15 +270,48 @@ fn StatusButtons(tool: Tool, org: String, change: ServerAction<ChangeToolStatus>
 }
 
 #[component]
-fn DeleteForm(tool: Tool, org: String, delete: ServerAction<DeleteTool>) -> impl IntoView {
+fn DuplicateForm(id: ToolId, org: String, duplicate: ServerAction<DuplicateTool>) -> impl IntoView {
+    let form = use_form(duplicate);
+    view! {
+        <FormError message=form.general_error() />
+        <ActionForm action=duplicate>
+            <input type="hidden" name="org" value=org />
+            <input type="hidden" name="id" value=id.to_string() />
+            <Button pending=duplicate.pending() icon=icondata_lu::LuCopyPlus>
+                "Duplicate"
+            </Button>
+        </ActionForm>
+    }
+}
+
+/// What goes with the tool, in words.
+fn destroyed(goes: &Goes) -> String {
+    let mut parts = vec![format::count(goes.versions, "version", "versions")];
+    if goes.grants > 0 {
+        parts.push(format::count(goes.grants, "grant", "grants"));
+    }
+    if !goes.agents.is_empty() {
+        parts.push(format!("its attachment to {}", goes.agents.join(", ")));
+    }
+    let mut text = format!("It goes for good, with {}. Its executions stay on record.", parts.join(", "));
+    if !goes.workflows.is_empty() {
+        text.push_str(&format!(" Workflows that call it will fail: {}.", goes.workflows.join(", ")));
+    }
+    text
+}
+
+#[component]
+fn DeleteForm(tool: Tool, goes: Goes, org: String, delete: ServerAction<DeleteTool>) -> impl IntoView {
     let form = use_form(delete);
     view! {
-        <details>
-            <summary class="cursor-pointer text-danger">"Delete this tool"</summary>
-            <p class="my-2 text-muted">
-                "“" {tool.display_name.clone()} "” goes for good, with its versions, grants and attachments to agents. Its executions stay on record."
-            </p>
-            <FormError message=form.general_error() />
+        <FormError message=form.general_error() />
+        <ConfirmDialog
+            id="delete-tool"
+            label="Delete this tool"
+            title=format!("Delete {}?", tool.display_name)
+            text=destroyed(&goes)
+            icon=icondata_lu::LuTrash2
+        >
             <ActionForm action=delete>
                 <input type="hidden" name="org" value=org />
                 <input type="hidden" name="id" value=tool.id.to_string() />
@@ -255,6 +319,20 @@ fn DeleteForm(tool: Tool, org: String, delete: ServerAction<DeleteTool>) -> impl
                     {format!("Delete {}", tool.name)}
                 </Button>
             </ActionForm>
-        </details>
+        </ConfirmDialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_destroyed_is_named() {
+        let goes = Goes { versions: 2, grants: 1, agents: vec!["Robot".into()], workflows: vec!["Report".into()] };
+        assert_eq!(
+            destroyed(&goes),
+            "It goes for good, with 2 versions, 1 grant, its attachment to Robot. Its executions stay on record. Workflows that call it will fail: Report."
+        );
     }
 }

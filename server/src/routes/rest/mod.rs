@@ -18,6 +18,7 @@ pub mod organization_paths;
 pub mod permissions;
 pub mod phone_numbers;
 pub mod problem;
+pub mod tool_batches;
 pub mod tool_tests;
 pub mod tools;
 pub mod variables;
@@ -39,6 +40,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(keys::router())
         .merge(tools::router())
         .merge(categories::router())
+        .merge(tool_batches::router())
         .merge(tool_tests::router())
         .merge(organization_paths::router())
         .merge(permissions::router())

@@ -9,6 +9,8 @@ use crate::{
     api::tools::{ToolChoices, ToolQuery, list_tools, tool_facets},
     components::{
         button::{ButtonLink, Kind as ButtonKind},
+        icon::Icon,
+        menu::{Menu, MenuLink},
         page::{EmptyState, ErrorNotice, PageHeader, Skeleton},
     },
 };
@@ -80,8 +82,26 @@ fn Shown(facets: ToolChoices, org: Memo<String>, asked: Memo<ToolQuery>, rows: A
     let may_build = facets.may_build;
     let none = facets.facets.tools == 0;
     let first_href = new_href.clone();
+    let (export_href, import_href, sorting_href) = (format!("{base}.json"), format!("{base}/import"), format!("{base}/categories"));
     view! {
         <PageHeader title="Tools">
+            <Menu label="More" icon=icondata_lu::LuEllipsis icon_only=true>
+                <a class="menu-item" href=export_href rel="external" download="">
+                    <Icon icon=icondata_lu::LuDownload class="text-muted" />
+                    "Export all as JSON"
+                </a>
+                {may_build
+                    .then(|| {
+                        view! {
+                            <MenuLink href=import_href icon=icondata_lu::LuUpload>
+                                "Import tools"
+                            </MenuLink>
+                        }
+                    })}
+                <MenuLink href=sorting_href icon=icondata_lu::LuFolderTree>
+                    "Categories and tags"
+                </MenuLink>
+            </Menu>
             {may_build
                 .then(|| {
                     view! {

@@ -32,6 +32,7 @@ pub fn Rows(list: ToolList, org: Memo<String>, asked: Memo<ToolQuery>) -> impl I
         }
         .into_any();
     }
+    let selection = format!("{base}/selection");
     let by_relevance = asked.with_untracked(|query| query.sort.is_empty() && !query.q.trim().is_empty());
     let order = if !asked.with_untracked(|query| query.sort.is_empty()) {
         ""
@@ -52,10 +53,23 @@ pub fn Rows(list: ToolList, org: Memo<String>, asked: Memo<ToolQuery>) -> impl I
         .collect_view();
     view! {
         <p role="status" class="num mb-2 text-xs text-muted">{format!("{}{order}", format::count(list.total, "tool", "tools"))}</p>
+        <form method="get" action=selection>
+        <div class="mb-2 flex flex-wrap items-center gap-3">
+            <button class="btn btn-secondary btn-small">
+                <Icon icon=icondata_lu::LuListChecks />
+                "With the selected …"
+            </button>
+            <button type="button" class="btn btn-ghost btn-small needs-script" on:click=|event| tick_all(&event)>
+                "Select all of this page"
+            </button>
+        </div>
         <Table label="Tools">
             <caption class="sr-only">"Tools"</caption>
             <thead>
                 <tr>
+                    <th scope="col">
+                        <span class="sr-only">"Select"</span>
+                    </th>
                     <SortHeader name="name" label="Tool" />
                     <SortHeader name="kind" label="Kind" />
                     <th scope="col">"Status"</th>
@@ -69,6 +83,7 @@ pub fn Rows(list: ToolList, org: Memo<String>, asked: Memo<ToolQuery>) -> impl I
             </thead>
             <tbody>{rows}</tbody>
         </Table>
+        </form>
         <CursorPager next=list.page.next_cursor />
     }
     .into_any()
@@ -80,6 +95,9 @@ fn ToolRow(tool: ToolSummary, pulse: Pulse, stopped: Option<PinState>, base: Str
     let tags = tool.tags.into_iter().map(|tag| view! { <Badge plain=true>{tag}</Badge> }).collect_view();
     view! {
         <tr>
+            <td>
+                <input type="checkbox" class="check" name="id" value=tool.id.to_string() aria-label=format!("Select {}", tool.display_name) />
+            </td>
             <th scope="row">
                 <div class="flex items-start gap-2">
                     <Icon icon=tool_icon(tool.icon.as_deref(), tool.kind) class="mt-0.5 text-muted" />
@@ -121,4 +139,22 @@ fn ToolRow(tool: ToolSummary, pulse: Pulse, stopped: Option<PinState>, base: Str
             </td>
         </tr>
     }
+}
+
+/// Ticks every row, or none where all were ticked.
+fn tick_all(event: &leptos::ev::MouseEvent) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        let form = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .and_then(|element| element.closest("form").ok().flatten());
+        let Some(boxes) = form.and_then(|form| form.query_selector_all("input[name=id]").ok()) else { return };
+        let boxes: Vec<web_sys::HtmlInputElement> = (0..boxes.length()).filter_map(|at| boxes.item(at)?.dyn_into().ok()).collect();
+        let all = boxes.iter().all(web_sys::HtmlInputElement::checked);
+        boxes.iter().for_each(|one| one.set_checked(!all));
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = event;
 }
