@@ -13,7 +13,7 @@ use crate::context;
 #[cfg(feature = "ssr")]
 use toolcrib::{
     executions::{self, ExecutionFilter},
-    tools::{self, testing},
+    tools::{self, Kind, testing},
 };
 
 /// A line that the last call or the last tests complained of.
@@ -27,11 +27,15 @@ pub struct ScriptError {
 
 /// The lines that this version's last call and last tests stopped at.
 #[server(prefix = "/api/fn", endpoint = "tools/script_errors")]
-pub async fn script_errors(org: String, id: ToolId) -> Result<Vec<ScriptError>, AppError> {
+pub async fn script_errors(org: String, id: String) -> Result<Vec<ScriptError>, AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
+    let id: ToolId = id.parse().map_err(|_| toolcrib::Error::NotFound("tool"))?;
     let tool = tools::get(&system, &actor, id).await?;
     let mut found = Vec::new();
+    if !matches!(tool.kind, Kind::Python | Kind::Shell) {
+        return Ok(found);
+    }
     let filter = ExecutionFilter { tool_id: Some(id), limit: Some(1), ..ExecutionFilter::default() };
     if let Some(last) = executions::list(&system, &actor, filter).await?.items.first() {
         let execution = executions::get(&system, &actor, last.id).await?;

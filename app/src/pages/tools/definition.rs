@@ -9,7 +9,7 @@ use crate::{
     api::{
         choices::{Choices, form_choices},
         tool_form::ToolForm,
-        tool_tests::script_errors,
+        tool_tests::{ScriptError, script_errors},
         tools::{ToolPage, UpdateTool},
     },
     components::{
@@ -21,13 +21,14 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use toolcrib::tools::Kind;
 
 #[component]
 pub fn ToolDefinitionPage() -> impl IntoView {
     let update = ServerAction::<UpdateTool>::new();
-    let org = param("org");
+    let (org, id) = (param("org"), param("id"));
+    // Read beside the tool, not once it is there: server and browser must make what they read in the same order.
     let offered = Resource::new_blocking(move || org.get(), form_choices);
+    let stopped_at = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| script_errors(org, id));
     view! {
         <ToolFrame
             tab=Tab::Definition
@@ -39,11 +40,8 @@ pub fn ToolDefinitionPage() -> impl IntoView {
                                 let (page, org) = (page.clone(), org.clone());
                                 Suspend::new(async move {
                                     let offered = offered.await.unwrap_or_default();
-                                    if matches!(page.tool.kind, Kind::Python | Kind::Shell) {
-                                        view! { <ScriptEditor page=page org=org update=update offered=offered /> }.into_any()
-                                    } else {
-                                        view! { <Editor page=page org=org update=update offered=offered /> }.into_any()
-                                    }
+                                    let errors = stopped_at.await.unwrap_or_default();
+                                    view! { <Editor page=page org=org update=update offered=offered errors=errors /> }.into_any()
                                 })
                             }}
                         </Transition>
@@ -63,30 +61,16 @@ pub fn ToolDefinitionPage() -> impl IntoView {
     .into_any()
 }
 
-/// The same with the lines the last call stopped at.
 #[component]
-fn ScriptEditor(page: ToolPage, org: String, update: ServerAction<UpdateTool>, offered: Choices) -> impl IntoView {
-    let id = page.tool.id;
-    let errors = {
-        let org = org.clone();
-        Resource::new_blocking(|| (), move |()| script_errors(org.clone(), id))
-    };
-    view! {
-        <Suspense>
-            {move || {
-                let (page, org, offered) = (page.clone(), org.clone(), offered.clone());
-                Suspend::new(async move {
-                    provide_context(errors.await.unwrap_or_default());
-                    view! { <Editor page=page org=org update=update offered=offered /> }.into_any()
-                })
-            }}
-        </Suspense>
-    }
-    .into_any()
-}
-
-#[component]
-fn Editor(page: ToolPage, org: String, update: ServerAction<UpdateTool>, offered: Choices) -> impl IntoView {
+fn Editor(
+    page: ToolPage,
+    org: String,
+    update: ServerAction<UpdateTool>,
+    offered: Choices,
+    /// Lines of a script that the last call or its tests stopped at; its field marks them.
+    errors: Vec<ScriptError>,
+) -> impl IntoView {
+    provide_context(errors);
     let form = use_form(update);
     let preview = RwSignal::new(None);
     let expected = form.value("expected", page.tool.tag());
