@@ -13,7 +13,11 @@ async fn keys_arrive_as_variables_and_their_values_leave_nowhere() {
     let (_, owner) = test.organization("acme").await;
     let python = NewTool {
         executor_config: json!({"keys": ["weather.key"]}),
-        ..script("look", "import os\ndef main():\n    key = os.environ['WEATHER_KEY']\n    print('log', key)\n    return [key, key[::-1], len(key)]\n", json!({}))
+        ..script(
+            "look",
+            "import os\ndef main():\n    key = os.environ['WEATHER_KEY']\n    print('log', key)\n    return [key, key[::-1], len(key)]\n",
+            json!({}),
+        )
     };
     let shell = NewTool {
         kind: Kind::Shell,

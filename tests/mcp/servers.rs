@@ -235,7 +235,12 @@ async fn the_key_goes_along_with_calls_and_nowhere_else() {
         let test = TestSystem::new().await;
         let (_, owner) = test.organization("acme").await;
         let key = key(&test, &owner, "WEATHER_KEY").await;
-        let new = NewMcpServer { auth, auth_header: header, auth_key_name: Some("WEATHER_KEY".to_owned()), ..NewMcpServer::at("weather", upstream.url()) };
+        let new = NewMcpServer {
+            auth,
+            auth_header: header,
+            auth_key_name: Some("WEATHER_KEY".to_owned()),
+            ..NewMcpServer::at("weather", upstream.url())
+        };
         let server = register(test.system(), &owner, new).await.unwrap();
         assert_eq!((server.status, server.last_error.as_deref()), (Health::Up, None));
         let tool = imported(&test, &owner, &server, "getWeather").await;

@@ -33,19 +33,19 @@ const fn administration(
     Destination { label, path, icon, key, needs, administrative: true }
 }
 
-pub static DESTINATIONS: [Destination; 11] = [
+pub static DESTINATIONS: [Destination; 12] = [
     place("Overview", "", icondata_lu::LuLayoutDashboard, 'o'),
     place("Tools", "tools", icondata_lu::LuWrench, 't'),
     place("Agents", "agents", icondata_lu::LuBot, 'a'),
     place("Workflows", "workflows", icondata_lu::LuWorkflow, 'w'),
     place("Executions", "executions", icondata_lu::LuActivity, 'e'),
+    Destination { needs: Some(Permission::Build), ..place("MCP servers", "mcp-servers", icondata_lu::LuPlug, 'c') },
+    Destination { needs: Some(Permission::ManageKeys), ..place("Keys", "keys", icondata_lu::LuKeySquare, 'y') },
     administration("Access", "access", icondata_lu::LuShieldCheck, 'p', Some(Permission::Build)),
     administration("Members", "members", icondata_lu::LuUsers, 'm', None),
     administration("Tokens", "tokens", icondata_lu::LuKeyRound, 'k', None),
     administration("Audit log", "audit", icondata_lu::LuScrollText, 'l', Some(Permission::ReadAudit)),
     administration("Settings", "settings", icondata_lu::LuSettings, 's', None),
-    Destination { needs: Some(Permission::Build), ..place("MCP servers", "mcp-servers", icondata_lu::LuPlug, 'p') },
-    Destination { needs: Some(Permission::ManageKeys), ..place("Keys", "keys", icondata_lu::LuKeySquare, 'y') },
 ];
 
 /// The icon of what a search finds: that of its place.

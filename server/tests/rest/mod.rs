@@ -1,14 +1,14 @@
 mod addresses;
 mod agents;
-mod keys;
 mod idempotency;
+mod keys;
 mod me;
 mod openapi;
 mod organization_paths;
 mod phone_numbers;
 mod registry;
-mod tool_tests;
 mod tool_batches;
+mod tool_tests;
 mod tools;
 mod variables;
 mod workflows;

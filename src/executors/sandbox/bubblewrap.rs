@@ -5,8 +5,7 @@ use std::{os::unix::fs::MetadataExt, path::Path, sync::LazyLock};
 /// What the guard may do when root started it: make namespaces for each call, become somebody else, kill
 /// who that is and see how much memory it shares. The script
 /// itself has none of this.
-const GUARD_MAY: [&str; 7] =
-    ["CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL", "CAP_NET_ADMIN", "CAP_SYS_PTRACE"];
+const GUARD_MAY: [&str; 7] = ["CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL", "CAP_NET_ADMIN", "CAP_SYS_PTRACE"];
 
 pub(super) fn arguments(files: &Path, disk: u64) -> Vec<String> {
     let mut arguments: Vec<String> = Vec::new();

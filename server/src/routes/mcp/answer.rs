@@ -140,6 +140,9 @@ fn succeeded(execution: &Execution, newest: bool) -> Value {
 
 /// An error of the tool is a result: the model reads it and tries again.
 fn failed(said: &str, execution: Option<&Execution>) -> Value {
-    let wait = execution.and_then(|execution| execution.account.get("retry_after")).map(|wait| format!(" Try again in {wait} s.")).unwrap_or_default();
+    let wait = execution
+        .and_then(|execution| execution.account.get("retry_after"))
+        .map(|wait| format!(" Try again in {wait} s."))
+        .unwrap_or_default();
     json!({"content": [{"type": "text", "text": format!("{said}{wait}")}], "isError": true})
 }

@@ -48,8 +48,8 @@ impl Message {
 
     pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let body: Value =
-            serde_json::from_slice(body).map_err(|error| Refusal::new(400, &Value::Null, -32700, format!("The body is not JSON: {error}.")))?;
+        let body: Value = serde_json::from_slice(body)
+            .map_err(|error| Refusal::new(400, &Value::Null, -32700, format!("The body is not JSON: {error}.")))?;
         let id = body.get("id").cloned().unwrap_or_default();
         let refuse = |message: &str| Refusal::new(400, &id, INVALID_REQUEST, message);
         if body.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
@@ -93,7 +93,8 @@ impl Message {
             Some(_) => {}
             None => return Err(Refusal::new(400, &self.id, INVALID_PARAMS, format!("params._meta lacks “{VERSION}”."))),
         }
-        let mismatch = |what: &str| Refusal::new(400, &self.id, HEADER_MISMATCH, format!("The header {what} does not say what the body says."));
+        let mismatch =
+            |what: &str| Refusal::new(400, &self.id, HEADER_MISMATCH, format!("The header {what} does not say what the body says."));
         if header != Some(NEWEST) {
             return Err(mismatch("MCP-Protocol-Version"));
         }

@@ -50,7 +50,8 @@ async fn serve(
         return ApiError::from(Error::Forbidden(why.to_owned())).into_response();
     };
     actor.source = Source::Mcp;
-    let accepts = |kind: &str| headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|value| value.contains(kind));
+    let accepts =
+        |kind: &str| headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|value| value.contains(kind));
     if !(accepts("*/*") || accepts("application/json") && accepts("text/event-stream")) {
         return (StatusCode::NOT_ACCEPTABLE, "Send Accept: application/json, text/event-stream.").into_response();
     }
@@ -72,7 +73,8 @@ fn is_own_origin(headers: &HeaderMap, public_url: Option<&str>) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("not text"));
     let Some(origin) = text(header::ORIGIN) else { return true };
     let authority = origin.split_once("://").map(|(_, authority)| authority.to_ascii_lowercase());
-    public_url.is_some_and(|url| url.eq_ignore_ascii_case(origin)) || (authority.is_some() && authority == text(header::HOST).map(str::to_ascii_lowercase))
+    public_url.is_some_and(|url| url.eq_ignore_ascii_case(origin))
+        || (authority.is_some() && authority == text(header::HOST).map(str::to_ascii_lowercase))
 }
 
 fn no_store() -> [(HeaderName, &'static str); 1] {
