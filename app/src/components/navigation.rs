@@ -33,13 +33,13 @@ const fn administration(
     Destination { label, path, icon, key, needs, administrative: true }
 }
 
-pub static DESTINATIONS: [Destination; 10] = [
+pub static DESTINATIONS: [Destination; 11] = [
     place("Overview", "", icondata_lu::LuLayoutDashboard, 'o'),
     place("Tools", "tools", icondata_lu::LuWrench, 't'),
     place("Agents", "agents", icondata_lu::LuBot, 'a'),
     place("Workflows", "workflows", icondata_lu::LuWorkflow, 'w'),
     place("Executions", "executions", icondata_lu::LuActivity, 'e'),
-    administration("Access", "access", icondata_lu::LuShieldCheck, 'p', Some(Permission::Build)),
+    administration("Access", "access", icondata_lu::LuShieldCheck, 'c', Some(Permission::Build)),
     administration("Members", "members", icondata_lu::LuUsers, 'm', None),
     administration("Tokens", "tokens", icondata_lu::LuKeyRound, 'k', None),
     administration("Audit log", "audit", icondata_lu::LuScrollText, 'l', Some(Permission::ReadAudit)),
