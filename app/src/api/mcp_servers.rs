@@ -215,8 +215,9 @@ pub async fn import_mcp_tools(
 }
 
 #[server(prefix = "/api/fn", endpoint = "mcp-servers/pin")]
-pub async fn get_pin(org: String, tool: ToolId) -> Result<PinPage, AppError> {
+pub async fn get_pin(org: String, tool: String) -> Result<PinPage, AppError> {
     let actor = context::actor(&org).await?;
+    let tool: ToolId = tool.parse().map_err(|_| Error::NotFound("tool"))?;
     let pin = mcp::get::pin(&context::system()?, &actor, tool).await?;
     Ok(PinPage { pin, may_decide: actor.may(Permission::ManageTools) })
 }

@@ -14,8 +14,9 @@ use toolcrib::tools::testing;
 
 /// How they ended last.
 #[server(prefix = "/api/fn", endpoint = "tools/last_tests")]
-pub async fn last_tests(org: String, id: ToolId) -> Result<Option<TestRun>, AppError> {
+pub async fn last_tests(org: String, id: String) -> Result<Option<TestRun>, AppError> {
     let actor = context::actor(&org).await?;
+    let id: ToolId = id.parse().map_err(|_| toolcrib::Error::NotFound("tool"))?;
     Ok(testing::last(&context::system()?, &actor, id).await?)
 }
 

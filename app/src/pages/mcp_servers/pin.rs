@@ -10,6 +10,7 @@ use crate::{
         page::{ErrorNotice, Notice, Section},
         time::RelativeTime,
     },
+    error::AppError,
 };
 use leptos::prelude::*;
 use serde_json::Value;
@@ -18,16 +19,31 @@ use toolcrib::{
     mcp::{FieldDifference, Pin, PinState},
 };
 
-/// Says where an imported tool comes from; where it is stopped, why. `full` shows the difference and the decision.
-#[component]
-pub fn PinPanel(org: String, tool: ToolId, full: bool) -> impl IntoView {
+/// What the panel reads and does. Made by the page itself: what is made inside of what is still being read gets its number in another order
+/// on the server than in the browser.
+#[derive(Clone, Copy)]
+pub struct Guard {
+    page: Resource<Result<PinPage, AppError>>,
+    approve: ServerAction<ApproveChange>,
+    reject: ServerAction<RejectChange>,
+}
+
+/// The guard of the tool with this id.
+#[must_use]
+pub fn use_guard(org: Memo<String>, tool: Memo<String>) -> Guard {
     let approve = ServerAction::<ApproveChange>::new();
     let reject = ServerAction::<RejectChange>::new();
-    let asked = org.clone();
     let page = Resource::new_blocking(
-        move || (asked.clone(), approve.version().get(), reject.version().get()),
-        move |(org, ..)| get_pin(org, tool),
+        move || (org.get(), tool.get(), approve.version().get(), reject.version().get()),
+        |(org, tool, ..)| get_pin(org, tool),
     );
+    Guard { page, approve, reject }
+}
+
+/// Says where an imported tool comes from; where it is stopped, why. `full` shows the difference and the decision.
+#[component]
+pub fn PinPanel(org: String, guard: Guard, full: bool) -> impl IntoView {
+    let Guard { page, approve, reject } = guard;
     view! {
         <Transition>
             {move || {

@@ -1,7 +1,7 @@
 //! What the tabs of one tool share.
 
 use super::{cells::tool_icon, param};
-use crate::pages::mcp_servers::PinPanel;
+use crate::pages::mcp_servers::{PinPanel, use_guard};
 use crate::{
     api::tools::{ToolPage, get_tool},
     components::{
@@ -30,6 +30,7 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
     let org = param("org");
     let id = param("id");
     let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_tool(org, id));
+    let guard = use_guard(org, id);
     view! {
         <Transition fallback=|| view! { <Skeleton rows=8 /> }>
             {move || {
@@ -46,7 +47,7 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                                     <StatusBadge status=page.tool.status.as_str() />
                                 </PageHeader>
                                 {(page.tool.kind == Kind::Mcp)
-                                    .then(|| view! { <PinPanel org=org.clone() tool=page.tool.id full=tab == Tab::Overview /> })}
+                                    .then(|| view! { <PinPanel org=org.clone() guard=guard full=tab == Tab::Overview /> })}
                                 <Tabs label="Tool">
                                     <TabLink href=base.clone() label="Overview" active=tab == Tab::Overview />
                                     <TabLink href=format!("{base}/definition") label="Definition" active=tab == Tab::Definition />

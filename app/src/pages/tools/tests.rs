@@ -1,6 +1,9 @@
 //! The tests beside a script: run them, see each one.
 
-use super::frame::{Tab, ToolFrame};
+use super::{
+    frame::{Tab, ToolFrame},
+    param,
+};
 use crate::{
     api::{
         tool_tests::{RunTests, last_tests},
@@ -15,18 +18,23 @@ use crate::{
         page::{EmptyState, ErrorNotice, Notice, Skeleton},
         time::{Duration, RelativeTime},
     },
+    error::AppError,
 };
 use leptos::prelude::*;
 use toolcrib::tools::testing::{TestResult, TestRun};
 
 #[component]
 pub fn ToolTestsPage() -> impl IntoView {
+    let (org, id) = (param("org"), param("id"));
     let run = ServerAction::<RunTests>::new();
-    view! { <ToolFrame tab=Tab::Tests body=move |page, org| view! { <Loaded page=page org=org run=run /> }.into_any() /> }.into_any()
+    // Read beside the tool, not once it is there: server and browser must make what they read in the same order.
+    let last = Resource::new_blocking(move || (org.get(), id.get(), run.version().get()), |(org, id, _)| last_tests(org, id));
+    view! { <ToolFrame tab=Tab::Tests body=move |page, org| view! { <Loaded page=page org=org run=run last=last /> }.into_any() /> }
+        .into_any()
 }
 
 #[component]
-fn Loaded(page: ToolPage, org: String, run: ServerAction<RunTests>) -> impl IntoView {
+fn Loaded(page: ToolPage, org: String, run: ServerAction<RunTests>, last: Resource<Result<Option<TestRun>, AppError>>) -> impl IntoView {
     let form = use_form(run);
     let id = page.tool.id;
     let has_tests = page.tool.test_content.as_ref().is_some_and(|tests| !tests.trim().is_empty());
@@ -51,10 +59,6 @@ fn Loaded(page: ToolPage, org: String, run: ServerAction<RunTests>) -> impl Into
         }
         .into_any();
     }
-    let last = {
-        let org = org.clone();
-        Resource::new_blocking(move || run.version().get(), move |_| last_tests(org.clone(), id))
-    };
     view! {
         <div class="mb-4 flex flex-wrap items-center gap-3">
             {page
