@@ -57,7 +57,16 @@ fn about_blank() -> String {
 
 impl Problem {
     pub fn new(status: u16, title: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { kind: about_blank(), title: title.into(), status, detail: detail.into(), errors: Vec::new(), retry_after: None, current: None, differences: Vec::new() }
+        Self {
+            kind: about_blank(),
+            title: title.into(),
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+            current: None,
+            differences: Vec::new(),
+        }
     }
 
     /// The message for the field called `name` (top level of what was sent), if there is one.

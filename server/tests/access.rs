@@ -53,8 +53,7 @@ async fn access_is_given_and_taken_without_a_script_in_the_browser() {
     let server = test.server().await;
     let browser = test.browser(&server, &owner).await;
     let program = test.program(&owner, &[Scope::Write, Scope::Read]).await;
-    let tool: Value =
-        program.post(server.url("/v1/tools")).json(&private_tool("secret_tool")).send().await.unwrap().json().await.unwrap();
+    let tool: Value = program.post(server.url("/v1/tools")).json(&private_tool("secret_tool")).send().await.unwrap().json().await.unwrap();
     let id = tool["id"].as_str().unwrap();
     let page = async |path: &str| {
         let answer = browser.get(server.url(path)).send().await.unwrap();

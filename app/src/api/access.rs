@@ -104,7 +104,8 @@ fn moment(text: &str) -> Result<Option<DateTime<Utc>>, Error> {
     }
     let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f"];
     let read = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
-    let read = read.ok_or_else(|| Error::Invalid(vec![FieldError::new("expires_at", "Write date and time, for example 2026-12-31T18:00.")]))?;
+    let read =
+        read.ok_or_else(|| Error::Invalid(vec![FieldError::new("expires_at", "Write date and time, for example 2026-12-31T18:00.")]))?;
     Ok(Some(read.and_utc()))
 }
 
@@ -164,7 +165,11 @@ pub async fn revoke_grant(org: String, id: ToolId, grant: GrantId) -> Result<(),
 }
 
 #[server(prefix = "/api/fn", endpoint = "access/matrix")]
-pub async fn access_matrix(org: String, #[server(default)] query: MatrixQuery, #[server(default)] cell: String) -> Result<MatrixPage, AppError> {
+pub async fn access_matrix(
+    org: String,
+    #[server(default)] query: MatrixQuery,
+    #[server(default)] cell: String,
+) -> Result<MatrixPage, AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     let matrix = grants::matrix::matrix(&system, &actor, &query).await?;

@@ -155,8 +155,11 @@ pub async fn update_agent(
             let stored = agents::get::get(&system, &actor, agent_id(&id)?).await?;
             let mut refusal = AppError::from(Error::Stale(message));
             refusal.0.current = Some(stored.updated_at.timestamp_micros().to_string());
-            let fields =
-                [("Name", stored.name, new.name), ("Display name", stored.display_name, new.display_name), ("Description", stored.description, new.description)];
+            let fields = [
+                ("Name", stored.name, new.name),
+                ("Display name", stored.display_name, new.display_name),
+                ("Description", stored.description, new.description),
+            ];
             refusal.0.differences = fields
                 .into_iter()
                 .map(|(field, stored, sent)| Difference { field: field.to_owned(), stored, sent: sent.replace("\r\n", "\n") })

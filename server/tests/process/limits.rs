@@ -36,6 +36,7 @@ async fn of_many_calls_at_once_on_two_servers_exactly_as_many_go_ahead_as_allowe
     let refused: Vec<_> = answers.iter().filter(|(status, _)| *status == StatusCode::TOO_MANY_REQUESTS).collect();
     assert_eq!((went, refused.len()), (ALLOWED, 120 - ALLOWED), "{answers:?}");
     assert!(refused.iter().all(|(_, wait)| wait.is_some_and(|wait| (1..=61).contains(&wait))), "{refused:?}");
-    let used: Value = program.get(format!("http://{}/v1/tools/{id}/limits", servers[1].address)).send().await.unwrap().json().await.unwrap();
+    let used: Value =
+        program.get(format!("http://{}/v1/tools/{id}/limits", servers[1].address)).send().await.unwrap().json().await.unwrap();
     assert_eq!((&used["in_minute"], &used["refused_in_hour"]), (&json!(ALLOWED), &json!(120 - ALLOWED)));
 }

@@ -74,7 +74,10 @@ async fn of_two_at_once_one_works_and_the_other_is_told_to_wait() {
         let (mut caller, _) = listener.accept().await.unwrap();
         let _ = caller.read(&mut [0; 4096]).await.unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(700)).await;
-        caller.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}").await.unwrap();
+        caller
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
+            .await
+            .unwrap();
     });
     let mut slow = tool("slow");
     slow["api_spec"]["base_url"] = json!(format!("http://{address}"));
@@ -118,10 +121,12 @@ async fn a_key_whose_server_died_says_that_nobody_knows() {
     let program = test.program(&owner, &SCOPES).await;
     let make = || program.post(server.url("/v1/tools")).header("idempotency-key", "k").json(&tool("one")).send();
     assert_eq!(make().await.unwrap().status(), 201);
-    sqlx::query("update idempotency_keys set status = null, body = null, server_id = gen_random_uuid(), created_at = now() - interval '1 minute'")
-        .execute(test.owner())
-        .await
-        .unwrap();
+    sqlx::query(
+        "update idempotency_keys set status = null, body = null, server_id = gen_random_uuid(), created_at = now() - interval '1 minute'",
+    )
+    .execute(test.owner())
+    .await
+    .unwrap();
     let refused = make().await.unwrap();
     assert_eq!(refused.status(), 409);
     assert!(refused.json::<Value>().await.unwrap()["detail"].as_str().unwrap().contains("may or may not have been done"));

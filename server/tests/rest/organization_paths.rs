@@ -22,7 +22,8 @@ async fn the_earlier_paths_answer_in_their_envelopes_and_words() {
     assert_eq!((status, &tool["label"], &tool["type"], &tool["async"]), (201, &json!("Echo"), &json!("python"), &json!(true)), "{made}");
     assert_eq!(tool["display_name"], "Echo");
     assert!(tool["input_schema"]["properties"]["text"].is_object());
-    let wrong = json!({"name": "Calendar Integration", "label": "x".repeat(201), "type": "python", "script_content": "def main():\n    pass\n"});
+    let wrong =
+        json!({"name": "Calendar Integration", "label": "x".repeat(201), "type": "python", "script_content": "def main():\n    pass\n"});
     let (status, refused) = json(program.post(server.url("/api/tools")).json(&wrong).send().await.unwrap()).await;
     let mut places: Vec<&str> = refused["errors"].as_array().unwrap().iter().filter_map(|error| error["pointer"].as_str()).collect();
     places.sort_unstable();

@@ -282,8 +282,10 @@ fn AttachedRow(
 
 /// `At most 10 a minute and 100 an hour`.
 fn limit_words(per_minute: Option<i32>, per_hour: Option<i32>) -> String {
-    let parts: Vec<String> =
-        [(per_minute, "a minute"), (per_hour, "an hour")].iter().filter_map(|(limit, word)| limit.map(|limit| format!("{limit} {word}"))).collect();
+    let parts: Vec<String> = [(per_minute, "a minute"), (per_hour, "an hour")]
+        .iter()
+        .filter_map(|(limit, word)| limit.map(|limit| format!("{limit} {word}")))
+        .collect();
     if parts.is_empty() { String::new() } else { format!("At most {}", parts.join(" and ")) }
 }
 

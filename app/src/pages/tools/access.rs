@@ -180,16 +180,14 @@ fn GrantRow(grant: Grant, org: String, may_grant: bool, actions: Actions) -> imp
     let (id, tool) = (grant.id.to_string(), grant.tool_id.to_string());
     let until = match grant.expires_at {
         None => view! { <span class="text-muted">"no end"</span> }.into_any(),
-        Some(at) if grant.is_expired => {
-            view! {
-                <Badge tone=Tone::Warning icon=icondata_lu::LuClock>
-                    "Expired"
-                </Badge>
-                " "
-                <RelativeTime at=at />
-            }
-            .into_any()
+        Some(at) if grant.is_expired => view! {
+            <Badge tone=Tone::Warning icon=icondata_lu::LuClock>
+                "Expired"
+            </Badge>
+            " "
+            <RelativeTime at=at />
         }
+        .into_any(),
         Some(at) => view! { <RelativeTime at=at /> }.into_any(),
     };
     let name = grant.subject_name.clone();

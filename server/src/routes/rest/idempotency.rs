@@ -50,7 +50,8 @@ async fn run(state: ServerState, request: Request, next: Next) -> Result<Respons
         Begin::First => {}
         Begin::Again(answer) => return Ok(again(answer)),
         Begin::StillRunning => {
-            let mut problem = Problem::new(409, "Conflict", "The first request with this Idempotency-Key still runs. Ask again soon for its answer.");
+            let mut problem =
+                Problem::new(409, "Conflict", "The first request with this Idempotency-Key still runs. Ask again soon for its answer.");
             problem.retry_after = Some(1);
             return Err(problem.into());
         }
@@ -78,7 +79,8 @@ fn key_of(parts: &Parts) -> Result<String, ApiError> {
     if valid {
         Ok(key.to_owned())
     } else {
-        Err(Error::Malformed("The header Idempotency-Key has 1 to 255 visible characters, best a random UUID, and comes once.".to_owned()).into())
+        Err(Error::Malformed("The header Idempotency-Key has 1 to 255 visible characters, best a random UUID, and comes once.".to_owned())
+            .into())
     }
 }
 

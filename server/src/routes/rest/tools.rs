@@ -240,7 +240,11 @@ pub async fn versions(
     (status = 200, body = LimitUse),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn limits(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<ToolId>) -> ApiResult<Json<LimitUse>> {
+pub async fn limits(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<ToolId>,
+) -> ApiResult<Json<LimitUse>> {
     Ok(Json(tools::limits::limits(&state.system, &actor, id).await?))
 }
 
