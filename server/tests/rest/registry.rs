@@ -84,7 +84,8 @@ async fn versions_are_read_compared_and_restored_over_rest() {
     let restore = |tag: &'static str| program.post(at("/versions/1/restore")).header("if-match", tag).send();
     assert_eq!(restore("\"1\"").await.unwrap().status(), 412);
     let restored = restore("\"2\"").await.unwrap();
-    assert_eq!((restored.status().as_u16(), restored.headers()["etag"].to_str().unwrap()), (200, "\"3\""));
+    assert_eq!(restored.status(), 200);
+    assert!(restored.headers()["etag"].to_str().unwrap().starts_with("\"3."), "{:?}", restored.headers()["etag"]);
     assert_eq!(restore("\"3\"").await.unwrap().status(), 409);
     assert_eq!(program.get(at("/versions/9")).send().await.unwrap().status(), 404);
 }
