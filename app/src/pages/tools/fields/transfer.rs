@@ -32,7 +32,10 @@ pub fn TransferFields(shown: ToolForm, form: Form, choices: Choices) -> impl Int
             view! { <Destination index=index row=row form=form agents=choices.agents.clone() /> }
         })
         .collect_view();
-    let none = form.error("transfer/destinations");
+    // What is wrong with one of them stands there, not here again.
+    let whole = form.error("transfer/destinations");
+    let inside: Vec<_> = (0..count).map(|index| form.error(&format!("transfer/destinations/{index}"))).collect();
+    let none = Signal::derive(move || whole.get().filter(|_| inside.iter().all(|one| one.with(Option::is_none))));
     let (destination, message) = (transfer.destination.clone(), transfer.message.clone());
     view! {
         <Section title="Destinations" text="Where a call can go. The model sees names and descriptions, never the numbers.">
