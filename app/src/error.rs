@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use toolcrib::problem::Problem;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AppError(pub Problem);
+pub struct AppError(pub Box<Problem>);
 
 impl std::fmt::Display for AppError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -22,14 +22,18 @@ impl FromServerFnError for AppError {
         let (status, title, detail) = match error {
             ServerFnErrorErr::Request(_) => (503, "No connection", "The server could not be reached. Nothing was changed; try again."),
             ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => {
-                return Self(Problem::new(400, "Malformed request", format!("A field is missing or not of its type: {message}.")));
+                return Self(Box::new(Problem::new(
+                    400,
+                    "Malformed request",
+                    format!("A field is missing or not of its type: {message}."),
+                )));
             }
             ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Response(_) => {
                 (502, "Unexpected answer", "The server's answer was not understood. Reload the page and try again.")
             }
             _ => (500, "Internal error", "Something went wrong on our side."),
         };
-        Self(Problem::new(status, title, detail))
+        Self(Box::new(Problem::new(status, title, detail)))
     }
 }
 
@@ -43,6 +47,6 @@ impl From<toolcrib::Error> for AppError {
         {
             response.set_status(status);
         }
-        Self(problem)
+        Self(Box::new(problem))
     }
 }

@@ -1,13 +1,12 @@
 //! `find_next_tools`: what was called after a tool so far, in the sessions and runs of this organization.
 
-use super::{Builtin, Kind, count, text};
+use super::{Answer, Builtin, Kind, count, text};
 use crate::{
     executions::ErrorClass,
     executors::{Call, Failure},
     tools::access::Asker,
 };
 use serde_json::{Value, json};
-use std::{future::Future, pin::Pin};
 
 pub fn tool() -> Builtin {
     Builtin {
@@ -28,7 +27,7 @@ pub fn tool() -> Builtin {
     }
 }
 
-fn find<'a>(call: &'a Call<'a>) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>> {
+fn find<'a>(call: &'a Call<'a>) -> Answer<'a> {
     Box::pin(async move {
         follow(call).await.map_err(|error| Failure::new(ErrorClass::Upstream, format!("The history could not be read: {error}")))
     })

@@ -1,6 +1,7 @@
 //! `generate_id`: identifiers that nobody else has.
 
 use super::{Builtin, Inputs, Kind, count, text};
+use crate::random;
 use serde_json::{Value, json};
 
 /// The alphabet of nanoid: URL-safe, 64 characters, so that six random bits make one.
@@ -29,7 +30,7 @@ fn compute(inputs: &Inputs) -> Result<Value, String> {
             let id = match text(inputs, "format") {
                 "uuid_v7" => uuid::Uuid::now_v7().to_string(),
                 "short" => short(),
-                _ => uuid::Uuid::new_v4().to_string(),
+                _ => uuid::Builder::from_random_bytes(random::bytes()).into_uuid().to_string(),
             };
             format!("{}{id}", text(inputs, "prefix"))
         })
@@ -38,15 +39,7 @@ fn compute(inputs: &Inputs) -> Result<Value, String> {
 }
 
 fn short() -> String {
-    let bytes = [uuid::Uuid::new_v4().into_bytes(), uuid::Uuid::new_v4().into_bytes()].concat();
-    // The bytes of a UUID that hold its version and variant are not random through and through.
-    bytes
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| ![6, 8].contains(&(at % 16)))
-        .take(21)
-        .map(|(_, byte)| char::from(ALPHABET[usize::from(byte & 63)]))
-        .collect()
+    random::bytes::<21>().iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `http_request`: one request to an address the caller chooses. It carries no key: a model that is talked into another address would
 //! hand it over. Tools of kind `api_request`, whose address is fixed, carry keys.
 
-use super::{Builtin, Kind, text};
+use super::{Answer, Builtin, Kind, text};
 use crate::{
     executions::ErrorClass,
     executors::{
@@ -15,7 +15,7 @@ use reqwest::{
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde_json::{Value, json};
-use std::{future::Future, pin::Pin};
+
 use url::Url;
 
 pub fn tool() -> Builtin {
@@ -38,7 +38,7 @@ pub fn tool() -> Builtin {
     }
 }
 
-fn ask<'a>(call: &'a Call<'a>) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>> {
+fn ask<'a>(call: &'a Call<'a>) -> Answer<'a> {
     Box::pin(async move {
         let request = prepare(call).map_err(|message| Failure::new(ErrorClass::InvalidInput, message))?;
         let done = exchange(call, request, Auth::None, RetryPolicy { max_attempts: 2, ..RetryPolicy::default() }).await?;

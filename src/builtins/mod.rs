@@ -24,7 +24,6 @@ mod validate_json;
 
 /// What was given, as far as a schema goes that was checked before.
 pub type Inputs = Map<String, Value>;
-type Work = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send>>;
 
 /// A platform tool.
 pub struct Builtin {
@@ -42,12 +41,15 @@ pub struct Builtin {
     pub work: Kind,
 }
 
+/// What comes of the work, later.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>;
+
 /// How a platform tool works.
 pub enum Kind {
     /// Computes; may take a while, so it never runs on an async thread. `Err`: what is wrong with the inputs.
     Compute(fn(&Inputs) -> Result<Value, String>),
     /// Asks the database or the network.
-    Ask(for<'a> fn(&'a Call<'a>) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>),
+    Ask(for<'a> fn(&'a Call<'a>) -> Answer<'a>),
 }
 
 static ALL: LazyLock<Vec<Builtin>> = LazyLock::new(|| {
@@ -91,13 +93,10 @@ impl Builtin {
             Kind::Ask(ask) => ask(call).await,
             Kind::Compute(compute) => {
                 let inputs = call.inputs.clone();
-                let work: Work = Box::pin(async move {
-                    tokio::task::spawn_blocking(move || compute(&inputs))
-                        .await
-                        .map_err(|_| Failure::new(ErrorClass::Upstream, "The tool broke down over these inputs. That is a fault of ours."))?
-                        .map_err(|message| Failure::new(ErrorClass::InvalidInput, message))
-                });
-                work.await
+                tokio::task::spawn_blocking(move || compute(&inputs))
+                    .await
+                    .map_err(|_| Failure::new(ErrorClass::Upstream, "The tool broke down over these inputs. That is a fault of ours."))?
+                    .map_err(|message| Failure::new(ErrorClass::InvalidInput, message))
             }
         }
     }

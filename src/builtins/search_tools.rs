@@ -1,13 +1,12 @@
 //! `search_tools`: lets a model find tools by what they do.
 
-use super::{Builtin, Kind, count, text};
+use super::{Answer, Builtin, Kind, count, text};
 use crate::{
     executions::ErrorClass,
     executors::{Call, Failure},
     tools::{self, Status, ToolFilter},
 };
 use serde_json::{Value, json};
-use std::{future::Future, pin::Pin};
 
 pub fn tool() -> Builtin {
     Builtin {
@@ -26,7 +25,7 @@ pub fn tool() -> Builtin {
     }
 }
 
-fn search<'a>(call: &'a Call<'a>) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>> {
+fn search<'a>(call: &'a Call<'a>) -> Answer<'a> {
     Box::pin(async move {
         let filter = ToolFilter {
             text: Some(text(&call.inputs, "query").to_owned()),

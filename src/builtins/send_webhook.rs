@@ -1,7 +1,7 @@
 //! `send_webhook`: an event to a receiver who can check that it is ours, signed after Standard Webhooks
 //! (<https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>).
 
-use super::{Builtin, Kind, http_request::address, text};
+use super::{Answer, Builtin, Kind, http_request::address, text};
 use crate::{
     executions::ErrorClass,
     executors::{
@@ -18,7 +18,6 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 use sha2::Sha256;
-use std::{future::Future, pin::Pin};
 
 pub fn tool() -> Builtin {
     Builtin {
@@ -39,7 +38,7 @@ pub fn tool() -> Builtin {
     }
 }
 
-fn ask<'a>(call: &'a Call<'a>) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>> {
+fn ask<'a>(call: &'a Call<'a>) -> Answer<'a> {
     Box::pin(send(call))
 }
 

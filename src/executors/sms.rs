@@ -203,7 +203,7 @@ async fn send(call: &Call<'_>, path: &str, headers: &HeaderMap, sender: &str, to
             Outcome::Sent(json!({"to": to, "status": field("status"), "sid": field("sid"), "segments": field("num_segments")}))
         }
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
-            if !body.get("code").is_some_and(|code| code.as_i64().is_some_and(|code| code > 21_000)) =>
+            if body.get("code").is_none_or(|code| code.as_i64().is_none_or(|code| code <= 21_000)) =>
         {
             Outcome::Stop(Failure::new(
                 ErrorClass::Unauthorized,

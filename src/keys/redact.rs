@@ -248,6 +248,10 @@ impl Needle {
             }
             ends = next;
         }
+        if undecided && !last {
+            // Another spelling may reach further: `\\` where `\` was seen.
+            return Match::More;
+        }
         let end = ends.into_iter().max().unwrap_or(at);
         if self.kind != Kind::Base64 {
             return Match::To(end);

@@ -45,10 +45,10 @@ pub async fn ask(system: &System, organization: OrganizationId, id: McpServerId,
     }
     let server = store::find(&mut tx, id, now).await?;
     tx.commit().await?;
-    if let Some(server) = server {
-        if let Err(trouble) = refresh::list(system, organization, &server).await? {
-            tracing::info!(server = %server.configuration.name, trouble = trouble.message, "an MCP server could not be asked for its tools");
-        }
+    if let Some(server) = server
+        && let Err(trouble) = refresh::list(system, organization, &server).await?
+    {
+        tracing::info!(server = %server.configuration.name, trouble = trouble.message, "an MCP server could not be asked for its tools");
     }
     Ok(())
 }

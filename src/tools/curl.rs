@@ -175,14 +175,14 @@ impl Given {
             found = Some(if is_key { "API key" } else { "Authorization header" });
             false
         });
-        if spec.auth_type == AuthType::None {
-            if let Some(at) = query.iter().position(|(name, _)| KEY_PARAMETERS.contains(&name.to_ascii_lowercase().as_str())) {
-                let (name, _) = query.remove(at);
-                spec.auth_type = AuthType::ApiKey;
-                spec.auth_in = Some(AuthIn::Query);
-                spec.auth_name = Some(name);
-                found = Some("API key");
-            }
+        if spec.auth_type == AuthType::None
+            && let Some(at) = query.iter().position(|(name, _)| KEY_PARAMETERS.contains(&name.to_ascii_lowercase().as_str()))
+        {
+            let (name, _) = query.remove(at);
+            spec.auth_type = AuthType::ApiKey;
+            spec.auth_in = Some(AuthIn::Query);
+            spec.auth_name = Some(name);
+            found = Some("API key");
         }
         if let Some(what) = found {
             self.notes.push(format!("The {what} was left out: keep it as a key and name that key here."));

@@ -159,13 +159,14 @@ impl Slot {
             return errors.push(FieldError::new(place, "A schema is a JSON object."));
         }
         let (base, kind) = (self.base.get("type").and_then(Value::as_str), own.get("type").and_then(Value::as_str));
-        if let (Some(base), Some(kind)) = (base, kind)
-            && base != kind
-        {
-            return errors.push(FieldError::new(format!("{place}/type"), format!("This field is of type “{base}”.")));
+        let other = base.filter(|base| kind.is_some_and(|kind| kind != *base));
+        if let Some(base) = other {
+            errors.push(FieldError::new(format!("{place}/type"), format!("This field is of type “{base}”.")));
         }
         #[cfg(feature = "ssr")]
-        crate::schema::check_schema(&place, own, errors);
+        if other.is_none() {
+            crate::schema::check_schema(&place, own, errors);
+        }
     }
 
     /// A value with variables in it is known only when it is called; the others are checked now.

@@ -196,7 +196,7 @@ async fn token(State(shared): Shared, headers: HeaderMap, body: String) -> Respo
     }
     match form.get("grant_type").map(String::as_str) {
         Some("client_credentials") if !form.contains_key("refresh_token") => {}
-        Some("refresh_token") if form.get("refresh_token").is_some() && form.get("refresh_token") == inner.refresh_token.as_ref() => {}
+        Some("refresh_token") if form.contains_key("refresh_token") && form.get("refresh_token") == inner.refresh_token.as_ref() => {}
         Some("refresh_token") => return refuse(StatusCode::BAD_REQUEST, "invalid_grant", "this refresh token is none of ours"),
         _ => return refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type", ""),
     }

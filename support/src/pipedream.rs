@@ -104,7 +104,7 @@ async fn run(State(this): State<Pipedream>, Path(project): Path<String>, headers
     if let Some(name) = body.as_object().into_iter().flatten().map(|(name, _)| name).find(|name| !known.contains(&name.as_str())) {
         return refuse(StatusCode::BAD_REQUEST, &format!("unknown field {name}"));
     }
-    if !body["external_user_id"].as_str().is_some_and(|user| !user.is_empty()) {
+    if body["external_user_id"].as_str().is_none_or(str::is_empty) {
         return refuse(StatusCode::BAD_REQUEST, "external_user_id is required");
     }
     if !body["configured_props"].is_object() {

@@ -88,7 +88,7 @@ impl Shape {
             // One of a list of words: the first.
             "text" if check("ARRAY[").is_some() => format!("'{}'", check("ARRAY[").unwrap().split('\'').nth(1).unwrap()),
             "text" => "'x' || substr(md5(random()::text), 1, 12)".to_owned(),
-            "text[]" => "'{}'".to_owned(),
+            "text[]" | "integer[]" => "'{}'".to_owned(),
             "bytea" => {
                 let bytes = check("octet_length").and_then(|check| check.split("= ").nth(1)?.trim_end_matches(')').parse().ok());
                 format!("substr(sha256(gen_random_uuid()::text::bytea), 1, {})", bytes.unwrap_or(32))

@@ -205,7 +205,7 @@ async fn a_warm_sandbox_that_is_killed_is_replaced_and_its_call_says_so() {
     let waiting =
         tokio::spawn(async move { execute(&system, &actor, ExecuteRequest::new(tool.id, json!({"seconds": 20}))).await.unwrap() });
     tokio::time::sleep(Duration::from_millis(1_500)).await;
-    let before = guards(&test.data_dir());
+    let before = guards(test.data_dir());
     assert!(!before.is_empty(), "no sandbox found");
     for pid in &before {
         let _ = std::process::Command::new("kill").args(["-9", pid]).status();
@@ -222,10 +222,10 @@ async fn a_sandbox_nobody_needs_is_gone() {
     let test = TestSystem::new().await;
     let (organization, owner) = test.organization("acme").await;
     call(&test, &owner, script("once", "def main():\n    return 1\n", json!({})), json!({})).await;
-    assert!(!guards(&test.data_dir()).is_empty());
+    assert!(!guards(test.data_dir()).is_empty());
     test.system().sandbox.forget(organization.id);
     tokio::time::sleep(Duration::from_millis(500)).await;
-    assert_eq!(guards(&test.data_dir()), Vec::<String>::new());
+    assert_eq!(guards(test.data_dir()), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ pub async fn object_name(org: &str, section: &str, id: &str) -> Option<String> {
     let (system, actor) = (context::system().ok()?, context::actor(org).await.ok()?);
     let unknown = |_| Error::NotFound("object");
     let found = async {
-        Ok(match section {
+        Ok(Some(match section {
             "tools" => tools::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
             "mcp-servers" => toolcrib::mcp::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.configuration.name,
             "agents" => agents::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
@@ -48,9 +48,9 @@ pub async fn object_name(org: &str, section: &str, id: &str) -> Option<String> {
             "workflows" => workflows::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.display_name,
             "runs" => workflows::get_run::get_run(&system, &actor, id.parse().map_err(unknown)?).await?.workflow_name,
             "executions" => executions::get(&system, &actor, id.parse().map_err(unknown)?).await?.tool_name,
+            "openapi" => toolcrib::openapi::get::get(&system, &actor, id.parse().map_err(unknown)?).await?.document.title,
             _ => return Ok(None),
-        })
-        .map(Some)
+        }))
     };
     found.await.unwrap_or_else(|_: Error| Some("Not found".to_owned()))
 }

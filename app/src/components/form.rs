@@ -99,7 +99,7 @@ impl Form {
     /// The refusal as it is, for what is more than a sentence.
     #[must_use]
     pub fn problem(&self) -> Option<toolcrib::problem::Problem> {
-        self.refusal().map(|error| error.0)
+        self.refusal().map(|error| *error.0)
     }
 
     /// The refusal itself, the newest one.

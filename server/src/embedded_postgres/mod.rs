@@ -74,7 +74,7 @@ impl EmbeddedPostgres {
     pub fn join(data_dir: &Path) -> Result<Option<impl Fn(&str) -> PgConnectOptions>, String> {
         let place = Place::find(data_dir, account::is_root())?;
         let runs = process::running(&place.data).is_some_and(|state| state.ready) && take_lock(&place).is_err();
-        Ok(runs.then(|| move |role: &str| options(&place, role)))
+        Ok(runs.then_some(move |role: &str| options(&place, role)))
     }
 
     /// How `role` signs in, to the product's own database.

@@ -95,7 +95,7 @@ fn values(form: &[u8]) -> Vec<(String, String)> {
 /// The refusal of a form that was too large. It leads back to the page, where everything stands that was not.
 async fn give_back(system: &System, headers: &HeaderMap, path: String, session: Option<String>, form: &[u8], problem: Problem) -> Response {
     let id = uuid::Uuid::now_v7().to_string();
-    let flash = Flash { id: id.clone(), path, values: values(form), error: AppError(problem.clone()) };
+    let flash = Flash { id: id.clone(), path, values: values(form), error: AppError(Box::new(problem.clone())) };
     let mut response = ApiError::from(problem).into_response();
     let Some(from) = came_from(headers) else { return response };
     match store(system, Stored { flash, session }).await {

@@ -133,6 +133,8 @@ pub async fn run(job: &Job<'_>) -> Result<Ended, Failure> {
     running.control = None;
     running.kept = None;
     let Some(said) = said else {
+        // Its end may not have come through to the pool yet: the next call gets a new one.
+        sandbox.pool.forget(job.organization_id);
         return Err(failed(
             "The sandbox was killed from outside before the script ended. Nothing is known of what the script did until then.",
         ));

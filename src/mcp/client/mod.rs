@@ -138,8 +138,8 @@ impl Connection {
         let listing = async {
             let (mut tools, mut cursor) = (Vec::new(), None);
             loop {
-                let mut request = ListToolsRequest::default();
-                request.params = Some(PaginatedRequestParams::default().with_cursor(cursor.take()));
+                let params = Some(PaginatedRequestParams::default().with_cursor(cursor.take()));
+                let request = ListToolsRequest { params, ..ListToolsRequest::default() };
                 let result = self
                     .service
                     .send_request(ClientRequest::ListToolsRequest(request))

@@ -1,6 +1,8 @@
 //! What tools are sorted into: a tree without cycles. One file per use case.
 
-use crate::{ids::CategoryId, names::check_text, problem::FieldError};
+use crate::ids::CategoryId;
+#[cfg(feature = "ssr")]
+use crate::{names::check_text, problem::FieldError};
 use serde::{Deserialize, Deserializer, Serialize};
 
 #[cfg(feature = "ssr")]
@@ -71,6 +73,7 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
 }
 
 /// What is wrong with name and description.
+#[cfg(feature = "ssr")]
 pub(crate) fn check(name: &str, description: &str) -> Vec<FieldError> {
     let mut errors = Vec::new();
     check_text("name", name, 100, &mut errors);

@@ -15,7 +15,6 @@ pub(super) fn provide_names() {
 }
 
 /// Tells what the object is called that the page of now is about; pages about no object tell nothing.
-#[must_use]
 pub fn name_page() -> impl Fn(&str) + Copy + 'static {
     let names = use_context::<Names>();
     let id = StoredValue::new(use_location().pathname.with_untracked(|path| navigation::object(path).map(|(_, id)| id.to_owned())));

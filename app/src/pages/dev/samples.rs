@@ -179,7 +179,7 @@ pub fn data_samples() -> AnyView {
                         <Button kind=Kind::Primary type_="button">"New tool"</Button>
                     </EmptyState>
                     <TableSkeleton columns=3 rows=4 />
-                    <ErrorNotice error=AppError(Problem::new(503, "No connection", "The server could not be reached. Try again.")) />
+                    <ErrorNotice error=AppError(Box::new(Problem::new(503, "No connection", "The server could not be reached. Try again."))) />
                     <Skeleton rows=4 />
                 </div>
             </Section>

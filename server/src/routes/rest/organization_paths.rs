@@ -98,8 +98,11 @@ fn in_their_words(tool: &impl Serialize) -> Result<Value, ApiError> {
     Ok(tool)
 }
 
+/// Their word and ours.
+type Renamed = (&'static str, &'static str);
+
 /// Our tool from theirs, and which of their words were used.
-fn in_our_words(mut fields: Map<String, Value>) -> Result<(NewTool, Vec<(&'static str, &'static str)>), ApiError> {
+fn in_our_words(mut fields: Map<String, Value>) -> Result<(NewTool, Vec<Renamed>), ApiError> {
     let mut used = Vec::new();
     for (theirs, ours) in WORDS {
         if let Some(value) = fields.remove(theirs) {
