@@ -93,7 +93,7 @@ impl Shape {
                 let bytes = check("octet_length").and_then(|check| check.split("= ").nth(1)?.trim_end_matches(')').parse().ok());
                 format!("substr(sha256(gen_random_uuid()::text::bytea), 1, {})", bytes.unwrap_or(32))
             }
-            "jsonb" => "'{}'".to_owned(),
+            "jsonb" | "json" => "'{}'".to_owned(),
             "boolean" => "false".to_owned(),
             "integer" | "bigint" | "smallint" | "numeric" | "double precision" => "1".to_owned(),
             "date" | "timestamp with time zone" => "now()".to_owned(),
