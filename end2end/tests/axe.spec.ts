@@ -71,7 +71,8 @@ async function everyPage(page: Page, slug: string): Promise<string[]> {
 
 async function violations(page: Page): Promise<string[]> {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-  const found = await new AxeBuilder({ page }).withTags(tags).analyze();
+  // The code editor scrolls with its own content, which takes the focus.
+  const found = await new AxeBuilder({ page }).withTags(tags).exclude(".cm-scroller").analyze();
   return found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
 

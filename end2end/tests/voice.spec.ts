@@ -9,7 +9,7 @@ test("a transfer is registered, shows what the model sees, and says where the ca
   await fill(page, "form[transfer][destinations][0][to]", "12");
   await fill(page, "form[transfer][message][value]", "Hello {{caller_phone_number}}, hello {{nobody}}");
   if (await scripted(page)) {
-    await expect(page.getByText("The phone number of the person calling the agent").first()).toBeVisible();
+    await expect(page.getByText("The phone number of the person calling the agent").filter({ visible: true }).first()).toBeVisible();
     await expect(page.locator("[data-unknown-variable]")).toContainText("nobody");
   }
   await page.getByRole("button", { name: "Register tool" }).click();

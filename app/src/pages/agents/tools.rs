@@ -199,7 +199,7 @@ fn AttachedRow(
     let notes = if may_build {
         view! {
             <details>
-                <summary class="link text-sm">{summary}</summary>
+                <summary class="link inline-block py-1 text-sm">{summary}</summary>
                 <ActionForm action=change attr:class="mt-2 w-64 space-y-2">
                     {notes_fields}
                     <TextArea
@@ -214,7 +214,7 @@ fn AttachedRow(
                 </ActionForm>
             </details>
             <details>
-                <summary class="link text-sm">{limit_summary}</summary>
+                <summary class="link inline-block py-1 text-sm">{limit_summary}</summary>
                 <ActionForm action=change attr:class="mt-2 w-64 space-y-2">
                     {limit_fields}
                     <TextField label="Calls a minute" name="rate_limit_per_minute" id=minute_id value=per_minute />
