@@ -201,6 +201,14 @@ async fn authorise(
     Ok(None)
 }
 
+/// Names the step of the run, and the item of its list, that makes the call; not the attempt.
+fn idempotency_key(execution: &Execution) -> Option<String> {
+    let (run, node) = (execution.run_id?, execution.node_id.as_deref()?);
+    // A node may be called anything; a header may not hold everything.
+    let node: String = percent_encoding::utf8_percent_encode(node, percent_encoding::NON_ALPHANUMERIC).to_string();
+    Some(execution.item_index.map_or_else(|| format!("{run}-{node}"), |item| format!("{run}-{node}-{item}")))
+}
+
 /// Does the work and records what became of it.
 async fn finish(
     system: &System,
@@ -225,6 +233,7 @@ async fn finish(
             inputs: execution.inputs.as_object().cloned().unwrap_or_default(),
             variables,
             deadline: began + Duration::from_millis(u64::try_from(tool.timeout_ms).unwrap_or_default()),
+            idempotency_key: idempotency_key(&execution),
             user_id: execution.user_id,
             agent_id: execution.agent_id,
             keys: keys.clone(),

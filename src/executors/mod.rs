@@ -45,6 +45,8 @@ pub struct Call<'a> {
     /// Values of the variables that the tool's texts name.
     pub variables: Map<String, Value>,
     pub deadline: Instant,
+    /// The same for every attempt of one step of one run: services that know such keys do the work once.
+    pub idempotency_key: Option<String>,
     /// Who calls, and on whose behalf: they decide which key is used.
     pub user_id: Option<UserId>,
     pub agent_id: Option<AgentId>,

@@ -59,6 +59,7 @@ pub async fn test(system: &System, actor: &Actor, id: KeyId, request: &TestReque
         inputs: Map::new(),
         variables: Map::new(),
         deadline: began + PATIENCE,
+        idempotency_key: None,
         user_id: Some(actor.user_id),
         agent_id: None,
         keys: keys.clone(),

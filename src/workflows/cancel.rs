@@ -2,14 +2,15 @@
 
 use super::{
     Run,
-    engine::{Event, transition},
+    engine::{Event, Plan, transition},
     get_run::get_run,
-    store,
+    store::{self, Changed},
 };
 use crate::{
     access::Permission,
     actor::Actor,
     audit,
+    db::TenantTx,
     error::{Error, Result},
     ids::RunId,
     system::System,
@@ -24,15 +25,13 @@ pub async fn cancel(system: &System, actor: &Actor, id: RunId) -> Result<Run> {
         return Err(Error::Forbidden("Only who started a run, builders and admins may cancel it.".to_owned()));
     }
     // Locked and read again: the runner may have finished it since.
-    let Some((definition, state, fence)) = store::lock_run(&mut tx, id).await? else {
+    let Some((_, state, _)) = store::lock_run(&mut tx, id).await? else {
         return Err(Error::NotFound("run"));
     };
     if state.status.is_final() {
         return Err(Error::Conflict { message: format!("This run has ended already: it is {}.", state.status.as_str()), field: None });
     }
-    let (state, _) = transition(&definition, state, Event::Cancel, system.clock.now());
-    store::checkpoint(&mut tx, id, fence, &definition, &state, &state.nodes).await?;
-    store::raise_fence(&mut tx, id).await?;
+    let stopped = cancel_tree(&mut tx, system, id).await?;
     let entry = audit::Entry {
         action: "run.cancel",
         object_type: "run",
@@ -43,6 +42,24 @@ pub async fn cancel(system: &System, actor: &Actor, id: RunId) -> Result<Run> {
     };
     audit::record(&mut tx, actor, system.clock.now(), entry).await?;
     tx.commit().await?;
-    system.runner.wake(id);
+    for run in stopped {
+        system.runner.wake(run);
+    }
     get_run(system, actor, id).await
+}
+
+/// Cancels a run with all runs inside it. Which were open.
+pub(super) async fn cancel_tree(tx: &mut TenantTx, system: &System, id: RunId) -> Result<Vec<RunId>> {
+    let mut stopped = Vec::new();
+    for run in std::iter::once(id).chain(store::open_descendants(tx, id).await?) {
+        let Some((definition, state, fence)) = store::lock_run(tx, run).await? else { continue };
+        if state.status.is_final() {
+            continue;
+        }
+        let (state, _) = transition(&Plan::new(definition.clone()), state, Event::Cancel, system.clock.now());
+        store::checkpoint(tx, run, fence, &definition, &state, &Changed::all(&state)).await?;
+        store::raise_fence(tx, run).await?;
+        stopped.push(run);
+    }
+    Ok(stopped)
 }

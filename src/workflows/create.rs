@@ -19,7 +19,7 @@ pub async fn create(system: &System, actor: &Actor, new: NewWorkflow) -> Result<
     let display_name = if new.display_name.trim().is_empty() { name.clone() } else { new.display_name.trim().to_owned() };
     let mut errors = check_words(&name, &display_name, &new.description);
     let mut tx = system.tenant(actor).await?;
-    errors.extend(refusals(&mut tx, system, actor, &new.definition, new.draft).await?);
+    errors.extend(refusals(&mut tx, system, actor, &new.definition, new.draft, None).await?);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -47,8 +47,9 @@ pub(super) async fn refusals(
     actor: &Actor,
     definition: &super::graph::Definition,
     draft: bool,
+    this: Option<WorkflowId>,
 ) -> Result<Vec<FieldError>> {
-    let tools = catalog_of(tx, system, actor, &definition.tool_ids()).await?;
+    let tools = catalog_of(tx, system, actor, definition, this).await?;
     let mut findings = validate(definition, &tools);
     findings.retain(|finding| finding.is_error() && (!draft || finding.code.is_structural()));
     Ok(as_errors(definition, &findings))

@@ -3,20 +3,25 @@
 use super::{
     Run, StartRun, as_errors,
     catalog::catalog_of,
-    engine::RunState,
+    engine::{
+        Plan, RunState,
+        again::{self, From, Part},
+    },
     get_run::get_run,
-    graph::{resolve::run_input, validate::validate},
+    graph::{Definition, resolve::run_input, validate::validate},
     runner::Claim,
     store,
 };
 use crate::{
     access::Permission,
     actor::Actor,
+    db::TenantTx,
     error::{Error, Result},
     ids::{RunId, WorkflowId},
     problem::FieldError,
     system::System,
 };
+use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// The run: ended if `start.wait` and it ended in time, else as it stands.
@@ -24,23 +29,67 @@ pub async fn execute(system: &System, actor: &Actor, id: WorkflowId, start: Star
     actor.require(Permission::UseTools)?;
     let mut tx = system.tenant(actor).await?;
     let workflow = store::find(&mut tx, actor, id).await?.ok_or(Error::NotFound("workflow"))?;
-    let tools = catalog_of(&mut tx, system, actor, &workflow.definition.tool_ids()).await?;
-    let mut findings = validate(&workflow.definition, &tools);
-    findings.retain(super::graph::Finding::is_error);
-    if !findings.is_empty() {
-        return Err(Error::Invalid(as_errors(&workflow.definition, &findings)));
-    }
-    let input = run_input(workflow.definition.inputs(), &start.input).map_err(|errors| {
-        Error::Invalid(errors.into_iter().map(|(field, message)| FieldError::new(format!("/input/{field}"), message)).collect())
-    })?;
+    let input = ready(&mut tx, system, actor, id, &workflow.definition, &start.input).await?;
     let run_id = RunId::new();
-    let state = RunState::new(&workflow.definition, input);
-    store::insert_run(&mut tx, actor, &workflow, run_id, &state, &start, system.runner.id(), system.clock.now()).await?;
+    let part = Part { from: From::Start, until: start.until, pins: start.pins };
+    let state = again::state(&Plan::new(workflow.definition.clone()), input, seed(run_id), None, &part).map_err(wrong_part)?;
+    let new = store::NewRun {
+        id: run_id,
+        workflow_id: id,
+        revision: workflow.revision,
+        definition: &workflow.definition,
+        state: &state,
+        session_id: start.session_id,
+        trace_id: start.trace_id.as_deref(),
+        parent: None,
+        resumed_from: None,
+    };
+    store::insert_run(&mut tx, actor, &new, system.runner.id(), system.clock.now()).await?;
     tx.commit().await?;
+    begun(system, actor, run_id, start.wait, start.timeout_ms).await
+}
+
+/// Drives a run that was just stored, and waits where that is asked for.
+pub(super) async fn begun(system: &System, actor: &Actor, run_id: RunId, wait: bool, timeout_ms: Option<u64>) -> Result<Run> {
     system.runner.begin(system, Claim { run_id, organization_id: actor.organization_id, fence: 1 });
-    if start.wait {
-        let longest = Duration::from_millis(start.timeout_ms.unwrap_or(60_000).min(300_000));
+    if wait {
+        let longest = Duration::from_millis(timeout_ms.unwrap_or(60_000).min(300_000));
         system.runner.wait(system, actor.organization_id, run_id, longest).await?;
     }
     get_run(system, actor, run_id).await
+}
+
+/// Checks that the definition can run for this actor, and what it is given. The input with its defaults.
+pub(super) async fn ready(
+    tx: &mut TenantTx,
+    system: &System,
+    actor: &Actor,
+    id: WorkflowId,
+    definition: &Definition,
+    given: &Map<String, Value>,
+) -> Result<Map<String, Value>> {
+    let tools = catalog_of(tx, system, actor, definition, Some(id)).await?;
+    let mut findings = validate(definition, &tools);
+    findings.retain(super::graph::Finding::is_error);
+    if !findings.is_empty() {
+        return Err(Error::Invalid(as_errors(definition, &findings)));
+    }
+    run_input(definition.inputs(), given).map_err(|errors| {
+        Error::Invalid(errors.into_iter().map(|(field, message)| FieldError::new(format!("/input/{field}"), message)).collect())
+    })
+}
+
+pub(super) fn wrong_part((field, message): (String, String)) -> Error {
+    Error::invalid(field, message)
+}
+
+/// What the waits of a run are drawn from.
+pub(super) fn seed(run: RunId) -> u64 {
+    let (_, low) = run.0.as_u64_pair();
+    low
+}
+
+/// A run that has not begun, of a whole workflow.
+pub(super) fn fresh(definition: &Definition, input: Map<String, Value>, run: RunId) -> RunState {
+    RunState::new(definition, input, seed(run))
 }

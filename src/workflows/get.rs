@@ -14,7 +14,7 @@ pub async fn get(system: &System, actor: &Actor, id: WorkflowId) -> Result<Workf
     actor.require(Permission::See)?;
     let mut tx = system.tenant(actor).await?;
     let mut workflow = store::find(&mut tx, actor, id).await?.ok_or(Error::NotFound("workflow"))?;
-    let tools = catalog_of(&mut tx, system, actor, &workflow.definition.tool_ids()).await?;
+    let tools = catalog_of(&mut tx, system, actor, &workflow.definition, Some(id)).await?;
     workflow.findings = validate(&workflow.definition, &tools);
     Ok(workflow)
 }

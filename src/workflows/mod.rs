@@ -7,7 +7,7 @@ use crate::{
     tools::words,
 };
 use chrono::{DateTime, Utc};
-use engine::{NodeResult, RunStatus};
+use engine::{NodeResult, RunStatus, again};
 use graph::{Definition, Finding};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -23,6 +23,8 @@ pub mod catalog;
 #[cfg(feature = "ssr")]
 pub mod create;
 #[cfg(feature = "ssr")]
+pub mod decide;
+#[cfg(feature = "ssr")]
 pub mod delete;
 #[cfg(feature = "ssr")]
 pub mod execute;
@@ -33,7 +35,11 @@ pub mod get_run;
 #[cfg(feature = "ssr")]
 pub mod list;
 #[cfg(feature = "ssr")]
+pub mod list_items;
+#[cfg(feature = "ssr")]
 pub mod list_runs;
+#[cfg(feature = "ssr")]
+pub mod rerun;
 #[cfg(feature = "ssr")]
 pub mod runner;
 #[cfg(feature = "ssr")]
@@ -175,6 +181,79 @@ pub struct StartRun {
     pub session_id: Option<SessionId>,
     #[serde(default)]
     pub trace_id: Option<String>,
+    /// Only what leads to this node is run, and its output is the run's.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// Node → the output to take instead of running it.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(value_type = Object))]
+    pub pins: BTreeMap<String, Value>,
+}
+
+/// How a run is run again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Rerun {
+    /// `"start"`, `"failure"` or `{"node": "id"}`: results of what lies before are kept. `"failure"` where left out.
+    #[serde(default = "failure")]
+    pub from: again::From,
+    /// Only what leads to this node is run, and its output is the run's.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// Node → the output to take instead of running it.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(value_type = Object))]
+    pub pins: BTreeMap<String, Value>,
+    /// With the workflow as it is now, not as it was then.
+    #[serde(default)]
+    pub newest: bool,
+    #[serde(default)]
+    pub wait: bool,
+    #[serde(default)]
+    pub timeout_ms: Option<u64>,
+}
+
+fn failure() -> again::From {
+    again::From::Failure
+}
+
+/// A question to people that a run waits on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Approval {
+    pub run_id: RunId,
+    pub node_id: String,
+    pub message: String,
+    /// Who may answer: who has one of these roles, and these people. Both empty: owners, admins and builders.
+    pub roles: Vec<String>,
+    pub users: Vec<UserId>,
+    pub requested_at: DateTime<Utc>,
+    pub due_at: Option<DateTime<Utc>>,
+    /// `approved` or `rejected`, once answered.
+    pub decision: Option<String>,
+    pub decided_by_name: Option<String>,
+    pub note: String,
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// The answer to an approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Decide {
+    pub approve: bool,
+    #[serde(default)]
+    pub note: String,
+}
+
+/// What became of one item of a `for_each`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct RunItem {
+    pub index: i32,
+    #[serde(flatten)]
+    pub result: engine::Item,
 }
 
 /// One run of a workflow.
@@ -202,6 +281,10 @@ pub struct Run {
     pub completed_at: Option<DateTime<Utc>>,
     /// The workflow as it was when the run began.
     pub definition: Definition,
+    /// The run that this one is a step of.
+    pub parent_run_id: Option<RunId>,
+    /// The run whose results it keeps.
+    pub resumed_from: Option<RunId>,
 }
 
 /// A row of the list of runs.

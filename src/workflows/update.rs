@@ -32,7 +32,7 @@ pub async fn update(system: &System, actor: &Actor, id: WorkflowId, change: Upda
         ..old.clone()
     };
     let mut errors = check_words(&new.name, &new.display_name, &new.description);
-    errors.extend(refusals(&mut tx, system, actor, &new.definition, change.draft).await?);
+    errors.extend(refusals(&mut tx, system, actor, &new.definition, change.draft, Some(id)).await?);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

@@ -1,6 +1,7 @@
 //! Workflows and their runs. The calls of tools are held by the test, so that it decides what is in flight when something happens.
 
 mod definitions;
+mod kinds;
 mod runs;
 
 use serde_json::{Value, json};
@@ -87,23 +88,24 @@ impl CallTool for Held {
     fn call(&self, call: ToolCall) -> Pin<Box<dyn Future<Output = ToolResult> + Send>> {
         let inner = self.0.clone();
         Box::pin(async move {
-            inner.calls.lock().unwrap().push((call.node_id.clone(), call.attempt));
+            let name = call.call.item.map_or(call.call.node.clone(), |item| format!("{}/{item}", call.call.node));
+            inner.calls.lock().unwrap().push((name.clone(), call.attempt));
             let (mut released, mut all) = (inner.released.subscribe(), inner.all.subscribe());
             let execution_id = Some(ExecutionId::new());
             tokio::select! {
-                _ = released.wait_for(|released| released.contains(&call.node_id)) => {}
+                _ = released.wait_for(|released| released.contains(&name)) => {}
                 _ = all.wait_for(|all| *all) => {}
                 () = call.cancel.cancelled() => {
-                    inner.stopped.lock().unwrap().insert(call.node_id);
+                    inner.stopped.lock().unwrap().insert(name);
                     let outcome = Outcome::Failure { class: "cancelled".into(), message: "Stopped.".into(), retryable: false };
                     return ToolResult { outcome, execution_id };
                 }
             }
-            let fails = inner.failing.lock().unwrap().get(&call.node_id).is_some_and(|times| call.attempt <= *times);
+            let fails = inner.failing.lock().unwrap().get(&name).is_some_and(|times| call.attempt <= *times);
             let outcome = if fails {
                 Outcome::Failure { class: "upstream".into(), message: "The service did not answer.".into(), retryable: true }
             } else {
-                Outcome::Success(json!({ "value": { "node": call.node_id, "inputs": call.inputs } }))
+                Outcome::Success(json!({ "value": { "node": name, "inputs": call.inputs } }))
             };
             ToolResult { outcome, execution_id }
         })

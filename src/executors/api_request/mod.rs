@@ -17,7 +17,7 @@ pub(crate) use auth::Auth;
 use read::read;
 pub(crate) use request::Prepared;
 use request::prepare;
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, StatusCode, header::HeaderValue};
 use send::{Broken, send};
 use serde_json::{Map, Value, json};
 use std::{
@@ -44,7 +44,13 @@ fn unfit(message: impl Into<String>) -> Failure {
 
 async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
     let spec = call.tool.api_spec.as_ref().ok_or_else(|| upstream("This tool has no request to make. Complete its definition."))?;
-    let bare = prepare(spec, &with_variables(call))?;
+    let mut bare = prepare(spec, &with_variables(call))?;
+    if let Some(key) = call.idempotency_key.as_deref().and_then(|key| HeaderValue::from_str(key).ok())
+        && matches!(bare.method, Method::POST | Method::PATCH)
+    {
+        // What the tool itself says counts.
+        bare.headers.entry("idempotency-key").or_insert(key);
+    }
     let auth = Auth::of(call, spec).await?;
     let policy = call.tool.retry_policy;
     Ok(exchange(call, bare, auth, policy).await?.body)

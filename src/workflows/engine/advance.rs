@@ -1,129 +1,110 @@
-//! What runs next, and how a run ends.
+//! What comes next, and how a run ends.
 
-use super::{Action, NodeStatus, RunStatus, inputs_of, turn::Turn};
-use crate::workflows::graph::{Node, NodeKind, order::order};
-use serde_json::{Map, Value};
+use super::{NodeStatus, Origin, RunStatus, plan::Way, turn::Turn};
+use crate::workflows::graph::NodeKind;
+use serde_json::Value;
+
+/// What is known of an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Its source has not finished.
+    Open,
+    /// The run goes on along it.
+    Taken,
+    /// The run went on by another branch.
+    Passed,
+    /// A failure lies before it.
+    Broken,
+}
+
+/// What a node that has not begun is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    Wait,
+    Begin,
+    Skip { broken: bool },
+}
 
 impl Turn<'_> {
-    /// Settles, skips or starts every node whose turn has come, and ends the run when nothing is left.
+    /// Begins or skips every node whose turn has come, and ends the run when nothing is left.
     pub fn advance(&mut self) {
-        let definition = self.definition;
-        let order = order(definition);
-        for &index in order.layers.iter().flatten() {
-            let node = &definition.nodes[index];
-            if self.status(node) != NodeStatus::Pending {
-                continue;
-            }
-            let before: Vec<&Node> = order.before[index].iter().map(|&i| &definition.nodes[i]).collect();
-            if before.iter().any(|node| !self.status(node).is_final()) {
-                continue;
-            }
-            if before.iter().any(|node| !self.goes_on_after(node)) {
-                self.set(node, NodeStatus::Skipped);
-            } else {
-                self.begin(node);
+        let plan = self.plan;
+        let mut broken = vec![false; plan.definition().nodes.len()];
+        for &index in &plan.order {
+            match self.status(index) {
+                NodeStatus::Pending => match self.next(index, &broken) {
+                    Next::Wait => {}
+                    Next::Begin => self.begin(index),
+                    Next::Skip { broken: by_failure } => {
+                        broken[index] = by_failure;
+                        self.edit(index, |result| result.status = NodeStatus::Skipped);
+                    }
+                },
+                NodeStatus::Skipped => {
+                    let left_out = self.result(index).is_some_and(|result| result.origin == Some(Origin::LeftOut));
+                    broken[index] = !left_out && matches!(self.next(index, &broken), Next::Skip { broken: true });
+                }
+                NodeStatus::Running
+                | NodeStatus::Retrying
+                | NodeStatus::Waiting
+                | NodeStatus::Success
+                | NodeStatus::Error
+                | NodeStatus::Cancelled => {}
             }
         }
+        let has = |wanted: NodeStatus| self.state.nodes.values().any(|result| result.status == wanted);
         if self.state.nodes.values().all(|result| result.status.is_final()) {
-            self.settle(order.layers.iter().flatten().copied());
-        } else if self.actions.is_empty()
-            && !self.state.nodes.values().any(|r| matches!(r.status, NodeStatus::Running | NodeStatus::Retrying))
-        {
+            self.settle();
+        } else if has(NodeStatus::Running) || has(NodeStatus::Retrying) {
+            self.state.status = RunStatus::Running;
+        } else if has(NodeStatus::Waiting) {
+            self.state.status = RunStatus::Waiting;
+        } else {
             // Only a definition with a cycle comes here, and validation refuses those: still a run must end.
             self.end(RunStatus::Failed, None, Some("The workflow has steps that wait for each other.".to_owned()));
         }
     }
 
-    fn begin(&mut self, node: &Node) {
-        match node.kind {
-            NodeKind::Input => {
-                let input = Value::Object(self.state.input.clone());
-                self.succeed(node, input);
-            }
-            NodeKind::Output => match self.inputs(node) {
-                Ok(fields) => self.succeed(node, Value::Object(fields)),
-                Err(message) => self.fail_mapping(node, message),
-            },
-            NodeKind::Tool => self.run(node),
-            NodeKind::Condition
-            | NodeKind::Switch
-            | NodeKind::ForEach
-            | NodeKind::Merge
-            | NodeKind::Transform
-            | NodeKind::Delay
-            | NodeKind::Approval
-            | NodeKind::Workflow => {
-                self.fail_mapping(node, format!("Nodes of type “{}” cannot be run by this release.", node.kind.as_str()))
-            }
+    fn next(&self, index: usize, broken: &[bool]) -> Next {
+        let ways = &self.plan.incoming[index];
+        if ways.is_empty() {
+            return Next::Begin;
+        }
+        let verdicts: Vec<Verdict> = ways.iter().map(|way| self.verdict(way, broken)).collect();
+        let any = |wanted: Verdict| verdicts.contains(&wanted);
+        let joins = self.plan.node(index).kind.joins();
+        if self.plan.takes_first(index) && any(Verdict::Taken) {
+            Next::Begin
+        } else if any(Verdict::Open) {
+            Next::Wait
+        } else if any(Verdict::Broken) {
+            Next::Skip { broken: true }
+        } else if any(Verdict::Passed) && !(joins && any(Verdict::Taken)) {
+            Next::Skip { broken: false }
+        } else {
+            Next::Begin
         }
     }
 
-    pub fn run(&mut self, node: &Node) {
-        let inputs = match self.inputs(node) {
-            Ok(inputs) => inputs,
-            Err(message) => return self.fail_mapping(node, message),
-        };
-        let at = self.at;
-        if let Some(result) = self.state.nodes.get_mut(&node.id) {
-            result.status = NodeStatus::Running;
-            result.attempts += 1;
-            result.started_at = result.started_at.or(Some(at));
-            self.actions.push(Action::RunNode { node: node.id.clone(), attempt: result.attempts, inputs });
-        }
-    }
-
-    pub fn inputs(&self, node: &Node) -> Result<Map<String, Value>, String> {
-        inputs_of(self.definition, node, &self.state)
-    }
-
-    fn succeed(&mut self, node: &Node, output: Value) {
-        let at = self.at;
-        if let Some(result) = self.state.nodes.get_mut(&node.id) {
-            result.output = Some(output);
-            (result.started_at, result.completed_at, result.duration_ms) = (Some(at), Some(at), Some(0.0));
-        }
-        self.set(node, NodeStatus::Success);
-    }
-
-    pub fn fail_mapping(&mut self, node: &Node, message: String) {
-        let at = self.at;
-        if let Some(result) = self.state.nodes.get_mut(&node.id) {
-            result.error = Some(message);
-            result.error_class = Some("mapping".to_owned());
-            result.started_at = result.started_at.or(Some(at));
-            result.completed_at = Some(at);
-            if node.config.continue_on_error {
-                result.output.clone_from(&node.config.default_output);
-            }
-        }
-        self.set(node, NodeStatus::Error);
-    }
-
-    fn set(&mut self, node: &Node, status: NodeStatus) {
-        if let Some(result) = self.state.nodes.get_mut(&node.id) {
-            result.status = status;
-        }
-    }
-
-    fn status(&self, node: &Node) -> NodeStatus {
-        self.state.nodes.get(&node.id).map_or(NodeStatus::Skipped, |result| result.status)
-    }
-
-    fn goes_on_after(&self, node: &Node) -> bool {
-        match self.status(node) {
-            NodeStatus::Success => true,
-            NodeStatus::Error => node.config.continue_on_error,
-            NodeStatus::Pending | NodeStatus::Running | NodeStatus::Retrying | NodeStatus::Skipped | NodeStatus::Cancelled => false,
+    fn verdict(&self, way: &Way, broken: &[bool]) -> Verdict {
+        let Some(result) = self.result(way.source) else { return Verdict::Passed };
+        match result.status {
+            NodeStatus::Pending | NodeStatus::Running | NodeStatus::Retrying | NodeStatus::Waiting => Verdict::Open,
+            NodeStatus::Success | NodeStatus::Error if self.view().is_taken(way) => Verdict::Taken,
+            NodeStatus::Success => Verdict::Passed,
+            NodeStatus::Error if self.plan.handles_errors(way.source) => Verdict::Passed,
+            NodeStatus::Error | NodeStatus::Cancelled => Verdict::Broken,
+            NodeStatus::Skipped if broken[way.source] => Verdict::Broken,
+            NodeStatus::Skipped => Verdict::Passed,
         }
     }
 
     /// Everything is done: how did it end? The first failure in the order of the graph speaks for the run.
-    fn settle(&mut self, in_order: impl Iterator<Item = usize>) {
-        let definition = self.definition;
-        for node in in_order.map(|index| &definition.nodes[index]) {
-            if self.status(node) == NodeStatus::Error && !node.config.continue_on_error {
-                let why = self.state.nodes.get(&node.id).and_then(|result| result.error.clone()).unwrap_or_default();
-                return self.end(RunStatus::Failed, None, Some(format!("“{}” failed: {why}", node.name())));
+    fn settle(&mut self) {
+        for &index in &self.plan.order {
+            if self.status(index) == NodeStatus::Error && !self.plan.handles_errors(index) {
+                let why = self.result(index).and_then(|result| result.error.clone()).unwrap_or_default();
+                return self.end(RunStatus::Failed, None, Some(format!("“{}” failed: {why}", self.plan.node(index).name())));
             }
         }
         let output = self.run_output();
@@ -132,29 +113,21 @@ impl Turn<'_> {
 
     /// What the output node has; without one, what the last steps gave: one step's output as it is, several by their ids.
     fn run_output(&self) -> Value {
-        let output = |id: &str| self.state.nodes.get(id).and_then(|result| result.output.clone()).unwrap_or(Value::Null);
-        let outputs: Vec<&Node> = self.definition.nodes.iter().filter(|node| node.kind == NodeKind::Output).collect();
+        let output = |index: usize| self.result(index).and_then(|result| result.output.clone()).unwrap_or(Value::Null);
+        let nodes = &self.plan.definition().nodes;
+        if let Some(until) = self.state.until.as_deref().and_then(|id| self.plan.index(id)) {
+            return output(until);
+        }
+        let outputs: Vec<usize> = (0..nodes.len()).filter(|&index| nodes[index].kind == NodeKind::Output).collect();
         if !outputs.is_empty() {
-            let fields = outputs.iter().filter_map(|node| output(&node.id).as_object().cloned()).flatten();
+            let fields = outputs.iter().filter_map(|&index| output(index).as_object().cloned()).flatten();
             return Value::Object(fields.collect());
         }
-        let last: Vec<&Node> = self
-            .definition
-            .nodes
-            .iter()
-            .filter(|node| node.kind != NodeKind::Input && !self.definition.edges.iter().any(|edge| edge.source == node.id))
-            .collect();
+        let ran = |index: &usize| nodes[*index].kind != NodeKind::Input && self.status(*index) != NodeStatus::Skipped;
+        let last: Vec<usize> = self.plan.last.iter().copied().filter(ran).collect();
         match last.as_slice() {
-            [only] => output(&only.id),
-            _ => Value::Object(last.iter().map(|node| (node.id.clone(), output(&node.id))).collect()),
+            [only] => output(*only),
+            _ => Value::Object(last.iter().map(|&index| (nodes[index].id.clone(), output(index))).collect()),
         }
-    }
-
-    pub fn end(&mut self, status: RunStatus, output: Option<Value>, error: Option<String>) {
-        self.state.status = status;
-        self.state.output = output;
-        self.state.error = error;
-        self.state.completed_at = Some(self.at);
-        self.actions.push(Action::Finish);
     }
 }

@@ -1,6 +1,6 @@
 //! Edits as values, applied by one function: forms, canvas, undo and tests all go through here.
 
-use super::{Catalog, Definition, Edge, InputField, Node, NodeConfig, NodeKind, Position, RetryPolicy, layout, path::Path};
+use super::{Catalog, Definition, Edge, InputField, Node, NodeConfig, NodeKind, RetryPolicy, expression::Expression, layout, path::Path};
 use crate::ids::ToolId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,7 +11,12 @@ use serde_json::Value;
 pub enum Source {
     Nothing,
     Constant(Value),
-    Field { node: String, path: String },
+    /// A value made from the outputs of earlier steps.
+    Expression(String),
+    Field {
+        node: String,
+        path: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +26,16 @@ pub enum Change {
     AddTool {
         tool_id: ToolId,
         label: String,
+    },
+    /// A node of any type but `tool`.
+    AddNode {
+        kind: NodeKind,
+        label: String,
+    },
+    /// All settings of a node at once.
+    SetConfig {
+        node: String,
+        config: Box<NodeConfig>,
     },
     Remove {
         node: String,
@@ -47,17 +62,15 @@ pub fn apply(mut definition: Definition, change: Change, tools: &Catalog) -> Res
         Change::AddTool { tool_id, label } => {
             let base = tools.get(&tool_id).map_or("step", |tool| tool.name.as_str());
             let id = fresh(base, |id| definition.nodes.iter().any(|node| node.id == id));
-            let node = Node {
-                id,
-                kind: NodeKind::Tool,
-                tool_id: Some(tool_id),
-                label: Some(label.trim().to_owned()).filter(|label| !label.is_empty()),
-                position: Position::default(),
-                config: NodeConfig::default(),
-            };
-            // Before the output, so that the list reads from start to end.
-            let place = definition.nodes.iter().position(|node| node.kind == NodeKind::Output).unwrap_or(definition.nodes.len());
-            definition.nodes.insert(place, node);
+            add(&mut definition, Node { tool_id: Some(tool_id), ..Node::new(id, NodeKind::Tool) }, &label);
+        }
+        Change::AddNode { kind, label } => {
+            let id = fresh(kind.as_str(), |id| definition.nodes.iter().any(|node| node.id == id));
+            add(&mut definition, Node::new(id, kind), &label);
+        }
+        Change::SetConfig { node: id, config } => {
+            let node = definition.nodes.iter_mut().find(|node| node.id == id).ok_or_else(|| gone(&id))?;
+            node.config = *config;
         }
         Change::Remove { node } => {
             definition.nodes.retain(|other| other.id != node);
@@ -76,13 +89,21 @@ pub fn apply(mut definition: Definition, change: Change, tools: &Catalog) -> Res
             set_sources(&mut definition, &id, sources)?;
             let node = definition.nodes.iter_mut().find(|node| node.id == id).ok_or_else(|| gone(&id))?;
             node.label = Some(label.trim().to_owned()).filter(|label| !label.is_empty());
-            node.config.retry = retry.filter(|retry| retry.max_attempts > 1);
-            node.config.continue_on_error = continue_on_error;
+            let jitter = node.config.retry.is_none_or(|retry| retry.jitter);
+            node.config.retry = retry.filter(|retry| retry.max_attempts > 1).map(|retry| RetryPolicy { jitter, ..retry });
+            node.config.set_goes_on(continue_on_error);
         }
         Change::SetOutputs(sources) => set_outputs(&mut definition, sources)?,
     }
     layout::arrange(&mut definition);
     Ok(definition)
+}
+
+/// Before the output, so that the list reads from start to end.
+fn add(definition: &mut Definition, mut node: Node, label: &str) {
+    node.label = Some(label.trim().to_owned()).filter(|label| !label.is_empty());
+    let place = definition.nodes.iter().position(|node| node.kind == NodeKind::Output).unwrap_or(definition.nodes.len());
+    definition.nodes.insert(place, node);
 }
 
 fn gone(node: &str) -> (String, String) {
@@ -96,9 +117,7 @@ fn set_inputs(definition: &mut Definition, fields: Vec<InputField>) {
         None => {
             let id = fresh("input", |id| definition.nodes.iter().any(|node| node.id == id));
             let config = NodeConfig { fields, ..NodeConfig::default() };
-            definition
-                .nodes
-                .insert(0, Node { id, kind: NodeKind::Input, tool_id: None, label: None, position: Position::default(), config });
+            definition.nodes.insert(0, Node { config, ..Node::new(id, NodeKind::Input) });
         }
     }
 }
@@ -116,20 +135,13 @@ fn set_outputs(definition: &mut Definition, sources: Vec<(String, Source)>) -> R
         Some(id) => id,
         None => {
             let id = fresh("output", |id| definition.nodes.iter().any(|node| node.id == id));
-            let node = Node {
-                id: id.clone(),
-                kind: NodeKind::Output,
-                tool_id: None,
-                label: None,
-                position: Position::default(),
-                config: NodeConfig::default(),
-            };
-            definition.nodes.push(node);
+            definition.nodes.push(Node::new(id.clone(), NodeKind::Output));
             id
         }
     };
     if let Some(node) = definition.nodes.iter_mut().find(|node| node.id == id) {
         node.config.inputs.clear();
+        node.config.expressions.clear();
     }
     let old: Vec<String> = definition
         .edges
@@ -157,10 +169,15 @@ fn set_sources(definition: &mut Definition, id: &str, sources: Vec<(String, Sour
         }
         let node = definition.nodes.iter_mut().find(|node| node.id == id).ok_or_else(|| gone(id))?;
         node.config.inputs.shift_remove(&field);
+        node.config.expressions.remove(&field);
         match source {
             Source::Nothing => {}
             Source::Constant(value) => {
                 node.config.inputs.insert(field, value);
+            }
+            Source::Expression(text) => {
+                Expression::parse(&text).map_err(|message| (field.clone(), message))?;
+                node.config.expressions.insert(field, text.trim().to_owned());
             }
             Source::Field { node: from, path } => {
                 Path::parse(&path).map_err(|message| (field.clone(), message))?;
@@ -173,13 +190,17 @@ fn set_sources(definition: &mut Definition, id: &str, sources: Vec<(String, Sour
         }
     }
     // An edge that carried something and carries nothing now goes away; one that was order alone stays.
-    definition.edges.retain(|edge| edge.target != id || edge.pairs().next().is_some() || !carrying.contains(&edge.id));
+    definition
+        .edges
+        .retain(|edge| edge.target != id || edge.branch().is_some() || edge.pairs().next().is_some() || !carrying.contains(&edge.id));
     Ok(())
 }
 
 /// One edge carries a source path to one field only; the same path to a second field takes a second edge.
 fn connect(definition: &mut Definition, from: &str, to: &str, path: String, field: String) {
-    let open = definition.edges.iter_mut().find(|edge| edge.source == from && edge.target == to && !edge.mapping.contains_key(&path));
+    let open = definition.edges.iter_mut().find(|edge| {
+        edge.source == from && edge.target == to && edge.branch() != Some(super::ERROR_BRANCH) && !edge.mapping.contains_key(&path)
+    });
     match open {
         Some(edge) => {
             edge.mapping.insert(path, field);
@@ -218,6 +239,9 @@ pub fn source_of(definition: &Definition, node: &Node, field: &str) -> Source {
             return Source::Field { node: edge.source.clone(), path: path.to_owned() };
         }
     }
+    if let Some(text) = node.config.expressions.get(field) {
+        return Source::Expression(text.clone());
+    }
     node.config.inputs.get(field).map_or(Source::Nothing, |value| Source::Constant(value.clone()))
 }
 
@@ -233,5 +257,6 @@ pub fn outputs(definition: &Definition) -> Vec<(String, Source)> {
             .map(|(path, name)| (name.to_owned(), Source::Field { node: edge.source.clone(), path: path.to_owned() }))
             .collect::<Vec<_>>()
     });
-    constants.chain(fed).collect()
+    let made = node.config.expressions.iter().map(|(name, text)| (name.clone(), Source::Expression(text.clone())));
+    constants.chain(made).chain(fed).collect()
 }

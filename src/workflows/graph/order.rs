@@ -114,3 +114,32 @@ pub fn descendants<'a>(definition: &'a Definition, id: &'a str) -> BTreeSet<&'a 
     }
     found
 }
+
+/// For every node, by position, which nodes lead to it. One bit each: a thousand nodes take a hundred kilobytes.
+#[derive(Clone, Debug, Default)]
+pub struct Ancestors(Vec<Vec<u64>>);
+
+impl Ancestors {
+    #[must_use]
+    pub fn of(order: &Order) -> Self {
+        let words = order.before.len().div_ceil(64);
+        let mut found = vec![vec![0_u64; words]; order.before.len()];
+        for &node in order.layers.iter().flatten() {
+            let mut own = std::mem::take(&mut found[node]);
+            for &source in &order.before[node] {
+                for (word, inherited) in own.iter_mut().zip(&found[source]) {
+                    *word |= inherited;
+                }
+                own[source / 64] |= 1 << (source % 64);
+            }
+            found[node] = own;
+        }
+        Self(found)
+    }
+
+    /// Whether `first` leads to `node`.
+    #[must_use]
+    pub fn leads(&self, first: usize, node: usize) -> bool {
+        self.0.get(node).and_then(|words| words.get(first / 64)).is_some_and(|word| word & (1 << (first % 64)) != 0)
+    }
+}

@@ -1,8 +1,9 @@
 //! What could feed a field: proposals by name and type, best first.
 
-use super::{Catalog, Definition, NodeKind, order::descendants, types};
+use super::{Catalog, Definition, NodeKind, order::descendants, shape, types};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A place a value can come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,15 +26,9 @@ pub struct Candidate {
 pub fn candidates(definition: &Definition, tools: &Catalog, id: &str, field: &str, wanted: &Value) -> Vec<Candidate> {
     let later = descendants(definition, id);
     let mut found = Vec::new();
-    let input_schema = definition.input_schema();
-    for node in definition.nodes.iter().filter(|node| !later.contains(node.id.as_str())) {
-        let schema = match node.kind {
-            NodeKind::Input => Some(&input_schema),
-            NodeKind::Tool => node.tool_id.and_then(|id| tools.get(&id)).map(|tool| &tool.output_schema),
-            _ => None,
-        };
-        let Some(schema) = schema else { continue };
-        for (name, inner) in types::fields(schema) {
+    for node in definition.nodes.iter().filter(|node| !later.contains(node.id.as_str()) && node.kind != NodeKind::Output) {
+        let schema = shape::output(definition, node, tools, || shape::fed_names(definition, node));
+        for (name, inner) in types::fields(&schema) {
             let fits = types::fits(inner, wanted).is_ok();
             let kind = types::kinds(inner).map(|kinds| kinds.join(" or ")).unwrap_or_default();
             let label =
@@ -61,6 +56,23 @@ pub fn proposal<'a>(candidates: &'a [Candidate], wanted: &Value, required: bool)
         return if best.score > 0 { Some(best) } else { same_kind.first().copied() };
     }
     None
+}
+
+/// What an edge drawn from one node to another would best carry: each field of the target that nothing feeds yet, at most once.
+#[must_use]
+pub fn mapping(definition: &Definition, tools: &Catalog, source: &str, target: &str) -> BTreeMap<String, String> {
+    let Some(node) = definition.node(target) else { return BTreeMap::new() };
+    let Some(schema) = shape::input(node, tools) else { return BTreeMap::new() };
+    let taken = shape::fed_names(definition, node);
+    let mut found = BTreeMap::new();
+    for (field, wanted) in types::fields(&schema).into_iter().filter(|(field, _)| !taken.contains_key(*field)) {
+        let mut choices = candidates(definition, tools, target, field, wanted);
+        choices.retain(|choice| choice.node == source && !found.contains_key(&choice.path));
+        if let Some(best) = proposal(&choices, wanted, types::demands(&schema, field)) {
+            found.insert(best.path.clone(), field.to_owned());
+        }
+    }
+    found
 }
 
 fn likeness(a: &str, b: &str) -> u8 {

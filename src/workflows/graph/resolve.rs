@@ -1,40 +1,7 @@
-//! What a node gets: its constants, and what its incoming edges carry from nodes that have finished.
+//! What a run is given, and what people type into forms.
 
-use super::{Definition, InputField, Node, path::Path, types};
+use super::{InputField, types};
 use serde_json::{Map, Value};
-
-/// What a finished node has to offer to the nodes after it.
-#[derive(Clone, Copy, Debug)]
-pub enum Offer<'a> {
-    /// A field that is not there fails the mapping.
-    Output(&'a Value),
-    /// A field that is not there is left out: optional workflow inputs, a failed node that the run went on without.
-    Lenient(&'a Value),
-}
-
-/// The node's inputs. `Err` says which mapping found nothing.
-pub fn inputs<'a>(definition: &Definition, node: &Node, offer: impl Fn(&str) -> Option<Offer<'a>>) -> Result<Map<String, Value>, String> {
-    let mut inputs = node.config.inputs.clone();
-    for edge in definition.edges.iter().filter(|edge| edge.target == node.id) {
-        for (source, target) in edge.pairs() {
-            let path = Path::parse(source)?;
-            let (value, lenient) = match offer(&edge.source) {
-                Some(Offer::Output(value)) => (value, false),
-                Some(Offer::Lenient(value)) => (value, true),
-                None => return Err(format!("“{}” has no output yet.", edge.source)),
-            };
-            match path.find(value) {
-                Some(value) => Path::parse(target)?.put(&mut inputs, value)?,
-                None if lenient => {}
-                None => {
-                    let name = definition.node(&edge.source).map_or(edge.source.as_str(), Node::name);
-                    return Err(format!("The input “{target}” takes “{source}” of “{name}”, but its output has no such field."));
-                }
-            }
-        }
-    }
-    Ok(inputs)
-}
 
 /// Checks what a run is given against the workflow's inputs and fills in defaults. `Err`: field → what is wrong, all at once.
 pub fn run_input(fields: &[InputField], given: &Map<String, Value>) -> Result<Map<String, Value>, Vec<(String, String)>> {

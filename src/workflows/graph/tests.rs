@@ -28,7 +28,7 @@ fn tools() -> Catalog {
             },
         )
     };
-    Catalog::from([
+    Catalog::from_iter([
         shape(
             1,
             "load",
@@ -84,10 +84,124 @@ fn every_kind_of_mistake_is_found_where_it_is() {
         ),
         ("an edge ends nowhere", json!([fed()]), json!([edge("load", "gone", json!({}))]), vec![(Code::DanglingEdge, None, None, Error)]),
         (
-            "a type is not run yet",
+            "a delay does not say how long",
             json!([fed(), { "id": "w", "type": "delay" }]),
             json!([edge("load", "w", json!({}))]),
-            vec![(Code::UnsupportedType, Some("w"), Some("type"), Error)],
+            vec![(Code::BadConfig, Some("w"), Some("ms"), Error)],
+        ),
+        (
+            "a condition does not say by what",
+            json!([fed(), { "id": "if", "type": "condition" }]),
+            json!([edge("load", "if", json!({}))]),
+            vec![(Code::BadConfig, Some("if"), Some("when"), Error)],
+        ),
+        (
+            "an edge leaves a condition by a branch it does not have",
+            json!([{ "id": "if", "type": "condition", "config": { "when": "1 < 2" } }, fed()]),
+            json!([{ "id": "e", "source": "if", "target": "load", "sourceHandle": "maybe" }]),
+            vec![(Code::UnknownHandle, Some("load"), None, Error)],
+        ),
+        (
+            "an edge takes a branch for a field",
+            json!([{ "id": "if", "type": "condition", "config": { "when": "1 < 2" } }, load(json!({}))]),
+            json!([{ "id": "e", "source": "if", "target": "load", "sourceHandle": "true", "targetHandle": "file" }]),
+            vec![(Code::UnknownHandle, Some("load"), None, Error)],
+        ),
+        (
+            "a step waits for both branches of a condition",
+            json!([{ "id": "if", "type": "condition", "config": { "when": "1 < 2" } }, { "id": "x", "toolId": id(1), "config": { "inputs": { "file": "x" } } },
+                { "id": "y", "toolId": id(1), "config": { "inputs": { "file": "y" } } }, fed()]),
+            json!([{ "id": "1", "source": "if", "target": "x", "sourceHandle": "true" }, { "id": "2", "source": "if", "target": "y", "sourceHandle": "false" },
+                edge("x", "load", json!({})), edge("y", "load", json!({}))]),
+            vec![(Code::Unreachable, Some("load"), None, Error)],
+        ),
+        (
+            "a merge joins them",
+            json!([{ "id": "if", "type": "condition", "config": { "when": "1 < 2" } }, { "id": "x", "toolId": id(1), "config": { "inputs": { "file": "x" } } },
+                { "id": "y", "toolId": id(1), "config": { "inputs": { "file": "y" } } }, { "id": "join", "type": "merge" }, margins()]),
+            json!([{ "id": "1", "source": "if", "target": "x", "sourceHandle": "true" }, { "id": "2", "source": "if", "target": "y", "sourceHandle": "false" },
+                edge("x", "join", json!({ "rows": "rows" })), edge("y", "join", json!({ "rows": "rows" })), edge("join", "margins", json!({ "rows": "rows" }))]),
+            vec![],
+        ),
+        (
+            "what a merge hands on has a type",
+            json!([fed(), { "id": "other", "toolId": id(1), "config": { "inputs": { "file": "x" } } }, { "id": "join", "type": "merge" }, margins()]),
+            json!([
+                edge("load", "join", json!({ "count": "n" })),
+                edge("other", "join", json!({})),
+                edge("join", "margins", json!({ "n": "rows" }))
+            ]),
+            vec![(Code::TypeMismatch, Some("margins"), Some("rows"), Error)],
+        ),
+        (
+            "two cases of a switch have one name",
+            json!([{ "id": "s", "type": "switch", "config": { "cases": [{ "handle": "a", "when": "true" }, { "handle": "a", "when": "false" }] } }]),
+            json!([]),
+            vec![(Code::BadConfig, Some("s"), Some("cases"), Error)],
+        ),
+        (
+            "an expression cannot be read",
+            json!([fed(), { "id": "if", "type": "condition", "config": { "when": "load.count >" } }]),
+            json!([edge("load", "if", json!({}))]),
+            vec![(Code::BadExpression, Some("if"), Some("when"), Error)],
+        ),
+        (
+            "an expression names a step that it does not wait for",
+            json!([fed(), { "id": "if", "type": "condition", "config": { "when": "load.count > 1" } }]),
+            json!([]),
+            vec![
+                (Code::Unreachable, Some("load"), None, Warning),
+                (Code::BadExpression, Some("if"), Some("when"), Error),
+                (Code::Unreachable, Some("if"), None, Warning),
+            ],
+        ),
+        (
+            "an expression names nothing that is known",
+            json!([{ "id": "load", "toolId": id(1), "config": { "expressions": { "file": "nobody.file" } } }]),
+            json!([]),
+            vec![(Code::BadExpression, Some("load"), Some("file"), Error)],
+        ),
+        (
+            "a list has nothing to call",
+            json!([fed(), { "id": "each", "type": "for_each" }]),
+            json!([edge("load", "each", json!({ "rows": "items" }))]),
+            vec![(Code::UnknownTool, Some("each"), Some("toolId"), Error)],
+        ),
+        (
+            "a list to go over is not fed",
+            json!([{ "id": "each", "type": "for_each", "toolId": id(1), "config": { "each": { "file": "item" } } }]),
+            json!([]),
+            vec![(Code::RequiredInput, Some("each"), Some("items"), Error)],
+        ),
+        (
+            "what every item needs is neither in each nor fed",
+            json!([fed(), { "id": "each", "type": "for_each", "toolId": id(1), "config": { "each": { "limit": "item" } } }]),
+            json!([edge("load", "each", json!({ "rows": "items" }))]),
+            vec![(Code::RequiredInput, Some("each"), Some("file"), Error)],
+        ),
+        (
+            "a transform makes nothing",
+            json!([fed(), { "id": "t", "type": "transform" }]),
+            json!([edge("load", "t", json!({}))]),
+            vec![(Code::BadConfig, Some("t"), Some("result"), Error)],
+        ),
+        (
+            "an approval asks nobody, and a role that does not exist",
+            json!([{ "id": "ask", "type": "approval", "config": { "approvers": {} } }]),
+            json!([]),
+            vec![(Code::BadConfig, Some("ask"), Some("approvers"), Error)],
+        ),
+        (
+            "a workflow is not known",
+            json!([{ "id": "sub", "type": "workflow", "config": { "workflowId": uuid::Uuid::from_u128(77) } }]),
+            json!([]),
+            vec![(Code::UnknownWorkflow, Some("sub"), Some("workflowId"), Error)],
+        ),
+        (
+            "an error branch leads nowhere",
+            json!([{ "id": "load", "toolId": id(1), "config": { "inputs": { "file": "a" }, "onError": "branch" } }]),
+            json!([]),
+            vec![(Code::BadPolicy, Some("load"), Some("onError"), Warning)],
         ),
         (
             "steps wait for each other",
@@ -301,4 +415,54 @@ fn a_workflow_grows_by_changes_and_what_is_removed_leaves_no_edge_behind() {
     assert!(d.edges.iter().all(|e| e.source != "load" && e.target != "load"));
     d = change(d, Change::SetOutputs(vec![]));
     assert!(d.nodes.iter().all(|n| n.kind != NodeKind::Output));
+}
+
+#[test]
+fn a_workflow_that_would_run_itself_is_found_however_far_round() {
+    let other = crate::ids::WorkflowId(uuid::Uuid::from_u128(5));
+    let this = crate::ids::WorkflowId(uuid::Uuid::from_u128(6));
+    let shape = |reaches, depth| super::WorkflowShape {
+        id: other,
+        display_name: "Other".into(),
+        input_schema: json!({ "type": "object", "properties": { "file": { "type": "string" } }, "required": ["file"] }),
+        output_schema: json!({ "type": "object", "properties": { "total": { "type": "number" } } }),
+        reaches,
+        depth,
+    };
+    let calling = |id| json!([{ "id": "sub", "type": "workflow", "config": { "workflowId": id, "inputs": { "file": "a" } } }]);
+    let judge = |id, reaches, depth| {
+        let catalog = Catalog { workflows: [(other, shape(reaches, depth))].into(), this: Some(this), ..tools() };
+        validate(&definition(calling(id), json!([])), &catalog).iter().map(|f| f.code).collect::<Vec<_>>()
+    };
+    assert_eq!(judge(other, vec![], 0), []);
+    assert_eq!(judge(other, vec![this], 1), [Code::Recursion]);
+    assert_eq!(judge(this, vec![], 0), [Code::Recursion]);
+    assert_eq!(judge(other, vec![], 7), [Code::Recursion]);
+}
+
+#[test]
+fn an_edge_that_is_drawn_proposes_what_it_would_carry() {
+    let definition = definition(json!([fed(), margins(), { "id": "each", "type": "for_each", "toolId": id(1) }]), json!([]));
+    let found = super::propose::mapping(&definition, &tools(), "load", "margins");
+    assert_eq!(found, [("rows".to_owned(), "rows".to_owned())].into());
+    let found = super::propose::mapping(&definition, &tools(), "load", "each");
+    assert_eq!(found.get("rows").map(String::as_str), Some("items"), "{found:?}");
+}
+
+#[test]
+fn all_types_and_settings_are_kept_as_they_were_written() {
+    let written = json!({ "nodes": [
+        { "id": "c", "type": "condition", "position": { "x": 0.0, "y": 0.0 }, "config": { "when": "input.n > 1" } },
+        { "id": "s", "type": "switch", "position": { "x": 0.0, "y": 0.0 }, "config": { "cases": [{ "handle": "a", "when": "true" }] } },
+        { "id": "e", "type": "for_each", "toolId": id(1), "position": { "x": 0.0, "y": 0.0 },
+          "config": { "retry": { "maxAttempts": 2, "backoffMs": 5, "jitter": false }, "timeoutMs": 5, "onError": "branch", "each": { "file": "item" }, "concurrency": 3, "onItemError": "continue" } },
+        { "id": "m", "type": "merge", "position": { "x": 0.0, "y": 0.0 }, "config": { "mode": "any" } },
+        { "id": "t", "type": "transform", "position": { "x": 0.0, "y": 0.0 }, "config": { "expressions": { "a": "1" }, "result": "inputs.a" } },
+        { "id": "d", "type": "delay", "position": { "x": 0.0, "y": 0.0 }, "config": { "ms": 5 } },
+        { "id": "p", "type": "approval", "position": { "x": 0.0, "y": 0.0 },
+          "config": { "message": "Really?", "approvers": { "roles": ["admin"] }, "expiresAfterMs": 5, "onExpiry": "reject", "colour": "red" } },
+        { "id": "w", "type": "workflow", "position": { "x": 0.0, "y": 0.0 }, "config": { "workflowId": uuid::Uuid::from_u128(5) } }
+    ], "edges": [{ "id": "x", "source": "c", "target": "s", "sourceHandle": "true" }] });
+    let read: Definition = serde_json::from_value(written.clone()).expect("read");
+    assert_eq!(serde_json::to_value(&read).expect("written"), written);
 }

@@ -6,7 +6,10 @@ use crate::{
     executions::{Cancel, ErrorClass, ExecuteRequest, RunContext, execute},
     ids::{ExecutionId, RunId, SessionId, ToolId},
     system::System,
-    workflows::engine::Outcome,
+    workflows::{
+        engine::{CallId, Outcome},
+        store,
+    },
 };
 use serde_json::{Map, Value};
 use std::{future::Future, pin::Pin};
@@ -16,13 +19,15 @@ pub struct ToolCall {
     pub system: System,
     pub actor: Actor,
     pub run_id: RunId,
-    pub node_id: String,
+    pub call: CallId,
     pub tool_id: ToolId,
     pub inputs: Map<String, Value>,
     pub attempt: u32,
     pub session_id: Option<SessionId>,
     pub trace_id: Option<String>,
     pub cancel: Cancel,
+    /// The call was under way when a server died: it may have been answered.
+    pub resumed: bool,
 }
 
 /// How it ended, and under which id it is recorded.
@@ -42,13 +47,19 @@ pub(super) struct Executions;
 impl CallTool for Executions {
     fn call(&self, call: ToolCall) -> Pin<Box<dyn Future<Output = ToolResult> + Send>> {
         Box::pin(async move {
+            if call.resumed
+                && let Some(result) = answered(&call).await
+            {
+                return result;
+            }
+            let item = call.call.item.map(|item| i32::try_from(item).unwrap_or(i32::MAX));
             let request = ExecuteRequest {
                 tool_id: call.tool_id,
                 inputs: Value::Object(call.inputs),
                 variables: Map::new(),
                 agent_id: call.actor.agent_id,
                 session_id: call.session_id,
-                run: Some(RunContext { run_id: call.run_id, node_id: call.node_id, item: None }),
+                run: Some(RunContext { run_id: call.run_id, node_id: call.call.node, item }),
                 user_prompt: None,
                 trace_id: call.trace_id,
                 is_test: false,
@@ -80,8 +91,23 @@ impl CallTool for Executions {
     }
 }
 
+/// An execution that succeeded is not repeated, even when its answer did not reach the run.
+async fn answered(call: &ToolCall) -> Option<ToolResult> {
+    let found = async {
+        let mut tx = call.system.tenant(&call.actor).await?;
+        store::answered(&mut tx, call.run_id, &call.call).await
+    };
+    match found.await {
+        Ok(found) => found.map(|(id, output)| ToolResult { outcome: Outcome::Success(output), execution_id: Some(id) }),
+        Err(error) => {
+            tracing::warn!(%error, run = %call.run_id, "could not look for an earlier answer");
+            None
+        }
+    }
+}
+
 /// Nothing was recorded: no such tool for this actor, or the database is away.
-fn refused(error: &Error) -> Outcome {
+pub(super) fn refused(error: &Error) -> Outcome {
     let (class, retryable) = match error {
         Error::NotFound(_) | Error::Forbidden(_) | Error::Unauthenticated(_) => ("unauthorized", false),
         Error::Invalid(_) | Error::Malformed(_) | Error::TooLarge(_) | Error::Conflict { .. } | Error::Stale(_) => ("invalid_input", false),

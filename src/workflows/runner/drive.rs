@@ -1,6 +1,6 @@
-//! One run from where it stands to its end.
+//! One run from where it stands to its end, or to where it only waits.
 
-use super::{CallTool, Claim, RENEW_EVERY, ToolCall};
+use super::{CallTool, Claim, RENEW_EVERY, changes::Marks, perform::Stop};
 use crate::{
     access::{Role, Scope},
     actor::{Actor, Source},
@@ -8,26 +8,30 @@ use crate::{
     executions::Cancel,
     system::System,
     workflows::{
-        engine::{Action, Event, NodeResult, NodeStatus, Outcome, RunState, transition},
+        engine::{CallId, Event, NodeStatus, Plan, RunState, RunStatus, transition},
         graph::{Definition, NodeKind},
-        store::{self, OpenRun},
+        store::{self, Changed, OpenRun},
     },
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeSet, HashMap},
+    future::Future,
     sync::Arc,
     time::Duration,
 };
 use tokio::{
     sync::Notify,
     task::{Id, JoinError, JoinSet},
-    time::{Instant, interval_at, timeout},
+    time::{Instant, MissedTickBehavior, interval_at, timeout},
 };
 
 /// How long calls have to end by themselves once the run is taken away.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 /// How often a write is tried again before this server gives the run up; the lease has then nearly ended.
 const WRITE_TRIES: u32 = 20;
+/// A run that only waits longer than this is let go.
+const REST_AFTER: TimeDelta = TimeDelta::seconds(5);
 
 pub(super) async fn drive(system: &System, tools: Arc<dyn CallTool>, claim: Claim, wake: &Notify) {
     let opened = retried(|| async {
@@ -61,34 +65,42 @@ async fn actor(tx: &mut crate::db::TenantTx, run: &OpenRun, claim: Claim) -> Res
     }))
 }
 
-struct Driver<'a> {
-    system: &'a System,
-    tools: Arc<dyn CallTool>,
-    claim: Claim,
-    run: OpenRun,
-    actor: Option<Actor>,
-    tasks: JoinSet<Event>,
-    /// Which node and attempt a task is for, should it panic.
-    calls: HashMap<Id, (String, u32)>,
-    cancels: HashMap<String, Cancel>,
-    /// What is stored of each node, to write only what changed.
-    stored: HashMap<String, (NodeStatus, u32)>,
+pub(super) struct Driver<'a> {
+    pub system: &'a System,
+    pub tools: Arc<dyn CallTool>,
+    pub claim: Claim,
+    plan: Plan,
+    pub run: OpenRun,
+    pub actor: Option<Actor>,
+    pub tasks: JoinSet<Event>,
+    /// Which call and attempt a task is for, should it panic.
+    pub calls: HashMap<Id, (CallId, u32)>,
+    pub stops: HashMap<CallId, Stop>,
+    /// When to send which time that the engine named.
+    pub timers: BTreeSet<(Instant, DateTime<Utc>, CallId)>,
+    marks: Marks,
 }
 
 impl<'a> Driver<'a> {
-    fn new(system: &'a System, tools: Arc<dyn CallTool>, claim: Claim, run: OpenRun, actor: Option<Actor>) -> Self {
-        let stored = marks(&run.state);
-        Self { system, tools, claim, run, actor, tasks: JoinSet::new(), calls: HashMap::new(), cancels: HashMap::new(), stored }
+    fn new(system: &'a System, tools: Arc<dyn CallTool>, claim: Claim, mut run: OpenRun, actor: Option<Actor>) -> Self {
+        let plan = Plan::new(std::mem::take(&mut run.definition));
+        let mut marks = Marks::default();
+        marks.take(&run.state);
+        let (tasks, calls, stops, timers) = (JoinSet::new(), HashMap::new(), HashMap::new(), BTreeSet::new());
+        Self { system, tools, claim, plan, run, actor, tasks, calls, stops, timers, marks }
     }
 
     async fn run(mut self, wake: &Notify) {
+        let mut resumed = self.run.state.status != RunStatus::Pending;
         let mut events = vec![Event::Resume];
+        events.extend(self.answers().await);
         let mut renew = interval_at(Instant::now() + RENEW_EVERY, RENEW_EVERY);
+        renew.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let mut actions = Vec::new();
             for event in std::mem::take(&mut events) {
-                let state = std::mem::replace(&mut self.run.state, RunState::new(&Definition::default(), serde_json::Map::new()));
-                let (state, more) = transition(&self.run.definition, state, event, self.system.clock.now());
+                let state = std::mem::replace(&mut self.run.state, RunState::new(&Definition::default(), serde_json::Map::new(), 0));
+                let (state, more) = transition(&self.plan, state, event, self.system.clock.now());
                 self.run.state = state;
                 actions.extend(more);
             }
@@ -102,119 +114,144 @@ impl<'a> Driver<'a> {
                 }
             }
             for action in actions {
-                self.perform(action);
+                self.perform(action, resumed);
             }
-            if self.run.state.status.is_final() {
+            resumed = false;
+            if self.run.state.status.is_final() || self.rests().await {
                 return;
             }
-            tokio::select! {
-                Some(joined) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => {
-                    events.extend(self.event(joined));
-                    // What finished meanwhile is stored in the same write.
-                    while let Some(joined) = self.tasks.try_join_next_with_id() {
+            while events.is_empty() {
+                let next = self.timers.first().map(|(instant, ..)| *instant);
+                tokio::select! {
+                    Some(joined) = self.tasks.join_next_with_id(), if !self.tasks.is_empty() => {
                         events.extend(self.event(joined));
+                        // What finished meanwhile is stored in the same write.
+                        while let Some(joined) = self.tasks.try_join_next_with_id() {
+                            events.extend(self.event(joined));
+                        }
+                    }
+                    () = tokio::time::sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => events.extend(self.due().await),
+                    () = wake.notified() => {
+                        if !self.still_ours().await {
+                            return self.give_up().await;
+                        }
+                        events.extend(self.answers().await);
+                    }
+                    _ = renew.tick() => {
+                        if !self.still_ours().await {
+                            return self.give_up().await;
+                        }
+                        events.extend(self.answers().await);
                     }
                 }
-                () = wake.notified() => if !self.still_ours().await { return self.give_up().await },
-                _ = renew.tick() => if !self.still_ours().await { return self.give_up().await },
             }
         }
     }
 
-    fn perform(&mut self, action: Action) {
-        match action {
-            Action::RunNode { node, attempt, inputs } => {
-                let tool_id = self.run.definition.node(&node).filter(|node| node.kind == NodeKind::Tool).and_then(|node| node.tool_id);
-                let (Some(tool_id), Some(actor)) = (tool_id, self.actor.clone()) else {
-                    let message = if tool_id.is_none() {
-                        "This step names no tool."
-                    } else {
-                        "Who started this run is no member of the organization any more."
-                    };
-                    let outcome = Outcome::Failure { class: "unauthorized".to_owned(), message: message.to_owned(), retryable: false };
-                    self.tasks.spawn(async move { Event::NodeFinished { node, attempt, outcome, execution_id: None, duration_ms: 0.0 } });
-                    return;
-                };
-                let cancel = Cancel::new();
-                self.cancels.insert(node.clone(), cancel.clone());
-                let call = self.tools.call(ToolCall {
-                    system: self.system.clone(),
-                    actor,
-                    run_id: self.claim.run_id,
-                    node_id: node.clone(),
-                    tool_id,
-                    inputs,
-                    attempt,
-                    session_id: self.run.session_id,
-                    trace_id: self.run.trace_id.clone(),
-                    cancel,
-                });
-                let name = node.clone();
-                let task = self.tasks.spawn(async move {
-                    let begun = Instant::now();
-                    let result = call.await;
-                    let duration_ms = begun.elapsed().as_secs_f64() * 1000.0;
-                    Event::NodeFinished { node, attempt, outcome: result.outcome, execution_id: result.execution_id, duration_ms }
-                });
-                self.calls.insert(task.id(), (name, attempt));
+    /// The times that have come and still count. An answer that was given in time counts before the time that ran out.
+    async fn due(&mut self) -> Vec<Event> {
+        let now = Instant::now();
+        let mut due = Vec::new();
+        while self.timers.first().is_some_and(|(instant, ..)| *instant <= now) {
+            if let Some((_, time, call)) = self.timers.pop_first()
+                && self.waits_for(&call, time)
+            {
+                due.push(Event::Due { call, due: time });
             }
-            Action::RetryAt { node, at } => {
-                let wait = (at - self.system.clock.now()).to_std().unwrap_or_default();
-                self.tasks.spawn(async move {
-                    tokio::time::sleep(wait).await;
-                    Event::RetryDue { node }
-                });
-            }
-            Action::StopNode { node } => {
-                if let Some(cancel) = self.cancels.get(&node) {
-                    cancel.cancel();
-                }
-            }
-            Action::Finish => {}
+        }
+        let mut events = if due.is_empty() { Vec::new() } else { self.answers().await };
+        events.extend(due);
+        events
+    }
+
+    fn waits_for(&self, call: &CallId, time: DateTime<Utc>) -> bool {
+        let Some(result) = self.run.state.nodes.get(&call.node) else { return false };
+        match call.item {
+            None => result.due_at == Some(time),
+            Some(item) => result.items.as_ref().and_then(|items| items.done.get(&item)).is_some_and(|item| item.due_at == Some(time)),
         }
     }
 
-    /// What a task that ended tells the engine. A panic is our fault, and fails the node rather than the run's owner.
+    /// What people answered to the questions of this run.
+    async fn answers(&self) -> Vec<Event> {
+        let asks = |id: &str| {
+            self.run.state.nodes.get(id).is_some_and(|result| result.status == NodeStatus::Waiting)
+                && self.plan.definition().node(id).is_some_and(|node| node.kind == NodeKind::Approval)
+        };
+        if !self.run.state.nodes.keys().any(|id| asks(id)) {
+            return Vec::new();
+        }
+        let read = async {
+            let mut tx = self.system.tenant_of(self.claim.organization_id).await?;
+            store::decisions(&mut tx, self.claim.run_id).await
+        };
+        match read.await {
+            Ok(found) => found.into_iter().filter(|(id, _)| asks(id)).map(|(node, decision)| Event::Decided { node, decision }).collect(),
+            Err(error) => {
+                tracing::warn!(%error, run = %self.claim.run_id, "could not read the answers to a run's questions");
+                Vec::new()
+            }
+        }
+    }
+
+    /// Lets the run go where it only waits, and not just for a moment.
+    async fn rests(&self) -> bool {
+        let next = self.run.state.next_due();
+        let soon = next.is_some_and(|due| due - self.system.clock.now() < REST_AFTER);
+        if self.run.state.status != RunStatus::Waiting || soon || !self.tasks.is_empty() {
+            return false;
+        }
+        let parked = async {
+            let mut tx = self.system.tenant_of(self.claim.organization_id).await?;
+            let parked = store::park(&mut tx, self.claim.run_id, self.claim.fence, next).await?;
+            tx.commit().await?;
+            Ok::<_, Error>(parked)
+        };
+        match parked.await {
+            Ok(_) => true,
+            Err(error) => {
+                tracing::warn!(%error, run = %self.claim.run_id, "could not let a waiting run go");
+                false
+            }
+        }
+    }
+
+    /// What a task that ended tells the engine. A panic is our fault, and fails the call rather than the server.
     fn event(&mut self, joined: std::result::Result<(Id, Event), JoinError>) -> Option<Event> {
         match joined {
             Ok((id, event)) => {
-                self.calls.remove(&id);
+                if let Some((call, _)) = self.calls.remove(&id)
+                    && !self.calls.values().any(|(other, _)| *other == call)
+                {
+                    self.stops.remove(&call);
+                }
                 Some(event)
             }
             Err(error) => {
-                let (node, attempt) = self.calls.remove(&error.id())?;
-                tracing::error!(%error, run = %self.claim.run_id, node, "a call panicked");
-                let outcome = Outcome::Failure {
-                    class: "internal".to_owned(),
-                    message: "Something went wrong on our side.".to_owned(),
-                    retryable: true,
-                };
-                Some(Event::NodeFinished { node, attempt, outcome, execution_id: None, duration_ms: 0.0 })
+                let (call, attempt) = self.calls.remove(&error.id())?;
+                tracing::error!(%error, run = %self.claim.run_id, node = call.node, "a call panicked");
+                Some(Event::failed(call, attempt, "internal", "Something went wrong on our side.", true))
             }
         }
     }
 
     async fn store(&mut self) -> Result<bool> {
-        let now = marks(&self.run.state);
-        let changed: BTreeMap<String, NodeResult> = self
-            .run
-            .state
-            .nodes
-            .iter()
-            .filter(|(id, _)| self.stored.get(*id) != now.get(*id))
-            .map(|(id, result)| (id.clone(), result.clone()))
-            .collect();
-        let (system, claim, definition, state): (_, _, &Definition, &RunState) =
-            (self.system, self.claim, &self.run.definition, &self.run.state);
-        let held = retried(|| async {
+        let changed = self.marks.take(&self.run.state);
+        let (system, claim, definition, state) = (self.system, self.claim, self.plan.definition(), &self.run.state);
+        retried(|| async {
             let mut tx = system.tenant_of(claim.organization_id).await?;
             let held = store::checkpoint(&mut tx, claim.run_id, claim.fence, definition, state, &changed).await?;
+            if held {
+                for (id, result) in changed.nodes.iter().filter(|(_, result)| result.status == NodeStatus::Waiting) {
+                    if let Some(node) = definition.node(id).filter(|node| node.kind == NodeKind::Approval) {
+                        store::ask(&mut tx, claim.run_id, node, system.clock.now(), result.due_at).await?;
+                    }
+                }
+            }
             tx.commit().await?;
             Ok(held)
         })
-        .await?;
-        self.stored = now;
-        Ok(held)
+        .await
     }
 
     async fn still_ours(&self) -> bool {
@@ -230,18 +267,20 @@ impl<'a> Driver<'a> {
 
     /// The run is somebody else's now, or cancelled: calls are stopped, and may say under which ids they were recorded.
     async fn give_up(mut self) {
-        for cancel in self.cancels.values() {
-            cancel.cancel();
+        for stop in self.stops.values() {
+            match &stop.waits_for {
+                Some(task) => task.abort(),
+                None => Cancel::cancel(&stop.cancel),
+            }
         }
         let mut told = Vec::new();
         let last_words = async {
             while let Some(joined) = self.tasks.join_next_with_id().await {
-                if let Ok((_, event @ Event::NodeFinished { execution_id: Some(_), .. })) = joined {
+                if let Ok((_, event @ Event::Finished { execution_id: Some(_), .. })) = joined {
                     told.push(event);
                 }
             }
         };
-        // Waiting for retries does not count as work: those tasks are dropped with the rest.
         let _ = timeout(LAST_WORDS, last_words).await;
         if told.is_empty() {
             return;
@@ -249,23 +288,19 @@ impl<'a> Driver<'a> {
         let noted = async {
             let mut tx = self.system.tenant_of(self.claim.organization_id).await?;
             let Some((definition, mut state, fence)) = store::lock_run(&mut tx, self.claim.run_id).await? else { return Ok(()) };
-            if state.status != crate::workflows::engine::RunStatus::Cancelled {
+            if state.status != RunStatus::Cancelled {
                 return Ok(());
             }
             for event in told {
-                (state, _) = transition(&definition, state, event, self.system.clock.now());
+                (state, _) = transition(&self.plan, state, event, self.system.clock.now());
             }
-            store::checkpoint(&mut tx, self.claim.run_id, fence, &definition, &state, &state.nodes).await?;
+            store::checkpoint(&mut tx, self.claim.run_id, fence, &definition, &state, &Changed::all(&state)).await?;
             tx.commit().await
         };
         if let Err(error) = noted.await {
             tracing::warn!(%error, run = %self.claim.run_id, "could not note which executions were stopped");
         }
     }
-}
-
-fn marks(state: &RunState) -> HashMap<String, (NodeStatus, u32)> {
-    state.nodes.iter().map(|(id, result)| (id.clone(), (result.status, result.attempts))).collect()
 }
 
 /// Tries again while the database is away, for less than a lease lasts.

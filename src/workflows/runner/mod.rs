@@ -3,9 +3,14 @@
 //! A run belongs to one server at a time: it holds a lease, renewed while it works, and a *fence*, a number raised whenever the run
 //! changes hands. Every write names the fence; a server whose fence is old writes nothing and stops. That is also how a run is
 //! cancelled: the fence is raised with the cancelled state, whichever server has it.
+//!
+//! A run that only waits, for a time or for somebody's answer, is let go: the database knows when it goes on, and any server takes it up then.
 
 mod call;
+mod changes;
+mod children;
 mod drive;
+mod perform;
 
 pub use call::{CallTool, ToolCall, ToolResult};
 
@@ -26,8 +31,8 @@ use tokio::{
 };
 use uuid::Uuid;
 
-/// How often a server looks for runs that were left behind.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often a server looks for runs that were left behind, or whose time has come.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often it gives a sign of life for each run it has.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How many left-behind runs it takes up at once.
@@ -114,6 +119,7 @@ impl Runner {
                 // An error: the driver is gone, then the database knows.
                 let _ = done.wait_for(|done| *done).await;
             }
+            let mut pause = Duration::from_millis(20);
             loop {
                 let mut tx = system.tenant_of(organization).await?;
                 let status = store::run_status(&mut tx, run).await?;
@@ -121,19 +127,26 @@ impl Runner {
                 if status.is_none_or(super::engine::RunStatus::is_final) {
                     return Ok(());
                 }
-                tokio::time::sleep(Duration::from_millis(200)).await;
+                tokio::time::sleep(pause).await;
+                pause = (pause * 3 / 2).min(Duration::from_secs(1));
             }
         };
         tokio::time::timeout(longest, until).await.unwrap_or(Ok(()))
     }
 
-    /// Takes up runs whose server is gone. How many it took.
+    /// Takes up runs whose server is gone, and runs whose time has come. How many it took.
     pub async fn take_up(&self, system: &System) -> Result<usize> {
-        let claims = store::claim(system, self.0.id, TAKE_UP).await?;
-        for &(run_id, organization_id, fence) in &claims {
-            self.begin(system, Claim { run_id, organization_id, fence });
+        let mut taken = 0;
+        loop {
+            let claims = store::claim(system, self.0.id, TAKE_UP).await?;
+            for &(run_id, organization_id, fence) in &claims {
+                self.begin(system, Claim { run_id, organization_id, fence });
+            }
+            taken += claims.len();
+            if claims.len() < TAKE_UP as usize {
+                return Ok(taken);
+            }
         }
-        Ok(claims.len())
     }
 
     /// Looks for left-behind runs until the server stops.
@@ -141,7 +154,7 @@ impl Runner {
         loop {
             match self.take_up(&system).await {
                 Ok(0) => {}
-                Ok(count) => tracing::info!(count, "took up runs that were left behind"),
+                Ok(count) => tracing::debug!(count, "took up runs that were left behind or whose time has come"),
                 Err(error) => tracing::warn!(%error, "could not look for runs that were left behind"),
             }
             tokio::time::sleep(LOOK_EVERY).await;

@@ -7,10 +7,11 @@ use crate::{
     ids::{OrganizationId, RunId, UserId},
     system::System,
     workflows::{
-        engine::{NodeResult, RunState},
+        engine::{Item, Items, NodeResult, RunState},
         graph::Definition,
     },
 };
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -22,28 +23,30 @@ pub(in crate::workflows) struct OpenRun {
     pub agent_id: Option<crate::ids::AgentId>,
     pub session_id: Option<crate::ids::SessionId>,
     pub trace_id: Option<String>,
+    pub depth: i32,
 }
 
 /// `None`: somebody else has it now, or it is gone.
 pub(in crate::workflows) async fn open_run(tx: &mut TenantTx, id: RunId, fence: i64) -> Result<Option<OpenRun>> {
     let row = sqlx::query!(
-        "select definition, state, input_data, output_data, node_results, user_id, agent_id, session_id, trace_id from workflow_runs where id = $1 and fence = $2",
+        "select definition, state, input_data, output_data, node_results, user_id, agent_id, session_id, trace_id, depth from workflow_runs where id = $1 and fence = $2",
         id.0,
         fence
     )
     .fetch_optional(&mut **tx)
     .await?;
-    row.map(|row| {
-        Ok(OpenRun {
-            definition: stored(row.definition)?,
-            state: whole_state(row.state, row.input_data, row.output_data, row.node_results)?,
-            user_id: row.user_id.map(UserId),
-            agent_id: row.agent_id.map(Into::into),
-            session_id: row.session_id.map(Into::into),
-            trace_id: row.trace_id,
-        })
-    })
-    .transpose()
+    let Some(row) = row else { return Ok(None) };
+    let mut state = whole_state(row.state, row.input_data, row.output_data, row.node_results)?;
+    put_items(tx, id, &mut state).await?;
+    Ok(Some(OpenRun {
+        definition: stored(row.definition)?,
+        state,
+        user_id: row.user_id.map(UserId),
+        agent_id: row.agent_id.map(Into::into),
+        session_id: row.session_id.map(Into::into),
+        trace_id: row.trace_id,
+        depth: row.depth,
+    }))
 }
 
 /// Definition, state and fence of a run, locked until the transaction ends.
@@ -54,39 +57,145 @@ pub(in crate::workflows) async fn lock_run(tx: &mut TenantTx, id: RunId) -> Resu
     )
     .fetch_optional(&mut **tx)
     .await?;
-    row.map(|row| Ok((stored(row.definition)?, whole_state(row.state, row.input_data, row.output_data, row.node_results)?, row.fence)))
-        .transpose()
+    let Some(row) = row else { return Ok(None) };
+    let mut state = whole_state(row.state, row.input_data, row.output_data, row.node_results)?;
+    put_items(tx, id, &mut state).await?;
+    Ok(Some((stored(row.definition)?, state, row.fence)))
 }
 
-/// Writes the state, with the nodes that changed, and renews the lease. False: the fence was raised, this server no longer owns the run.
+/// What changed since the last write: nodes, and items of nodes that go over lists.
+#[derive(Debug, Default)]
+pub(in crate::workflows) struct Changed {
+    pub nodes: BTreeMap<String, NodeResult>,
+    pub items: Vec<(String, u32, Item)>,
+}
+
+impl Changed {
+    /// Everything, whether it changed or not.
+    pub(in crate::workflows) fn all(state: &RunState) -> Self {
+        let mut changed = Self::default();
+        for (id, result) in &state.nodes {
+            let items = result.items.iter().flat_map(|items| &items.done);
+            changed.items.extend(items.map(|(&place, item)| (id.clone(), place, item.clone())));
+            changed.nodes.insert(id.clone(), without_items(result));
+        }
+        changed
+    }
+}
+
+/// A node's result as its column keeps it: single items have rows of their own.
+pub(in crate::workflows) fn without_items(result: &NodeResult) -> NodeResult {
+    let items = result.items.as_ref().map(|items| Items {
+        total: items.total,
+        next: items.next,
+        open: items.open,
+        failed: items.failed,
+        ..Items::default()
+    });
+    let (status, attempts, origin, branch) = (result.status, result.attempts, result.origin, result.branch.clone());
+    NodeResult {
+        status,
+        attempts,
+        output: result.output.clone(),
+        error: result.error.clone(),
+        error_class: result.error_class.clone(),
+        branch,
+        execution_id: result.execution_id,
+        started_at: result.started_at,
+        completed_at: result.completed_at,
+        duration_ms: result.duration_ms,
+        due_at: result.due_at,
+        origin,
+        items,
+    }
+}
+
+async fn put_items(tx: &mut TenantTx, id: RunId, state: &mut RunState) -> Result<()> {
+    if state.nodes.values().all(|result| result.items.is_none()) {
+        return Ok(());
+    }
+    let rows = sqlx::query!("select node_id, item, result from workflow_run_items where run_id = $1", id.0).fetch_all(&mut **tx).await?;
+    for row in rows {
+        if let Some(items) = state.nodes.get_mut(&row.node_id).and_then(|result| result.items.as_mut()) {
+            items.done.insert(u32::try_from(row.item).unwrap_or_default(), stored(row.result)?);
+        }
+    }
+    Ok(())
+}
+
+/// Writes the state, with what changed, and renews the lease. False: the fence was raised, this server no longer owns the run.
 pub(in crate::workflows) async fn checkpoint(
     tx: &mut TenantTx,
     id: RunId,
     fence: i64,
     definition: &Definition,
     state: &RunState,
-    changed: &BTreeMap<String, NodeResult>,
+    changed: &Changed,
 ) -> Result<bool> {
     let done = sqlx::query!(
         "update workflow_runs set state = $3, status = $4, current_node = $5, node_results = node_results || $6, output_data = $7, error_message = $8,
-           started_at = $9, completed_at = $10, lease_until = case when $11 then null else now() + make_interval(secs => $12) end
+           started_at = $9, completed_at = $10, lease_until = case when $11 then null else now() + make_interval(secs => $12) end, wake_at = $13
          where id = $1 and fence = $2",
         id.0,
         fence,
         without_nodes(state)?,
         state.status.as_str(),
         state.current_node(definition),
-        json(changed)?,
+        json(&changed.nodes)?,
         state.output,
         state.error,
         state.started_at,
         state.completed_at,
         state.status.is_final(),
-        LEASE_SECONDS
+        LEASE_SECONDS,
+        state.next_due()
     )
     .execute(&mut **tx)
     .await?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    if !changed.items.is_empty() {
+        let nodes: Vec<String> = changed.items.iter().map(|(node, ..)| node.clone()).collect();
+        let places: Vec<i32> = changed.items.iter().map(|(_, place, _)| i32::try_from(*place).unwrap_or(i32::MAX)).collect();
+        let statuses: Vec<String> = changed.items.iter().map(|(.., item)| item.status.as_str().to_owned()).collect();
+        let results: Vec<serde_json::Value> = changed.items.iter().map(|(.., item)| json(item)).collect::<Result<_>>()?;
+        sqlx::query!(
+            "insert into workflow_run_items (organization_id, run_id, node_id, item, status, result)
+             select current_organization(), $1, n, i, s, r from unnest($2::text[], $3::integer[], $4::text[], $5::jsonb[]) as t (n, i, s, r)
+             on conflict (run_id, node_id, item) do update set status = excluded.status, result = excluded.result",
+            id.0,
+            &nodes,
+            &places,
+            &statuses,
+            &results
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(true)
+}
+
+/// Lets the run go while nothing is to be done for it. False: it is somebody else's already.
+pub(in crate::workflows) async fn park(tx: &mut TenantTx, id: RunId, fence: i64, wake_at: Option<DateTime<Utc>>) -> Result<bool> {
+    // Locked first: an answer that comes at this moment is either seen here or sets the time after us.
+    let held = sqlx::query_scalar!("select 1 from workflow_runs where id = $1 and fence = $2 for update", id.0, fence)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if held.is_none() {
+        return Ok(false);
+    }
+    sqlx::query!(
+        r#"update workflow_runs r set lease_owner = null, lease_until = null,
+             wake_at = case when exists (select from workflow_approvals a where a.run_id = r.id and a.decision is not null
+                                           and r.node_results -> a.node_id ->> 'status' = 'waiting') then now() else $2 end
+           where r.id = $1"#,
+        id.0,
+        wake_at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(true)
 }
 
 /// Whoever held the run holds it no longer.

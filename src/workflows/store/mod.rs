@@ -1,10 +1,14 @@
 //! All SQL of workflows and runs.
 
+mod approvals;
+mod items;
 mod leases;
 mod numbered;
 mod runs;
 mod workflows;
 
+pub(super) use approvals::*;
+pub(super) use items::*;
 pub(super) use leases::*;
 pub(super) use numbered::*;
 pub(super) use runs::*;

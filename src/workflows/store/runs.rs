@@ -6,11 +6,12 @@ use crate::{
     actor::Actor,
     db::TenantTx,
     error::Result,
-    ids::{OrganizationId, RunId, UserId},
+    ids::{ExecutionId, OrganizationId, RunId, SessionId, UserId, WorkflowId},
     page::Cursor,
     workflows::{
-        Run, RunSummary, StartRun, Workflow,
-        engine::{RunState, RunStatus},
+        Run, RunSummary,
+        engine::{CallId, RunState, RunStatus},
+        graph::Definition,
         list_runs::ListRuns,
     },
 };
@@ -18,45 +19,134 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-#[allow(clippy::too_many_arguments)]
+/// A run that begins.
+pub(in crate::workflows) struct NewRun<'a> {
+    pub id: RunId,
+    pub workflow_id: WorkflowId,
+    pub revision: i32,
+    pub definition: &'a Definition,
+    pub state: &'a RunState,
+    pub session_id: Option<SessionId>,
+    pub trace_id: Option<&'a str>,
+    /// The call of a run that this run answers.
+    pub parent: Option<&'a Parent>,
+    /// The run whose results it keeps.
+    pub resumed_from: Option<RunId>,
+}
+
+/// Which call of which run another run answers.
+#[derive(Clone, Debug)]
+pub(in crate::workflows) struct Parent {
+    pub run_id: RunId,
+    pub call: CallId,
+    pub attempt: u32,
+    /// How many runs the parent is inside of.
+    pub depth: i32,
+}
+
+fn number(value: u32) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+/// False: the parent's call has a run already.
 pub(in crate::workflows) async fn insert_run(
     tx: &mut TenantTx,
     actor: &Actor,
-    workflow: &Workflow,
-    id: RunId,
-    state: &RunState,
-    start: &StartRun,
+    new: &NewRun<'_>,
     lease_owner: Uuid,
     now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query!(
+) -> Result<bool> {
+    let parent = new.parent;
+    let done = sqlx::query!(
         "insert into workflow_runs (id, organization_id, workflow_id, workflow_revision, definition, state, status, input_data, node_results,
-           user_id, agent_id, session_id, source, trace_id, lease_owner, lease_until, fence, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16), 1, $17)",
-        id.0,
+           user_id, agent_id, session_id, source, trace_id, lease_owner, lease_until, fence, created_at,
+           parent_run_id, parent_node_id, parent_item, parent_attempt, depth, resumed_from)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16), 1, $17,
+           $18, $19, $20, $21, $22, $23)
+         on conflict do nothing",
+        new.id.0,
         actor.organization_id.0,
-        workflow.id.0,
-        workflow.revision,
-        json(&workflow.definition)?,
-        without_nodes(state)?,
-        state.status.as_str(),
-        Value::Object(state.input.clone()),
-        json(&state.nodes)?,
+        new.workflow_id.0,
+        new.revision,
+        json(new.definition)?,
+        without_nodes(new.state)?,
+        new.state.status.as_str(),
+        Value::Object(new.state.input.clone()),
+        json(&new.state.nodes)?,
         actor.user_id.0,
         actor.agent_id.map(|agent| agent.0),
-        start.session_id.map(|session| session.0),
+        new.session_id.map(|session| session.0),
         actor.source.as_str(),
-        start.trace_id,
+        new.trace_id,
         lease_owner,
         LEASE_SECONDS,
-        now
+        now,
+        parent.map(|parent| parent.run_id.0),
+        parent.map(|parent| parent.call.node.as_str()),
+        parent.and_then(|parent| parent.call.item).map(number),
+        parent.map(|parent| number(parent.attempt)),
+        parent.map_or(0, |parent| parent.depth + 1),
+        new.resumed_from.map(|run| run.0)
     )
     .execute(&mut **tx)
     .await?;
-    sqlx::query!("update workflows set execution_count = execution_count + 1, last_executed_at = $2 where id = $1", workflow.id.0, now)
+    sqlx::query!("update workflows set execution_count = execution_count + 1, last_executed_at = $2 where id = $1", new.workflow_id.0, now)
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
+}
+
+/// The run that answers a call, if it has begun.
+pub(in crate::workflows) async fn child_run(tx: &mut TenantTx, parent: &Parent) -> Result<Option<RunId>> {
+    let id = sqlx::query_scalar!(
+        "select id from workflow_runs where parent_run_id = $1 and parent_node_id = $2 and coalesce(parent_item, -1) = $3 and parent_attempt = $4",
+        parent.run_id.0,
+        parent.call.node,
+        parent.call.item.map_or(-1, number),
+        number(parent.attempt)
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(id.map(RunId))
+}
+
+/// How a run ended; `None`: it goes on. An error: it is gone.
+pub(in crate::workflows) async fn run_end(tx: &mut TenantTx, id: RunId) -> Result<Option<(RunStatus, Option<Value>, Option<String>)>> {
+    let row =
+        sqlx::query!("select status, output_data, error_message from workflow_runs where id = $1", id.0).fetch_optional(&mut **tx).await?;
+    let Some(row) = row else { return Err(crate::error::Error::NotFound("run")) };
+    let status = status(&row.status)?;
+    Ok(status.is_final().then_some((status, row.output_data, row.error_message)))
+}
+
+/// The runs that this run began and that have not ended, those inside them included.
+pub(in crate::workflows) async fn open_descendants(tx: &mut TenantTx, id: RunId) -> Result<Vec<RunId>> {
+    let ids = sqlx::query_scalar!(
+        r#"with recursive below as (
+             select id, status from workflow_runs where parent_run_id = $1
+             union all
+             select r.id, r.status from workflow_runs r join below b on r.parent_run_id = b.id
+           )
+           select id as "id!" from below where status in ('pending', 'running', 'waiting')"#,
+        id.0
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(ids.into_iter().map(RunId).collect())
+}
+
+/// What a tool gave when this call was answered before, though the answer did not reach the run.
+pub(in crate::workflows) async fn answered(tx: &mut TenantTx, run: RunId, call: &CallId) -> Result<Option<(ExecutionId, Value)>> {
+    let row = sqlx::query!(
+        "select id, outputs from tool_executions
+         where run_id = $1 and node_id = $2 and item_index is not distinct from $3 and status = 'success' order by created_at desc limit 1",
+        run.0,
+        call.node,
+        call.item.map(number)
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|row| (row.id.into(), row.outputs.unwrap_or(Value::Null))))
 }
 
 pub(in crate::workflows) async fn run_status(tx: &mut TenantTx, id: RunId) -> Result<Option<RunStatus>> {
@@ -96,6 +186,8 @@ pub(in crate::workflows) async fn find_run(tx: &mut TenantTx, actor: &Actor, id:
             started_at: row.started_at,
             completed_at: row.completed_at,
             definition: stored(row.definition)?,
+            parent_run_id: row.parent_run_id.map(RunId),
+            resumed_from: row.resumed_from.map(RunId),
         })
     })
     .transpose()

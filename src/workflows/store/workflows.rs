@@ -10,7 +10,7 @@ use crate::{
     page::Cursor,
     workflows::{
         NewWorkflow, OwnerType, RunMark, Visibility, Workflow, WorkflowSummary,
-        graph::{Catalog, ToolShape},
+        graph::{Catalog, Definition, ToolShape},
     },
 };
 use chrono::{DateTime, Utc};
@@ -85,6 +85,24 @@ pub(in crate::workflows) async fn save(tx: &mut TenantTx, workflow: &Workflow, r
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The definitions of these workflows, as far as the actor may run them.
+pub(in crate::workflows) async fn definitions(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    ids: &[WorkflowId],
+) -> Result<Vec<(WorkflowId, String, Definition)>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "select id, display_name, definition from workflows where id = any($1) and (visibility = 'public' or owner_id = $2 or $3)",
+        &ids,
+        subject(actor),
+        actor.role.may(Permission::ManageTools) && actor.agent_id.is_none()
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.id.into(), row.display_name, stored(row.definition)?))).collect()
 }
 
 pub(in crate::workflows) async fn delete(tx: &mut TenantTx, id: WorkflowId) -> Result<()> {

@@ -17,10 +17,11 @@ use {
         workflows::{
             self, UpdateWorkflow, Workflow,
             graph::{
-                Catalog, FieldKind, InputField, RetryPolicy,
+                Catalog, FieldKind, InputField, NodeKind, RetryPolicy,
                 change::{Change, Source, apply},
+                expression::Expression,
                 resolve::typed,
-                types,
+                shape, types,
                 validate::check_input_name,
             },
         },
@@ -38,7 +39,7 @@ pub struct InputRow {
     pub description: String,
 }
 
-/// A row that says where a field comes from. `source`: empty, `constant`, `path:<node>`, or a [`toolcrib::workflows::graph::change::Source`] as JSON.
+/// A row that says where a field comes from. `source`: empty, `constant`, `expression`, `path:<node>`, or a [`toolcrib::workflows::graph::change::Source`] as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SourceRow {
@@ -124,6 +125,47 @@ pub async fn add_step(org: String, id: String, revision: i32, tool_id: String, #
     .await
 }
 
+/// A step of any type but `tool`: a condition, a delay, …
+#[server(prefix = "/api/fn", endpoint = "workflows/add_node")]
+pub async fn add_node(org: String, id: String, revision: i32, kind: String, #[server(default)] label: String) -> Result<(), AppError> {
+    change(&org, &id, revision, "#steps", |_, _| {
+        let kind = NodeKind::ALL.into_iter().find(|known| known.as_str() == kind);
+        let kind = kind.filter(|kind| !matches!(kind, NodeKind::Tool | NodeKind::Input | NodeKind::Output));
+        Ok(Change::AddNode { kind: kind.ok_or_else(|| Error::invalid("kind", "Choose a type."))?, label })
+    })
+    .await
+}
+
+/// All settings of a step, as JSON.
+#[server(prefix = "/api/fn", endpoint = "workflows/save_config")]
+pub async fn save_config(org: String, id: String, revision: i32, node: String, config: String) -> Result<(), AppError> {
+    let anchor = format!("#step-{node}");
+    change(&org, &id, revision, &anchor, |_, _| {
+        let config = serde_json::from_str(&config).map_err(|error| Error::invalid("config", format!("These are no settings: {error}.")))?;
+        Ok(Change::SetConfig { node, config })
+    })
+    .await
+}
+
+/// The whole definition, as JSON.
+#[server(prefix = "/api/fn", endpoint = "workflows/save_definition")]
+pub async fn save_definition(org: String, id: String, revision: i32, definition: String) -> Result<(), AppError> {
+    let actor: Actor = context::actor(&org).await?;
+    let definition =
+        serde_json::from_str(&definition).map_err(|error| Error::invalid("definition", format!("This is no definition: {error}.")))?;
+    let update = UpdateWorkflow { revision, definition: Some(definition), draft: true, ..UpdateWorkflow::default() };
+    workflows::update::update(&context::system()?, &actor, workflow_id(&id)?, update).await.map_err(|error| match error {
+        // The form has one field; what is wrong inside the definition is told there.
+        Error::Invalid(errors) => {
+            let told = errors.iter().take(5).map(|error| format!("{}: {}", error.pointer, error.message)).collect::<Vec<_>>().join(" ");
+            Error::invalid("definition", told)
+        }
+        other => other,
+    })?;
+    leptos_axum::redirect(&format!("/{org}/workflows/{id}?tab=json"));
+    Ok(())
+}
+
 #[server(prefix = "/api/fn", endpoint = "workflows/move_step")]
 pub async fn move_step(org: String, id: String, revision: i32, node: String, direction: String) -> Result<(), AppError> {
     change(&org, &id, revision, "#steps", |_, _| Ok(Change::Move { node, up: direction == "up" })).await
@@ -140,6 +182,7 @@ fn read_source(row: &SourceRow, schema: &Value) -> Result<Source, String> {
     match row.source.as_str() {
         "" => Ok(Source::Nothing),
         "constant" => Ok(Source::Constant(typed(&row.value, schema)?)),
+        "expression" => Expression::parse(&row.value).map(|_| Source::Expression(row.value.trim().to_owned())),
         other => match other.strip_prefix("path:") {
             Some(node) => Ok(Source::Field { node: node.to_owned(), path: row.value.trim().to_owned() }),
             None => serde_json::from_str(other).map_err(|_| "Choose a source from the list.".to_owned()),
@@ -184,12 +227,12 @@ pub async fn save_step(
 ) -> Result<(), AppError> {
     let anchor = format!("#step-{node}");
     change(&org, &id, revision, &anchor, |workflow, catalog| {
-        let tool = workflow.definition.node(&node).and_then(|node| node.tool_id).and_then(|id| catalog.get(&id));
+        let taken = workflow.definition.node(&node).and_then(|node| shape::input(node, catalog));
         let schema = |name: &str| {
-            tool.and_then(|tool| {
-                types::fields(&tool.input_schema).into_iter().find(|(field, _)| *field == name).map(|(_, schema)| schema.clone())
-            })
-            .unwrap_or(Value::Null)
+            taken
+                .as_ref()
+                .and_then(|schema| types::fields(schema).into_iter().find(|(field, _)| *field == name).map(|(_, schema)| schema.clone()))
+                .unwrap_or(Value::Null)
         };
         let sources = read_sources(fields, schema)?;
         let number = |text: &str, field: &str, most: u64, default: u64| match text.trim() {
@@ -204,7 +247,7 @@ pub async fn save_step(
             node,
             label,
             sources,
-            retry: Some(RetryPolicy { max_attempts, backoff_ms }),
+            retry: Some(RetryPolicy { max_attempts, backoff_ms, jitter: true }),
             continue_on_error: continue_on_error == "true",
         })
     })

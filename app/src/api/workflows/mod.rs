@@ -72,7 +72,7 @@ pub async fn get_workflow(org: String, id: String) -> Result<WorkflowPage, AppEr
         })
         .collect();
     choices.sort_by_key(|(_, name)| name.to_lowercase());
-    let tools = catalog.into_values().filter(|tool| used.contains(&tool.id)).collect();
+    let tools = catalog.tools.into_values().filter(|tool| used.contains(&tool.id)).collect();
     let query = ListRuns { workflow_id: Some(workflow.id), limit: Some(8), ..ListRuns::default() };
     let runs = workflows::list_runs::list_runs(&system, &actor, &query).await?.items;
     let mine = workflow.owner_id == Some(actor.user_id.0) || actor.may(Permission::ManageTools);

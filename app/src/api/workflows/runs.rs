@@ -4,7 +4,7 @@ use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use toolcrib::workflows::Run;
+use toolcrib::workflows::{Approval, Run};
 #[cfg(feature = "ssr")]
 use {
     super::workflow_id,
@@ -15,7 +15,11 @@ use {
         access::Permission,
         ids::RunId,
         problem::FieldError,
-        workflows::{self, StartRun, graph::resolve::typed},
+        workflows::{
+            self, Decide, Rerun, StartRun,
+            engine::{NodeStatus, again::From},
+            graph::resolve::typed,
+        },
     },
 };
 
@@ -26,6 +30,8 @@ pub struct RunPage {
     /// The server's time: how far running bars reach.
     pub now: DateTime<Utc>,
     pub may_cancel: bool,
+    /// The questions that wait for an answer, and whether who asks may give it.
+    pub open_approvals: Vec<(Approval, bool)>,
 }
 
 /// A row of the form that starts a run.
@@ -78,7 +84,16 @@ pub async fn get_run(org: String, id: String) -> Result<RunPage, AppError> {
     let system = context::system()?;
     let run = workflows::get_run::get_run(&system, &actor, run_id(&id)?).await?;
     let may_cancel = run.user_id == Some(actor.user_id) || actor.may(Permission::Build);
-    Ok(RunPage { run, now: system.clock.now(), may_cancel })
+    let waits = |approval: &Approval| {
+        approval.decision.is_none() && run.node_results.get(&approval.node_id).is_some_and(|result| result.status == NodeStatus::Waiting)
+    };
+    let asked = workflows::decide::approvals(&system, &actor, run.id).await?;
+    let open_approvals = asked.into_iter().filter(waits).map(|approval| {
+        let may = workflows::decide::may_answer(&actor, &approval);
+        (approval, may)
+    });
+    let open_approvals = open_approvals.collect();
+    Ok(RunPage { run, now: system.clock.now(), may_cancel, open_approvals })
 }
 
 #[server(prefix = "/api/fn", endpoint = "runs/cancel")]
@@ -98,5 +113,45 @@ pub async fn run_again(org: String, id: String) -> Result<(), AppError> {
     let start = StartRun { input: run.input_data, ..StartRun::default() };
     let again = workflows::execute::execute(&system, &actor, run.workflow_id, start).await?;
     leptos_axum::redirect(&format!("/{org}/runs/{}", again.id));
+    Ok(())
+}
+
+/// Goes on from what failed, with everything else kept.
+#[server(prefix = "/api/fn", endpoint = "runs/resume")]
+pub async fn resume_run(org: String, id: String) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    let how = Rerun { from: From::Failure, ..Rerun::default() };
+    let run = workflows::rerun::rerun(&context::system()?, &actor, run_id(&id)?, how).await?;
+    leptos_axum::redirect(&format!("/{org}/runs/{}", run.id));
+    Ok(())
+}
+
+/// Runs a step and what depends on it again, with what lies before it kept.
+#[server(prefix = "/api/fn", endpoint = "runs/from_step")]
+pub async fn run_from_step(org: String, id: String, node: String) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    let how = Rerun { from: From::Node(node), ..Rerun::default() };
+    let run = workflows::rerun::rerun(&context::system()?, &actor, run_id(&id)?, how).await?;
+    leptos_axum::redirect(&format!("/{org}/runs/{}", run.id));
+    Ok(())
+}
+
+/// Answers a question that the run waits on.
+#[server(prefix = "/api/fn", endpoint = "runs/decide")]
+pub async fn decide_approval(
+    org: String,
+    id: String,
+    node: String,
+    #[server(default)] note: String,
+    answer: String,
+) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    let approve = match answer.as_str() {
+        "approve" => true,
+        "reject" => false,
+        _ => return Err(Error::invalid("answer", "Approve or reject.").into()),
+    };
+    workflows::decide::decide(&context::system()?, &actor, run_id(&id)?, &node, Decide { approve, note }).await?;
+    leptos_axum::redirect(&format!("/{org}/runs/{id}"));
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! One run: what happened, why, how long.
 
+mod approvals;
 mod run;
 mod timeline;
 

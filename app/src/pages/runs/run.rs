@@ -1,8 +1,8 @@
 //! The page of a run. It follows the run while it goes on: with WebAssembly by asking again, without by the browser's own refresh.
 
-use super::timeline::Timeline;
+use super::{approvals::Approvals, timeline::Timeline};
 use crate::{
-    api::workflows::{self as api, CancelRun, RunAgain, get_run},
+    api::workflows::{self as api, CancelRun, DecideApproval, ResumeRun, RunAgain, RunFromStep, get_run},
     components::{
         badge::StatusBadge,
         button::{Button, ButtonLink, Kind},
@@ -20,7 +20,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use toolcrib::workflows::{
     Run,
-    engine::{NodeResult, NodeStatus, RunState, RunStatus, inputs_of},
+    engine::{NodeResult, NodeStatus, Origin, Plan, RunState, RunStatus, inputs_of},
     graph::{Node, NodeKind},
 };
 
@@ -28,7 +28,11 @@ use toolcrib::workflows::{
 pub fn RunPage() -> impl IntoView {
     let (org, id) = (param("org"), param("id"));
     let cancel = ServerAction::<CancelRun>::new();
-    let page = Resource::new_blocking(move || (org.get(), id.get(), cancel.version().get()), |(org, id, _)| get_run(org, id));
+    let decide = ServerAction::<DecideApproval>::new();
+    let page = Resource::new_blocking(
+        move || (org.get(), id.get(), cancel.version().get(), decide.version().get()),
+        |(org, id, ..)| get_run(org, id),
+    );
     // Asks again a moment after each answer, until the run has ended.
     Effect::new(move |_| {
         let open = page.with(|page| matches!(page, Some(Ok(page)) if !page.run.status.is_final()));
@@ -43,7 +47,7 @@ pub fn RunPage() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton rows=10 /> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(page) => view! { <Body page=page org=org.get_untracked() cancel=cancel /> }.into_any(),
+                    Ok(page) => view! { <Body page=page org=org.get_untracked() cancel=cancel decide=decide /> }.into_any(),
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }
             })}
@@ -53,7 +57,7 @@ pub fn RunPage() -> impl IntoView {
 }
 
 #[component]
-fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> impl IntoView {
+fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>, decide: ServerAction<DecideApproval>) -> impl IntoView {
     let (run, now) = (page.run, page.now);
     let again = ServerAction::<RunAgain>::new();
     let (cancelling, repeating) = (use_form(cancel), use_form(again));
@@ -62,13 +66,17 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
     let facts =
         format!("Run of revision {}{}", run.workflow_revision, took.map(|ms| format!(" · {}", format::duration(ms))).unwrap_or_default());
     let state = state_of(&run);
+    let plan = Plan::new(run.definition.clone());
     let marks: BTreeMap<String, Mark> = run.node_results.iter().map(|(id, result)| (id.clone(), mark(result.status))).collect();
+    let from_step = ServerAction::<RunFromStep>::new();
+    let from_here = (!open).then_some((from_step, run.id));
+    let stepping = use_form(from_step);
     let nodes = run
         .definition
         .nodes
         .iter()
         .filter(|node| node.kind != NodeKind::Input)
-        .filter_map(|node| Some(view! { <NodePanel node=node.clone() result=run.node_results.get(&node.id)?.clone() inputs=inputs_of(&run.definition, node, &state).ok().map(Value::Object) org=org.clone() /> }))
+        .filter_map(|node| Some(view! { <NodePanel node=node.clone() result=run.node_results.get(&node.id)?.clone() inputs=inputs_of(&plan, &node.id, &state).ok().map(Value::Object) org=org.clone() from_here=from_here /> }))
         .collect_view();
     let id = run.id.to_string();
     let cancel_form = (open && page.may_cancel).then(|| {
@@ -95,6 +103,37 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
             </ActionForm>
         }
     });
+    let resume = ServerAction::<ResumeRun>::new();
+    let resuming = use_form(resume);
+    let resume_form = (run.status == RunStatus::Failed).then(|| {
+        let (org, id) = (org.clone(), id.clone());
+        view! {
+            <ActionForm action=resume>
+                <input type="hidden" name="org" value=org />
+                <input type="hidden" name="id" value=id />
+                <Button kind=Kind::Primary pending=resume.pending() icon=icondata_lu::LuStepForward>
+                    "Go on from the failure"
+                </Button>
+            </ActionForm>
+        }
+    });
+    let asked = page.open_approvals;
+    let (asked_org, asked_id) = (org.clone(), id.clone());
+    let origin = run.resumed_from.map(|earlier| ("Goes on from", format!("/{org}/runs/{earlier}")));
+    let parent = run.parent_run_id.map(|parent| ("Part of", format!("/{org}/runs/{parent}")));
+    let links = [origin, parent]
+        .into_iter()
+        .flatten()
+        .map(|(label, href)| {
+            view! {
+                <Fact label=label>
+                    <a class="link" href=href>
+                        "another run"
+                    </a>
+                </Fact>
+            }
+        })
+        .collect_view();
     let workflow = format!("/{org}/workflows/{}", run.workflow_id);
     let drawn = run.definition.clone();
     let timed = run.clone();
@@ -103,11 +142,15 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
         <PageHeader title=run.workflow_name.clone() facts=facts>
             <StatusBadge status=run.status.as_str().to_owned() />
             {cancel_form}
+            {resume_form}
             {again_form}
             <ButtonLink href=workflow>"Open workflow"</ButtonLink>
         </PageHeader>
         <FormError message=cancelling.general_error() />
         <FormError message=repeating.general_error() />
+        <FormError message=resuming.general_error() />
+        <FormError message=stepping.general_error() />
+        <Approvals asked=asked org=asked_org id=asked_id decide=decide />
         <div role="status" class="sr-only">
             {format!("The run is {}.", run.status.as_str())}
         </div>
@@ -133,6 +176,7 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
                         </Fact>
                         <Fact label="Took">{took.map_or_else(|| "–".to_owned(), format::duration)}</Fact>
                         <Fact label="From">{crate::components::badge::source_words(&run.source)}</Fact>
+                        {links}
                         <Fact label="Run">
                             <span class="font-mono text-xs">{run.id.to_string()}</span>
                         </Fact>
@@ -165,33 +209,60 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>) -> imp
 
 /// The engine's view of the run, to tell what each node was given.
 fn state_of(run: &Run) -> RunState {
-    RunState {
-        status: run.status,
-        input: run.input_data.clone(),
-        nodes: run.node_results.clone(),
-        output: None,
-        error: None,
-        started_at: None,
-        completed_at: None,
-    }
+    RunState { status: run.status, nodes: run.node_results.clone(), ..RunState::new(&run.definition, run.input_data.clone(), 0) }
 }
 
 fn mark(status: NodeStatus) -> Mark {
     match status {
         NodeStatus::Success => Mark::Success,
         NodeStatus::Error => Mark::Failed,
-        NodeStatus::Running | NodeStatus::Retrying => Mark::Running,
+        NodeStatus::Running | NodeStatus::Retrying | NodeStatus::Waiting => Mark::Running,
         NodeStatus::Pending => Mark::Plain,
         NodeStatus::Skipped | NodeStatus::Cancelled => Mark::Faded,
     }
 }
 
 #[component]
-fn NodePanel(node: Node, result: NodeResult, inputs: Option<Value>, org: String) -> impl IntoView {
+fn NodePanel(
+    node: Node,
+    result: NodeResult,
+    inputs: Option<Value>,
+    org: String,
+    /// Of a run that has ended: what runs this step again, with all that depends on it.
+    from_here: Option<(ServerAction<RunFromStep>, toolcrib::ids::RunId)>,
+) -> impl IntoView {
     let id = node.id.clone();
-    let is_tool = node.kind == NodeKind::Tool;
+    let is_tool = node.kind.calls();
+    let items = result.items.as_ref().map(|items| {
+        let done = items.next - items.open;
+        format!(
+            "{done} of {}{}",
+            format::count(i64::from(items.total), "item", "items"),
+            if items.failed > 0 { format!(", {} failed", items.failed) } else { String::new() }
+        )
+    });
+    let branch = result.branch.clone();
+    let kept = result.origin.map(|origin| match origin {
+        Origin::Kept => "kept from an earlier run",
+        Origin::Pinned => "given by hand",
+        Origin::LeftOut => "not asked for",
+    });
+    let waits = result.due_at.filter(|_| result.status == NodeStatus::Waiting);
+    let again = from_here.filter(|_| begun_before(&result)).map(|(action, run)| {
+        let (org, node) = (org.clone(), node.clone());
+        view! {
+            <ActionForm action=action>
+                <input type="hidden" name="org" value=org.clone() />
+                <input type="hidden" name="id" value=run.to_string() />
+                <input type="hidden" name="node" value=node.id.clone() />
+                <button class="btn btn-ghost btn-small" aria-label=format!("Run again from {}", node.name())>
+                    "Run from here"
+                </button>
+            </ActionForm>
+        }
+    });
     let attempts = (result.attempts > 1).then(|| format!("{} attempts", result.attempts));
-    let begun = !matches!(result.status, NodeStatus::Pending | NodeStatus::Skipped);
+    let begun = begun_before(&result);
     let failed = result.status == NodeStatus::Error;
     view! {
         <article id=format!("node-{id}") class="panel mb-3">
@@ -200,6 +271,10 @@ fn NodePanel(node: Node, result: NodeResult, inputs: Option<Value>, org: String)
                     <h3 class="font-semibold">{if node.kind == NodeKind::Output { "Output".to_owned() } else { node.name().to_owned() }}</h3>
                     <StatusBadge status=result.status.as_str().to_owned() />
                     {attempts.map(|attempts| view! { <span class="text-xs text-muted">{attempts}</span> })}
+                    {items.map(|items| view! { <span class="num text-xs text-muted">{items}</span> })}
+                    {branch.map(|branch| view! { <span class="text-xs text-muted">"went on by " <span class="font-mono">{branch}</span></span> })}
+                    {kept.map(|kept| view! { <span class="text-xs text-muted">{kept}</span> })}
+                    {waits.map(|until| view! { <span class="text-xs text-muted">"until " <RelativeTime at=until /></span> })}
                 </div>
                 <div class="flex items-center gap-3 text-sm">
                     <span class="num text-muted">{result.duration_ms.filter(|_| is_tool).map(format::duration)}</span>
@@ -211,7 +286,7 @@ fn NodePanel(node: Node, result: NodeResult, inputs: Option<Value>, org: String)
                                     "Execution"
                                 </a>
                             }
-                        })}
+                        })} {again}
                 </div>
             </header>
             {result
@@ -245,6 +320,10 @@ fn NodePanel(node: Node, result: NodeResult, inputs: Option<Value>, org: String)
         </article>
     }
     .into_any()
+}
+
+fn begun_before(result: &NodeResult) -> bool {
+    !matches!(result.status, NodeStatus::Pending | NodeStatus::Skipped)
 }
 
 /// JSON for people; of a long one the beginning.

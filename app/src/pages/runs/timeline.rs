@@ -48,7 +48,7 @@ pub(super) fn Timeline(run: Run, now: DateTime<Utc>) -> impl IntoView {
             let ink = match result.status {
                 NodeStatus::Success => "fill-success",
                 NodeStatus::Error => "fill-danger",
-                NodeStatus::Running | NodeStatus::Retrying => "fill-running",
+                NodeStatus::Running | NodeStatus::Retrying | NodeStatus::Waiting => "fill-running",
                 NodeStatus::Pending | NodeStatus::Skipped | NodeStatus::Cancelled => "fill-muted",
             };
             let bar = result.started_at.map(|from| {

@@ -11,14 +11,15 @@ use super::{
     step::{Problems, Step},
 };
 use crate::{
-    api::workflows::{self as api, AddStep, get_workflow},
+    api::workflows::{self as api, AddNode, AddStep, SaveDefinition, get_workflow},
     components::{
         badge::StatusBadge,
         button::{Button, ButtonLink, Kind},
-        field::{FormError, SelectField, TextField},
+        field::{FormError, SelectField, TextArea, TextField},
         form::use_form,
         format,
         page::{EmptyState, ErrorNotice, PageHeader, Panel, Section, Skeleton},
+        tabs::{TabLink, Tabs},
         time::RelativeTime,
     },
 };
@@ -33,6 +34,7 @@ use toolcrib::workflows::{
 pub fn WorkflowPage() -> impl IntoView {
     let (org, id) = (param("org"), param("id"));
     let saved = RwSignal::new(0_u32);
+    let tab = super::query("tab");
     let page = Resource::new_blocking(move || (org.get(), id.get(), saved.get()), |(org, id, _)| get_workflow(org, id));
     view! {
         <Transition fallback=|| view! { <Skeleton rows=10 /> }>
@@ -43,9 +45,9 @@ pub fn WorkflowPage() -> impl IntoView {
                         // Made anew after each save, so that no field shows what was typed for another step.
                         view! {
                             <For
-                                each=move || [page.clone()]
-                                key=|page| (page.workflow.id, page.workflow.revision)
-                                children=move |page| view! { <Body page=page org=org.clone() saved=saved /> }
+                                each=move || [(page.clone(), tab.get())]
+                                key=|(page, tab)| (page.workflow.id, page.workflow.revision, tab.clone())
+                                children=move |(page, tab)| view! { <Body page=page tab=tab org=org.clone() saved=saved /> }
                             />
                         }
                             .into_any()
@@ -59,7 +61,7 @@ pub fn WorkflowPage() -> impl IntoView {
 }
 
 #[component]
-fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl IntoView {
+fn Body(page: api::WorkflowPage, tab: String, org: String, saved: RwSignal<u32>) -> impl IntoView {
     let workflow = page.workflow;
     let tools: Catalog = page.tools.into_iter().map(|tool| (tool.id, tool)).collect();
     let editing = Editing { org: org.clone(), id: workflow.id.to_string(), revision: workflow.revision, saved };
@@ -113,12 +115,16 @@ fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl Into
         .collect_view();
     let description = workflow.description.clone();
     let id = workflow.id.to_string();
-    let main = if page.may_change {
+    let as_json = tab == "json";
+    let here = format!("/{org}/workflows/{id}");
+    let main = if page.may_change && as_json {
+        view! { <DefinitionForm workflow=workflow.clone() editing=editing.clone() /> }.into_any()
+    } else if page.may_change {
         let adding = editing.clone();
         view! {
             <Inputs fields=workflow.definition.inputs().to_vec() findings=node_of(NodeKind::Input) editing=editing.clone() />
             <div id="steps">
-                <Section title="Steps" text="Each step calls a tool. Steps that take nothing from each other run at the same time.">
+                <Section title="Steps" text="A step calls a tool, decides, waits or repeats. Steps that take nothing from each other run at the same time.">
                     {(steps == 0)
                         .then(|| {
                             view! {
@@ -126,7 +132,7 @@ fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl Into
                                     <EmptyState icon=icondata_lu::LuListPlus title="No steps yet" text="Choose a tool below to add the first one." />
                                 </div>
                             }
-                        })} {step_views} <AddStepForm choices=page.choices editing=adding />
+                        })} {step_views} <AddStepForm choices=page.choices editing=adding.clone() /> <AddNodeForm editing=adding />
                 </Section>
             </div>
             <Outputs definition=workflow.definition.clone() tools=tools.clone() findings=node_of(NodeKind::Output) editing=editing.clone() />
@@ -145,7 +151,18 @@ fn Body(page: api::WorkflowPage, org: String, saved: RwSignal<u32>) -> impl Into
         </PageHeader>
         {(!description.is_empty()).then(|| view! { <p class="mb-4 max-w-prose text-muted">{description}</p> })}
         <div class="grid gap-8 xl:grid-cols-[minmax(0,1fr)_360px]">
-            <div class="min-w-0">{main}</div>
+            <div class="min-w-0">
+                {page
+                    .may_change
+                    .then(|| {
+                        view! {
+                            <Tabs label="Workflow">
+                                <TabLink href=here.clone() label="Steps" active=!as_json />
+                                <TabLink href=format!("{here}?tab=json") label="JSON" active=as_json />
+                            </Tabs>
+                        }
+                    })} {main}
+            </div>
             <aside class="min-w-0 space-y-6" aria-label="Graph and runs">
                 <Panel>
                     <h2 class="mb-3 font-semibold">"Graph"</h2>
@@ -231,6 +248,76 @@ fn AddStepForm(choices: Vec<(String, String)>, editing: Editing) -> impl IntoVie
                 </div>
             </ActionForm>
         </Panel>
+    }
+    .into_any()
+}
+
+/// Steps that call no tool.
+#[component]
+fn AddNodeForm(editing: Editing) -> impl IntoView {
+    let add = ServerAction::<AddNode>::new();
+    editing.watch(add);
+    let form = use_form(add);
+    let options = [
+        ("", "Choose a type"),
+        ("condition", "Condition: one of two branches"),
+        ("switch", "Switch: one of several branches"),
+        ("for_each", "For each: a call for every item of a list"),
+        ("merge", "Merge: joins branches"),
+        ("transform", "Transform: values from values"),
+        ("delay", "Delay: waits for a time"),
+        ("approval", "Approval: waits for a person"),
+        ("workflow", "Workflow: runs another workflow"),
+    ];
+    let options = options.into_iter().map(|(kind, words)| (kind.to_owned(), words.to_owned())).collect();
+    view! {
+        <details class="panel mt-4 p-4">
+            <summary class="cursor-pointer font-semibold">"Add a step of another type"</summary>
+            <ActionForm action=add attr:class="mt-3">
+                {editing.hidden()}
+                <FormError message=form.general_error() />
+                <div class="grid max-w-2xl gap-4 sm:grid-cols-2">
+                    <SelectField label="Type" name="kind" options=options value=form.value("kind", "") error=form.error("kind") />
+                    <TextField label="Label" name="label" id="new-node-label" value=form.value("label", "") hint="What this step is called here." />
+                </div>
+                <div class="mt-3">
+                    <Button pending=add.pending() icon=icondata_lu::LuPlus>
+                        "Add step"
+                    </Button>
+                </div>
+            </ActionForm>
+        </details>
+    }
+    .into_any()
+}
+
+/// The definition as it is stored: all that the list of steps cannot show can be written here.
+#[component]
+fn DefinitionForm(workflow: toolcrib::workflows::Workflow, editing: Editing) -> impl IntoView {
+    let save = ServerAction::<SaveDefinition>::new();
+    editing.watch(save);
+    let form = use_form(save);
+    let own = serde_json::to_string_pretty(&workflow.definition).unwrap_or_default();
+    let rows = u32::try_from(own.lines().count()).unwrap_or(40).clamp(16, 40);
+    view! {
+        <Problems findings=workflow.findings />
+        <ActionForm action=save>
+            {editing.hidden()}
+            <FormError message=form.general_error() />
+            <TextArea
+                label="Definition"
+                name="definition"
+                value=form.value("definition", &own)
+                error=form.error("definition")
+                hint="Nodes and edges. An edge with sourceHandle alone leaves by that branch: true, false, error, approved, …"
+                rows=rows
+                mono=true
+                editor="json"
+            />
+            <div class="mt-3">
+                <Button pending=save.pending()>"Save definition"</Button>
+            </div>
+        </ActionForm>
     }
     .into_any()
 }

@@ -49,6 +49,7 @@ pub(super) fn choices(
             }
         }
         Source::Constant(constant) => (chosen, value) = ("constant".to_owned(), shown(constant)),
+        Source::Expression(text) => (chosen, value) = ("expression".to_owned(), text.clone()),
         Source::Field { node, path } => match found.iter().find(|c| c.node == *node && c.path == *path) {
             Some(candidate) => chosen = at(candidate),
             None => (chosen, value) = (format!("path:{node}"), path.clone()),
@@ -68,13 +69,21 @@ pub(super) fn choices(
         .nodes
         .iter()
         .filter(|other| {
-            matches!(other.kind, NodeKind::Tool | NodeKind::Input)
+            other.kind != NodeKind::Output
+                && other.id != node
                 && (!later.contains(other.id.as_str()) || chosen == format!("path:{}", other.id))
         })
         .map(|other| (format!("path:{}", other.id), format!("A path in {}", title(other, tools))))
         .collect();
     let groups = vec![
-        (String::new(), vec![(String::new(), "Nothing".to_owned()), ("constant".to_owned(), "A constant".to_owned())]),
+        (
+            String::new(),
+            vec![
+                (String::new(), "Nothing".to_owned()),
+                ("constant".to_owned(), "A constant".to_owned()),
+                ("expression".to_owned(), "An expression".to_owned()),
+            ],
+        ),
         ("Workflow inputs".to_owned(), offered.iter().filter(|c| is_input(c)).map(|c| option(c)).collect()),
         ("Outputs of steps".to_owned(), offered.iter().filter(|c| !is_input(c)).map(|c| option(c)).collect()),
         ("By path".to_owned(), sources),
@@ -124,8 +133,8 @@ pub(super) fn SourceFields(
             <input
                 class="field font-mono"
                 name=format!("fields[{index}][value]")
-                aria-label=format!("Constant or path for {label}")
-                placeholder="constant or path"
+                aria-label=format!("Constant, expression or path for {label}")
+                placeholder="constant, expression or path"
                 autocomplete="off"
                 value=value
                 aria-invalid=move || error.with(Option::is_some).then_some("true")

@@ -5,21 +5,21 @@ use super::{
     source_rows::{SourceFields, choices},
 };
 use crate::{
-    api::workflows::{MoveStep, RemoveStep, SaveStep},
+    api::workflows::{MoveStep, RemoveStep, SaveConfig, SaveStep},
     components::{
         badge::{Badge, Tone},
         button::{Button, Kind},
         dialog::ConfirmDialog,
-        field::{Checkbox, FormError, TextField},
+        field::{Checkbox, FormError, TextArea, TextField},
         field_table::{FieldCell, FieldTable},
         form::use_form,
     },
 };
 use leptos::prelude::*;
 use toolcrib::workflows::graph::{
-    Catalog, Definition, Finding, Node, NodeKind, Severity,
+    Catalog, Definition, Finding, Node, NodeKind, OnError, Severity,
     change::{Source, source_of},
-    types,
+    shape, types,
 };
 
 #[component]
@@ -34,11 +34,7 @@ pub(super) fn Step(
     let tool = node.tool_id.and_then(|id| tools.get(&id)).cloned();
     let title = node.title(&tools).to_owned();
     let org = editing.org.clone();
-    let general: Vec<Finding> = findings
-        .iter()
-        .filter(|f| f.field.as_deref().is_none_or(|field| field == "toolId" || field == "type" || field == "retry"))
-        .cloned()
-        .collect();
+    let general: Vec<Finding> = findings.iter().filter(|f| f.field.as_deref().is_none_or(|field| !is_input(field))).cloned().collect();
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let anchor = format!("step-{}", node.id);
     let tool_line = match &tool {
@@ -66,11 +62,101 @@ pub(super) fn Step(
             </header>
             <div class="p-4">
                 <Problems findings=general />
-                <StepForm node=node definition=definition tools=tools findings=findings editing=editing />
+                <StepForm node=node.clone() definition=definition tools=tools findings=findings editing=editing.clone() />
+                <StepSettings node=node editing=editing />
             </div>
         </article>
     }
     .into_any()
+}
+
+/// All settings of a step as JSON: what its type needs beyond what the form shows.
+#[component]
+fn StepSettings(node: Node, editing: Editing) -> impl IntoView {
+    let save = ServerAction::<SaveConfig>::new();
+    editing.watch(save);
+    let form = use_form(save);
+    let ours = form.value("node", &node.id) == node.id;
+    let own = serde_json::to_string_pretty(&node.config).unwrap_or_default();
+    let text = if ours { form.value("config", &own) } else { own };
+    let refused = form.error("config");
+    let error = Signal::derive(move || refused.get().filter(|_| ours));
+    // What is set to nothing yet cannot be all there is to it, unless it calls a tool.
+    let open = node.kind != NodeKind::Tool;
+    view! {
+        <details class="mt-4 border-t border-line pt-3" open=open>
+            <summary class="cursor-pointer text-sm text-muted">"Settings as JSON"</summary>
+            <ActionForm action=save attr:class="mt-3">
+                {editing.hidden()}
+                <input type="hidden" name="node" value=node.id.clone() />
+                <FormError message=Signal::derive({
+                    let general = form.general_error();
+                    move || general.get().filter(|_| ours)
+                }) />
+                <TextArea
+                    label="Settings"
+                    name="config"
+                    id=format!("config-{}", node.id)
+                    value=text
+                    error=error
+                    hint=hint(node.kind)
+                    rows=6
+                    mono=true
+                />
+                <div class="mt-3">
+                    <Button small=true pending=save.pending()>
+                        "Save settings"
+                    </Button>
+                </div>
+            </ActionForm>
+        </details>
+    }
+    .into_any()
+}
+
+/// What a type of step is set to, in one line.
+fn hint(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Tool => "inputs, expressions, retry, timeoutMs, onError (fail, branch, continue), defaultOutput.",
+        NodeKind::Condition => "when: an expression such as load.count > 10. Edges leave by true and false.",
+        NodeKind::Switch => "cases: a list of handle and when. Edges leave by a handle, or by default.",
+        NodeKind::ForEach => {
+            "each: field → expression over item and index; concurrency; onItemError (fail, continue); workflowId to run a workflow for each item."
+        }
+        NodeKind::Merge => "mode: all waits for every branch that comes, any goes on with the first.",
+        NodeKind::Transform => "inputs and expressions make fields; result makes the whole output.",
+        NodeKind::Delay => "ms: how long, or until: a time such as 2026-12-24T18:00:00Z.",
+        NodeKind::Approval => {
+            "message, approvers (roles, users), expiresAfterMs, onExpiry (fail, approve, reject). Edges leave by approved and rejected."
+        }
+        NodeKind::Workflow => "workflowId: the workflow to run, with its inputs.",
+        NodeKind::Input | NodeKind::Output => "",
+    }
+}
+
+/// Findings name settings and inputs alike; settings have no row of their own.
+fn is_input(field: &str) -> bool {
+    const SETTINGS: [&str; 18] = [
+        "toolId",
+        "type",
+        "retry",
+        "timeoutMs",
+        "onError",
+        "when",
+        "cases",
+        "mode",
+        "result",
+        "ms",
+        "until",
+        "approvers",
+        "expiresAfterMs",
+        "onExpiry",
+        "workflowId",
+        "concurrency",
+        "onItemError",
+        "each",
+    ];
+    !SETTINGS.contains(&field)
 }
 
 /// Findings as a list, where they belong to no single field.
@@ -148,7 +234,7 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
     let form = use_form(save);
     // A form that was refused before the WebAssembly arrived comes back for one step only.
     let ours = form.value("node", &node.id) == node.id;
-    let schema = node.tool_id.and_then(|id| tools.get(&id)).map(|tool| tool.input_schema.clone()).unwrap_or_default();
+    let schema = shape::input(&node, &tools).map(std::borrow::Cow::into_owned).unwrap_or_default();
     let mut fields: Vec<(String, serde_json::Value)> =
         types::fields(&schema).into_iter().map(|(name, inner)| (name.to_owned(), inner.clone())).collect();
     // What is fed though the tool has no such input must be seen to be removed.
@@ -157,7 +243,7 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
         .iter()
         .filter(|edge| edge.target == node.id)
         .flat_map(|edge| edge.pairs().map(|(_, to)| to.to_owned()).collect::<Vec<_>>());
-    for extra in fed.chain(node.config.inputs.keys().cloned()) {
+    for extra in fed.chain(node.config.inputs.keys().cloned()).chain(node.config.expressions.keys().cloned()) {
         if !fields.iter().any(|(name, _)| *name == extra) {
             fields.push((extra, serde_json::Value::Null));
         }
@@ -204,8 +290,9 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
         .collect_view();
     let (attempts, backoff) =
         node.config.retry.map_or((String::new(), String::new()), |r| (r.max_attempts.to_string(), r.backoff_ms.to_string()));
-    let goes_on = node.config.continue_on_error;
+    let goes_on = node.config.on_error() == OnError::Continue;
     let is_tool = node.kind == NodeKind::Tool;
+    let calls = node.kind.calls();
     view! {
         <ActionForm action=save>
             {editing.hidden()}
@@ -215,7 +302,8 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
                 move || general.get().filter(|_| ours)
             }) />
             {if nothing {
-                view! { <p class="mb-3 text-muted">"This tool takes no inputs."</p> }.into_any()
+                let words = if is_tool { "This tool takes no inputs." } else { "Nothing is fed to this step." };
+                view! { <p class="mb-3 text-muted">{words}</p> }.into_any()
             } else {
                 view! {
                     <div class="mb-3">
@@ -226,7 +314,9 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
                 }
                     .into_any()
             }}
-            {is_tool
+            {(!calls).then(|| view! { <input type="hidden" name="label" value=node.label.clone().unwrap_or_default() /> })}
+            {(!calls && goes_on).then(|| view! { <input type="hidden" name="continue_on_error" value="true" /> })}
+            {calls
                 .then(|| {
                     view! {
                         <details class="mb-3">

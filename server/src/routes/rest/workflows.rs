@@ -19,7 +19,8 @@ use toolcrib::{
     page::Page,
     problem::Problem,
     workflows::{
-        self, NewWorkflow, Run, RunSummary, StartRun, UpdateWorkflow, Workflow, WorkflowSummary, list::ListWorkflows, list_runs::ListRuns,
+        self, Approval, Decide, NewWorkflow, Rerun, Run, RunItem, RunSummary, StartRun, UpdateWorkflow, Workflow, WorkflowSummary,
+        list::ListWorkflows, list_items::ListItems, list_runs::ListRuns,
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -32,6 +33,10 @@ pub fn router() -> OpenApiRouter<ServerState> {
         .routes(routes!(list_runs))
         .routes(routes!(get_run))
         .routes(routes!(cancel))
+        .routes(routes!(rerun))
+        .routes(routes!(approvals))
+        .routes(routes!(decide))
+        .routes(routes!(items))
 }
 
 /// Make a workflow
@@ -177,4 +182,72 @@ pub async fn get_run(State(state): State<ServerState>, ApiActor(actor): ApiActor
 ))]
 pub async fn cancel(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<RunId>) -> ApiResult<Json<Run>> {
     Ok(Json(workflows::cancel::cancel(&state.system, &actor, id).await?))
+}
+
+/// Run a run again
+///
+/// From what failed (`"from": "failure"`), from a node (`"from": {"node": "id"}`) or from the start; `until` a node; `pins` stand in for the
+/// outputs of nodes. What lies before is kept. The workflow is taken as it was then, or with `"newest": true` as it is now.
+#[utoipa::path(post, path = "/v1/workflows/executions/{id}/rerun", tag = "Workflows", params(("id" = RunId, Path)), request_body = Rerun, responses(
+    (status = 200, body = Run, description = "The new run has ended; `status` says how"),
+    (status = 202, body = Run, description = "The new run goes on"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json", description = "The run has not ended"),
+    (status = 422, body = Problem, content_type = "application/problem+json", description = "There is no such step, or the workflow is not right"),
+))]
+pub async fn rerun(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<RunId>,
+    ApiJson(how): ApiJson<Rerun>,
+) -> ApiResult<impl IntoResponse> {
+    let run = workflows::rerun::rerun(&state.system, &actor, id, how).await?;
+    let status = if run.status.is_final() { StatusCode::OK } else { StatusCode::ACCEPTED };
+    let location = format!("/v1/workflows/executions/{}", run.id);
+    Ok((status, [(header::LOCATION, location)], Json(run)))
+}
+
+/// The questions a run asks people, with their answers
+#[utoipa::path(get, path = "/v1/workflows/executions/{id}/approvals", tag = "Workflows", params(("id" = RunId, Path)),
+    responses((status = 200, body = Vec<Approval>), (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn approvals(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<RunId>,
+) -> ApiResult<Json<Vec<Approval>>> {
+    Ok(Json(workflows::decide::approvals(&state.system, &actor, id).await?))
+}
+
+/// Answer an approval
+///
+/// Only people answer, those whom the node names; the run goes on at once.
+#[utoipa::path(post, path = "/v1/workflows/executions/{id}/approvals/{node}", tag = "Workflows",
+    params(("id" = RunId, Path), ("node" = String, Path)), request_body = Decide, responses(
+    (status = 200, body = Approval, description = "Answered"),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json", description = "Somebody has answered, or the run waits no more"),
+))]
+pub async fn decide(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, node)): ApiPath<(RunId, String)>,
+    ApiJson(answer): ApiJson<Decide>,
+) -> ApiResult<Json<Approval>> {
+    Ok(Json(workflows::decide::decide(&state.system, &actor, id, &node, answer).await?))
+}
+
+/// What became of each item of a `for_each`
+#[utoipa::path(get, path = "/v1/workflows/executions/{id}/nodes/{node}/items", tag = "Workflows",
+    params(("id" = RunId, Path), ("node" = String, Path), ("status" = Option<String>, Query, description = "`success`, `error`, …"),
+           ("after" = Option<i32>, Query, description = "The last `index` of the page before"),
+           ("limit" = Option<i64>, Query, description = "1 to 500; 100 where left out")),
+    responses((status = 200, body = Vec<RunItem>), (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn items(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath((id, node)): ApiPath<(RunId, String)>,
+    ApiQuery(query): ApiQuery<ListItems>,
+) -> ApiResult<Json<Vec<RunItem>>> {
+    Ok(Json(workflows::list_items::list_items(&state.system, &actor, id, &node, &query).await?))
 }

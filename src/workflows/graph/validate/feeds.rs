@@ -2,19 +2,21 @@
 
 use super::Check;
 use crate::workflows::graph::{
-    FindingCode as Code, Node, NodeKind, Severity, ToolShape,
+    ERROR_BRANCH, Edge, FindingCode as Code, Node, NodeKind, Severity,
     path::{Path, Segment},
-    types,
+    shape, types,
 };
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
-impl<'a> Check<'a> {
+impl Check<'_> {
     /// Are all required inputs fed, once each, from places that exist, with values of the right type?
     pub(super) fn feeds(&mut self) {
         let definition = self.definition;
         let nodes: HashMap<&str, &Node> = definition.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
-        let input_schema = definition.input_schema();
         let mut fed: HashMap<&str, BTreeMap<&str, &str>> = HashMap::new();
         for edge in &definition.edges {
             let (Some(source), Some(target)) = (nodes.get(edge.source.as_str()), nodes.get(edge.target.as_str())) else {
@@ -38,17 +40,8 @@ impl<'a> Check<'a> {
                     "The output is where a run ends: remove the edge.",
                 );
             }
-            if edge.source_handle.is_some() && edge.target_handle.is_none() {
-                self.error(
-                    Code::UnknownHandle,
-                    Some(&target.id),
-                    None,
-                    format!("The edge “{}” names an output field but no input field.", edge.id),
-                    "Give it a targetHandle too.",
-                );
-            }
             for (from, to) in edge.pairs() {
-                let given = self.source_schema(source, target, from, to, &input_schema);
+                let given = self.source_schema(edge, source, target, from, to);
                 let wanted = self.target_schema(target, to);
                 if let (Some(given), Some(wanted)) = (given, wanted)
                     && let Err((given, wanted)) = types::fits(&given, &wanted)
@@ -65,7 +58,9 @@ impl<'a> Check<'a> {
                         format!("Choose a source of type {wanted}."),
                     );
                 }
-                if let Some(other) = fed.entry(&target.id).or_default().insert(to, &source.id) {
+                let again = fed.entry(&target.id).or_default().insert(to, &source.id);
+                // Branches that are joined may bring the same field: the one that arrives counts.
+                if let Some(other) = again.filter(|_| !target.kind.joins()) {
                     let other = nodes.get(other).map_or(other, |node| node.title(self.tools));
                     self.error(
                         Code::FedTwice,
@@ -81,14 +76,10 @@ impl<'a> Check<'a> {
                 }
             }
         }
-        for node in definition.nodes.iter().filter(|node| node.kind == NodeKind::Tool) {
+        for node in &definition.nodes {
             let empty = BTreeMap::new();
             self.node_inputs(node, fed.get(node.id.as_str()).unwrap_or(&empty));
         }
-    }
-
-    fn tool(&self, node: &Node) -> Option<&'a ToolShape> {
-        node.tool_id.and_then(|id| self.tools.get(&id))
     }
 
     fn path(&mut self, node: &Node, field: &str, text: &str) -> Option<Path> {
@@ -101,13 +92,16 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn source_schema(&mut self, source: &Node, target: &Node, from: &str, to: &str, input_schema: &Value) -> Option<Value> {
+    fn source_schema(&mut self, edge: &Edge, source: &Node, target: &Node, from: &str, to: &str) -> Option<Value> {
         let path = self.path(target, to, from)?;
+        let given = self.outputs[self.position[source.id.as_str()]].clone();
         let (schema, severity) = match source.kind {
-            NodeKind::Input => (input_schema, Severity::Error),
-            // What a tool says of its output is a promise, not a fact: a field it does not mention may still come.
-            _ => (&self.tool(source)?.output_schema, Severity::Warning),
+            _ if edge.branch() == Some(ERROR_BRANCH) => (Cow::Owned(shape::error_schema()), Severity::Error),
+            // What is called says of its output what it promises, not what is: a field that is not mentioned may still come.
+            NodeKind::Tool | NodeKind::Workflow | NodeKind::ForEach => (given, Severity::Warning),
+            _ => (given, Severity::Error),
         };
+        let schema = &*schema;
         // A workflow without declared inputs has no field at all; the walker takes an empty object as “not said”.
         let found = if source.kind == NodeKind::Input && types::fields(schema).is_empty() && !path.0.is_empty() {
             Err(from.to_owned())
@@ -153,23 +147,20 @@ impl<'a> Check<'a> {
             );
             return None;
         }
-        let tool = self.tool(target)?;
-        match types::at(&tool.input_schema, &path) {
+        let schema = shape::input(target, self.tools)?;
+        match types::at(&schema, &path) {
             Ok(schema) => schema,
             Err(missing) => {
-                self.unknown_input(target, tool, to, &missing);
+                self.unknown_input(target, &schema, to, &missing);
                 None
             }
         }
     }
 
-    fn unknown_input(&mut self, node: &Node, tool: &ToolShape, field: &str, missing: &str) {
-        let known: Vec<&str> = types::fields(&tool.input_schema).iter().map(|(name, _)| *name).collect();
-        let remedy = if known.is_empty() {
-            "The tool takes no inputs: remove this one.".to_owned()
-        } else {
-            format!("The tool takes: {}.", known.join(", "))
-        };
+    fn unknown_input(&mut self, node: &Node, schema: &Value, field: &str, missing: &str) {
+        let known: Vec<&str> = types::fields(schema).iter().map(|(name, _)| *name).collect();
+        let remedy =
+            if known.is_empty() { "It takes no inputs: remove this one.".to_owned() } else { format!("It takes: {}.", known.join(", ")) };
         self.error(
             Code::UnknownHandle,
             Some(&node.id),
@@ -180,16 +171,28 @@ impl<'a> Check<'a> {
     }
 
     fn node_inputs(&mut self, node: &Node, fed: &BTreeMap<&str, &str>) {
-        let Some(tool) = self.tool(node) else {
-            return;
-        };
+        for name in node.config.expressions.keys() {
+            if fed.contains_key(name.as_str()) || node.config.inputs.contains_key(name) {
+                let message = format!("“{name}” of “{}” has an expression and is fed in another way too.", node.title(self.tools));
+                self.error(Code::FedTwice, Some(&node.id), Some(name), message, "Keep one of the two.");
+            }
+        }
+        let schema = shape::input(node, self.tools);
+        if let Some(schema) = &schema {
+            for name in node.config.expressions.keys() {
+                if let Err(missing) = types::at(schema, &Path(vec![Segment::Field(name.clone())])) {
+                    self.unknown_input(node, schema, name, &missing);
+                }
+            }
+        }
         for (name, value) in &node.config.inputs {
             if fed.contains_key(name.as_str()) {
                 let message = format!("“{name}” of “{}” has a constant and is fed from a step too.", node.title(self.tools));
                 self.error(Code::FedTwice, Some(&node.id), Some(name), message, "Keep one of the two.");
             }
-            match types::at(&tool.input_schema, &Path(vec![Segment::Field(name.clone())])) {
-                Err(missing) => self.unknown_input(node, tool, name, &missing),
+            let Some(schema) = &schema else { continue };
+            match types::at(schema, &Path(vec![Segment::Field(name.clone())])) {
+                Err(missing) => self.unknown_input(node, schema, name, &missing),
                 Ok(Some(schema)) => {
                     if let Err((given, wanted)) = types::value_fits(value, &schema) {
                         let message = format!("“{name}” of “{}” wants {wanted}, but the constant is {given}.", node.title(self.tools));
@@ -199,10 +202,13 @@ impl<'a> Check<'a> {
                 Ok(None) => {}
             }
         }
-        for name in tool.input_schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        let Some(schema) = &schema else { return };
+        let fixed = shape::fixed(node, self.tools);
+        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
             let inside = |target: &&str| target.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            let is_fed = node.config.inputs.contains_key(name) || fed.keys().any(inside);
-            if !is_fed && types::demands(&tool.input_schema, name) && !tool.fixed.iter().any(|fixed| fixed == name) {
+            let set = node.config.inputs.contains_key(name) || node.config.expressions.contains_key(name);
+            let is_fed = set || fed.keys().any(inside);
+            if !is_fed && types::demands(schema, name) && !fixed.iter().any(|fixed| fixed == name) {
                 let message = format!("“{}” needs “{name}”, and nothing feeds it.", node.title(self.tools));
                 self.error(
                     Code::RequiredInput,

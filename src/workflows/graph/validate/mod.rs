@@ -1,21 +1,32 @@
 //! What is wrong with a definition. Every finding names node, field, what is wrong and what to do about it.
 
+mod branches;
+mod calls;
+mod expressions;
 mod feeds;
+mod graph;
 mod nodes;
+mod settings;
 
 use super::{
-    Catalog, Definition, Finding, FindingCode as Code, NodeKind, Severity,
-    order::{Order, order},
+    Catalog, Definition, Edge, Finding, FindingCode as Code, Node, Severity,
+    order::{Ancestors, Order, order},
+    shape,
 };
-use std::collections::{HashMap, HashSet};
+use serde_json::Value;
+use std::{borrow::Cow, collections::HashMap};
 
 pub const MOST_NODES: usize = 1_000;
 pub const MOST_EDGES: usize = 10_000;
+/// Workflows inside each other.
+pub const MOST_DEPTH: u32 = 8;
 
 /// All findings, in the order of the nodes. `tools`: what whoever asks may use.
 #[must_use]
 pub fn validate(definition: &Definition, tools: &Catalog) -> Vec<Finding> {
-    let mut check = Check { definition, tools, findings: Vec::new() };
+    let order =
+        if definition.nodes.len() > MOST_NODES || definition.edges.len() > MOST_EDGES { Order::default() } else { order(definition) };
+    let mut check = Check::new(definition, tools, order);
     if definition.nodes.len() > MOST_NODES || definition.edges.len() > MOST_EDGES {
         check.error(
             Code::TooLarge,
@@ -28,12 +39,14 @@ pub fn validate(definition: &Definition, tools: &Catalog) -> Vec<Finding> {
     }
     check.ids();
     check.nodes();
-    let order = order(definition);
-    check.order(&order);
+    check.order();
+    check.branches();
     check.feeds();
-    let position: HashMap<&str, usize> = definition.nodes.iter().enumerate().map(|(i, node)| (node.id.as_str(), i)).collect();
-    check.findings.sort_by_key(|finding| (finding.node.as_deref().and_then(|id| position.get(id).copied()), finding.severity));
-    check.findings
+    check.expressions();
+    let position = check.position;
+    let mut findings = check.findings;
+    findings.sort_by_key(|finding| (finding.node.as_deref().and_then(|id| position.get(id).copied()), finding.severity));
+    findings
 }
 
 /// What an input may be called: like a parameter of a tool.
@@ -49,13 +62,35 @@ pub fn check_input_name(name: &str) -> Result<(), &'static str> {
     }
 }
 
+/// A definition while it is judged, with what all parts of the judgement need.
 struct Check<'a> {
     definition: &'a Definition,
     tools: &'a Catalog,
+    order: Order,
+    ancestors: Ancestors,
+    /// Where in `nodes` an id stands.
+    position: HashMap<&'a str, usize>,
+    /// The edges into each node.
+    incoming: Vec<Vec<&'a Edge>>,
+    /// What each node gives.
+    outputs: Vec<Cow<'a, Value>>,
     findings: Vec<Finding>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn new(definition: &'a Definition, tools: &'a Catalog, order: Order) -> Self {
+        let position: HashMap<&str, usize> = definition.nodes.iter().enumerate().map(|(i, node)| (node.id.as_str(), i)).collect();
+        let mut incoming: Vec<Vec<&Edge>> = vec![Vec::new(); definition.nodes.len()];
+        for edge in &definition.edges {
+            if let Some(&target) = position.get(edge.target.as_str()) {
+                incoming[target].push(edge);
+            }
+        }
+        let outputs = shape::outputs(definition, tools, &order);
+        let ancestors = Ancestors::of(&order);
+        Self { definition, tools, order, ancestors, position, incoming, outputs, findings: Vec::new() }
+    }
+
     fn add(&mut self, severity: Severity, code: Code, node: Option<&str>, field: Option<&str>, message: String, remedy: impl Into<String>) {
         let (node, field) = (node.map(str::to_owned), field.map(str::to_owned));
         self.findings.push(Finding { code, severity, node, field, message, remedy: remedy.into() });
@@ -65,98 +100,8 @@ impl Check<'_> {
         self.add(Severity::Error, code, node, field, message, remedy);
     }
 
-    fn ids(&mut self) {
-        let definition = self.definition;
-        let mut seen = HashSet::new();
-        for node in &definition.nodes {
-            if node.id.trim().is_empty() || node.id.len() > 100 {
-                self.error(
-                    Code::DuplicateId,
-                    Some(&node.id),
-                    None,
-                    "A node has no id, or one of more than 100 characters.".to_owned(),
-                    "Give every node an id of 1 to 100 characters.",
-                );
-            } else if !seen.insert(node.id.as_str()) {
-                self.error(
-                    Code::DuplicateId,
-                    Some(&node.id),
-                    None,
-                    format!("Two nodes have the id “{}”.", node.id),
-                    "Give every node an id of its own.",
-                );
-            }
-        }
-        let mut edges = HashSet::new();
-        for edge in &definition.edges {
-            if !edges.insert(edge.id.as_str()) {
-                self.error(
-                    Code::DuplicateId,
-                    Some(&edge.target),
-                    None,
-                    format!("Two edges have the id “{}”.", edge.id),
-                    "Give every edge an id of its own.",
-                );
-            }
-            for (end, id) in [("begins", &edge.source), ("ends", &edge.target)] {
-                if !seen.contains(id.as_str()) {
-                    self.error(
-                        Code::DanglingEdge,
-                        None,
-                        None,
-                        format!("The edge “{}” {end} at “{id}”, which does not exist.", edge.id),
-                        "Remove the edge or add the node.",
-                    );
-                }
-            }
-        }
-    }
-
-    fn order(&mut self, order: &Order) {
-        let definition = self.definition;
-        let names = |nodes: &[usize]| nodes.iter().map(|&i| format!("“{}”", definition.nodes[i].name())).collect::<Vec<_>>().join(" → ");
-        if let Some(&first) = order.cycle.first() {
-            let round = format!("{} → “{}”", names(&order.cycle), definition.nodes[first].name());
-            self.error(
-                Code::Cycle,
-                Some(&definition.nodes[first].id),
-                None,
-                format!("These steps wait for each other: {round}."),
-                "Remove one of the connections between them.",
-            );
-        }
-        for &node in &order.behind_cycle {
-            let node = &definition.nodes[node];
-            self.error(
-                Code::Unreachable,
-                Some(&node.id),
-                None,
-                format!("“{}” is never reached: it waits for steps that wait for each other.", node.name()),
-                "Resolve the cycle before it.",
-            );
-        }
-        let connected: HashSet<&str> = definition.edges.iter().flat_map(|edge| [edge.source.as_str(), edge.target.as_str()]).collect();
-        let reached: HashSet<&str> = definition.edges.iter().map(|edge| edge.target.as_str()).collect();
-        let steps = definition.nodes.iter().filter(|node| node.kind == NodeKind::Tool).count();
-        for node in &definition.nodes {
-            match node.kind {
-                NodeKind::Output if !reached.contains(node.id.as_str()) => self.error(
-                    Code::Unreachable,
-                    Some(&node.id),
-                    None,
-                    "Nothing leads to the output.".to_owned(),
-                    "Choose which fields of which steps the workflow gives back, or remove the output node.",
-                ),
-                NodeKind::Tool if steps > 1 && !connected.contains(node.id.as_str()) => self.add(
-                    Severity::Warning,
-                    Code::Unreachable,
-                    Some(&node.id),
-                    None,
-                    format!("“{}” is connected to nothing: it runs at the start, and its output is not used.", node.name()),
-                    "Feed it from another step, use its output, or remove it.",
-                ),
-                _ => {}
-            }
-        }
+    /// An error at a field of a node.
+    fn at(&mut self, code: Code, node: &Node, field: &str, message: String, remedy: impl Into<String>) {
+        self.add(Severity::Error, code, Some(&node.id), Some(field), message, remedy);
     }
 }

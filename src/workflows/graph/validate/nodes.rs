@@ -1,82 +1,48 @@
-//! What is wrong with nodes, each by itself.
+//! What is wrong with nodes, each by itself: their policy, and the fields of inputs.
 
 use super::{Check, check_input_name};
-use crate::workflows::graph::{FindingCode as Code, Node, NodeKind, Severity, types};
+use crate::workflows::graph::{FindingCode as Code, Node, NodeKind, OnError, types};
 use serde_json::json;
 use std::collections::HashSet;
+
+/// A day: what takes longer waits with `delay` or `approval`.
+const LONGEST_TIMEOUT_MS: u64 = 86_400_000;
 
 impl Check<'_> {
     pub(super) fn nodes(&mut self) {
         let definition = self.definition;
-        if !definition.nodes.iter().any(|node| node.kind == NodeKind::Tool) {
+        if !definition.nodes.iter().any(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output)) {
             self.error(Code::Empty, None, None, "The workflow has no step yet.".to_owned(), "Add a step that calls a tool.");
         }
         let mut inputs = 0;
         for node in &definition.nodes {
-            let id = Some(node.id.as_str());
-            if !node.kind.runs() {
-                self.error(
-                    Code::UnsupportedType,
-                    id,
-                    Some("type"),
-                    format!("Nodes of type “{}” cannot be run by this release.", node.kind.as_str()),
-                    "Use the types tool, input and output.",
-                );
-            }
-            match (node.kind, node.tool_id) {
-                (NodeKind::Tool, None) => self.error(
-                    Code::UnknownTool,
-                    id,
-                    Some("toolId"),
-                    format!("“{}” names no tool.", node.name()),
-                    "Choose a tool for this step.",
-                ),
-                (NodeKind::Tool, Some(tool_id)) => match self.tools.get(&tool_id) {
-                    None => self.error(
-                        Code::UnknownTool,
-                        id,
-                        Some("toolId"),
-                        format!("The tool of “{}” does not exist, or you may not use it.", node.name()),
-                        "Choose another tool, or ask an admin for a grant.",
-                    ),
-                    Some(tool) if matches!(tool.status.as_str(), "draft" | "disabled") => self.add(
-                        Severity::Warning,
-                        Code::InactiveTool,
-                        id,
-                        Some("toolId"),
-                        format!(
-                            "The tool “{}” is {}.",
-                            tool.display_name,
-                            if tool.status == "draft" { "still a draft" } else { "disabled" }
-                        ),
-                        "Activate the tool before you run the workflow.",
-                    ),
-                    Some(_) => {}
-                },
-                (NodeKind::Input, _) => {
-                    inputs += 1;
-                    if inputs == 2 {
-                        self.error(
-                            Code::DuplicateId,
-                            id,
-                            Some("type"),
-                            "There are two nodes of type input.".to_owned(),
-                            "Keep one, and put all inputs there.",
-                        );
-                    }
-                    self.input_fields(node);
+            if node.kind == NodeKind::Input {
+                inputs += 1;
+                if inputs == 2 {
+                    let message = "There are two nodes of type input.".to_owned();
+                    self.at(Code::DuplicateId, node, "type", message, "Keep one, and put all inputs there.");
                 }
-                _ => {}
+                self.input_fields(node);
             }
-            if node.config.retry.is_some_and(|retry| !(1..=10).contains(&retry.max_attempts) || retry.backoff_ms > 300_000) {
-                self.error(
-                    Code::BadPolicy,
-                    id,
-                    Some("retry"),
-                    format!("The retry policy of “{}” is out of range.", node.name()),
-                    "1 to 10 attempts, at most 300 000 ms between them.",
-                );
-            }
+            self.calls(node);
+            self.settings(node);
+            self.policy(node);
+        }
+    }
+
+    fn policy(&mut self, node: &Node) {
+        let config = &node.config;
+        if config.retry.is_some_and(|retry| !(1..=10).contains(&retry.max_attempts) || retry.backoff_ms > 300_000) {
+            let message = format!("The retry policy of “{}” is out of range.", node.name());
+            self.at(Code::BadPolicy, node, "retry", message, "1 to 10 attempts, at most 300 000 ms between them.");
+        }
+        if config.timeout_ms.is_some_and(|ms| !(1..=LONGEST_TIMEOUT_MS).contains(&ms)) {
+            let message = format!("The time that “{}” may take is out of range.", node.name());
+            self.at(Code::BadPolicy, node, "timeoutMs", message, "1 to 86 400 000 ms (one day).");
+        }
+        if config.on_error.is_some_and(|choice| choice != OnError::Continue) && config.continue_on_error {
+            let message = format!("“{}” says both onError and continueOnError.", node.name());
+            self.at(Code::BadPolicy, node, "onError", message, "Remove continueOnError.");
         }
     }
 

@@ -1,0 +1,116 @@
+//! Runs that keep results of an earlier one: from the failed node, from any node, up to a node, with outputs given by hand.
+
+use super::{NodeResult, NodeStatus, Origin, Plan, RunState};
+use crate::workflows::graph::{NodeKind, order::descendants};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a run begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum From {
+    /// At the start: nothing is kept.
+    #[default]
+    Start,
+    /// At what failed or never ran: all that went well is kept.
+    Failure,
+    /// At this node: it and what depends on it run anew.
+    Node(String),
+}
+
+/// What of a workflow is to run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    pub from: From,
+    /// The last node to run: only what leads to it runs, and its output is the run's.
+    pub until: Option<String>,
+    /// Node → the output to take instead of running it.
+    pub pins: BTreeMap<String, Value>,
+}
+
+/// The state a run begins with. `earlier`: the results that may be kept. `Err`: which field of the part is wrong, and why.
+pub fn state(
+    plan: &Plan,
+    input: Map<String, Value>,
+    seed: u64,
+    earlier: Option<&BTreeMap<String, NodeResult>>,
+    part: &Part,
+) -> Result<RunState, (String, String)> {
+    let definition = plan.definition();
+    let mut state = RunState::new(definition, input, seed);
+    if let (Some(earlier), false) = (earlier, part.from == From::Start) {
+        let anew = match &part.from {
+            From::Node(id) if plan.index(id).is_none() => return Err(("from".to_owned(), format!("There is no step “{id}”."))),
+            From::Node(id) => descendants(definition, id),
+            From::Start | From::Failure => BTreeSet::new(),
+        };
+        for node in definition.nodes.iter().filter(|node| !anew.contains(node.id.as_str())) {
+            if let Some(result) = earlier.get(&node.id).filter(|result| keeps(plan, &node.id, result)) {
+                state.nodes.insert(node.id.clone(), NodeResult { origin: Some(Origin::Kept), ..result.clone() });
+            }
+        }
+        drop_orphans(plan, &mut state);
+    }
+    for (id, output) in &part.pins {
+        let node = definition.node(id).ok_or_else(|| (format!("pins/{id}"), format!("There is no step “{id}”.")))?;
+        if node.kind.branches() || matches!(node.kind, NodeKind::Input | NodeKind::Output) {
+            let message = format!("“{}” is of type {}: its output cannot be given by hand.", node.name(), node.kind.as_str());
+            return Err((format!("pins/{id}"), message));
+        }
+        let pinned =
+            NodeResult { status: NodeStatus::Success, output: Some(output.clone()), origin: Some(Origin::Pinned), ..NodeResult::default() };
+        state.nodes.insert(id.clone(), pinned);
+    }
+    if let Some(until) = &part.until {
+        if plan.index(until).is_none() {
+            return Err(("until".to_owned(), format!("There is no step “{until}”.")));
+        }
+        let needed = leading_to(plan, until, &part.pins);
+        for (_, result) in
+            state.nodes.iter_mut().filter(|(id, result)| !needed.contains(id.as_str()) && result.status == NodeStatus::Pending)
+        {
+            (result.status, result.origin) = (NodeStatus::Skipped, Some(Origin::LeftOut));
+        }
+        state.until = Some(until.clone());
+    }
+    Ok(state)
+}
+
+/// What went well, or went wrong in a way the workflow foresees.
+fn keeps(plan: &Plan, id: &str, result: &NodeResult) -> bool {
+    match result.status {
+        NodeStatus::Success => true,
+        NodeStatus::Error => plan.index(id).is_some_and(|index| plan.handles_errors(index)),
+        _ => false,
+    }
+}
+
+/// A result is kept only if all that it came from is: what waits for a node that runs anew runs anew too.
+fn drop_orphans(plan: &Plan, state: &mut RunState) {
+    for &index in &plan.order {
+        let id = &plan.node(index).id;
+        let stale = plan.incoming[index].iter().any(|way| {
+            let source = state.nodes.get(&plan.node(way.source).id);
+            // A branch that was not taken has no result to keep: it is skipped again.
+            source.is_some_and(|source| !source.status.is_final()) && !plan.node(index).kind.joins()
+        });
+        if stale && let Some(result) = state.nodes.get_mut(id) {
+            *result = NodeResult::default();
+        }
+    }
+}
+
+/// The node and all that leads to it; what is pinned needs nothing before it.
+fn leading_to(plan: &Plan, id: &str, pins: &BTreeMap<String, Value>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<usize> = plan.index(id).into_iter().collect();
+    while let Some(index) = open.pop() {
+        let id = &plan.node(index).id;
+        if found.insert(id.clone()) && !pins.contains_key(id) {
+            open.extend(plan.incoming[index].iter().map(|way| way.source));
+        }
+    }
+    found
+}
