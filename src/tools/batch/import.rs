@@ -132,9 +132,15 @@ async fn plan(system: &System, actor: &Actor, document: &Document) -> Result<Pla
         }
         items.push(item);
     }
-    let told = serde_json::to_string(&(&items, &new_categories, document)).map_err(|error| Error::Internal(error.into()))?;
-    let fingerprint = hex::encode(random::hash(&told));
+    let fingerprint = fingerprint(&items, &new_categories, document)?;
     Ok(Plan { report: ImportReport { items, new_categories, fingerprint }, steps })
+}
+
+/// What names a preview: everything it says, and the document, whatever the order of the keys in it (a kept document comes back in another).
+fn fingerprint(items: &[ImportItem], new_categories: &[String], document: &Document) -> Result<String> {
+    let mut told = serde_json::to_value((items, new_categories, document)).map_err(|error| Error::Internal(error.into()))?;
+    told.sort_all_objects();
+    Ok(hex::encode(random::hash(&told.to_string())))
 }
 
 /// What is to be done with one tool.

@@ -31,6 +31,24 @@ pub fn frame() -> utoipa::openapi::OpenApi {
     api
 }
 
+/// Names every operation once: handlers are called `list` in many modules, clients and importers need `list_executions`.
+pub fn name_operations(api: &mut utoipa::openapi::OpenApi) {
+    let mut seen = std::collections::HashSet::new();
+    for item in api.paths.paths.values_mut() {
+        let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in all.into_iter().flatten() {
+            let Some(name) = operation.operation_id.take() else { continue };
+            let tag =
+                operation.tags.as_ref().and_then(|tags| tags.first()).map(|tag| tag.to_lowercase().replace(' ', "_")).unwrap_or_default();
+            let mut named = if name.contains('_') { name } else { format!("{name}_{tag}") };
+            while !seen.insert(named.clone()) {
+                named = format!("{named}_of_{tag}");
+            }
+            operation.operation_id = Some(named);
+        }
+    }
+}
+
 /// Made once: it does not change while the server runs.
 pub fn router(api: utoipa::openapi::OpenApi) -> Router<ServerState> {
     let text = Bytes::from(serde_json::to_vec(&api).unwrap_or_default());
