@@ -77,7 +77,7 @@ test("a server is registered, a tool imported and tried; changed upstream it sto
   await go(owner, `${page}/settings`);
   await owner.getByRole("button", { name: "Delete server" }).first().click();
   await expect(owner.getByText(tool, { exact: false }).first()).toBeVisible();
-  await owner.getByRole("dialog").getByRole("button", { name: "Delete server" }).click();
+  await owner.getByRole("alertdialog").getByRole("button", { name: "Delete server" }).click();
   await owner.waitForURL(/mcp-servers$/);
   await upstream.stop();
 });

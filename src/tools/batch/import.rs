@@ -62,18 +62,11 @@ pub async fn import(system: &System, actor: &Actor, document: &Document, fingerp
             Err(Error::Internal(source)) => return Err(Error::Internal(source)),
             Err(error) => {
                 item.action = ImportAction::Conflict;
-                item.why = Some(sentence(&error));
+                item.why = Some(error.told());
             }
         }
     }
     Ok(report)
-}
-
-fn sentence(error: &Error) -> String {
-    match error {
-        Error::Invalid(errors) => said(errors),
-        other => other.to_string(),
-    }
 }
 
 fn said(errors: &[FieldError]) -> String {

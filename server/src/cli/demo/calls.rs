@@ -29,6 +29,7 @@ pub async fn call_tools(system: &System, actor: &Actor, tools: &[Tool]) -> Resul
     for destination in ["billing", "warehouse"] {
         execute(system, actor, ExecuteRequest::new(transfer, json!({"destination": destination}))).await?;
     }
+    execute(system, actor, ExecuteRequest::new(find(tools, "failed_calls")?, json!({"limit": 5}))).await?;
     execute(system, actor, ExecuteRequest::new(load, json!({"file": "suppliers.csv"}))).await?;
     execute(system, actor, ExecuteRequest::new(load, json!({"file": "products.csv", "limit": 0}))).await?;
     execute(system, actor, ExecuteRequest::new(margins, json!({"rows": []}))).await?;

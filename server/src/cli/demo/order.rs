@@ -1,12 +1,11 @@
 //! What keeps the demo's tools in order: categories, tests, versions, a grant.
 
-use super::{find, read_one, tools::Places};
+use super::{find, tools::Places};
 use chrono::Duration;
-use serde_json::json;
 use toolcrib::{
     Result,
     actor::Actor,
-    grants,
+    grants::{self, GrantPermission, Subject},
     ids::{AgentId, CategoryId},
     system::System,
     tools::{
@@ -46,11 +45,8 @@ pub async fn test_and_improve(system: &System, actor: &Actor, tools: &[Tool]) ->
     Ok(())
 }
 
-/// The agent may call the private tool for thirty days.
+/// The agent may call the private tool for thirty days: attaching gave it a grant without an end.
 pub async fn grant(system: &System, actor: &Actor, agent: AgentId, tools: &[Tool]) -> Result<()> {
-    let new = json!({
-        "subject_type": "agent", "subject_id": agent, "permission": "execute", "expires_at": system.clock.now() + Duration::days(30)
-    });
-    grants::give(system, actor, find(tools, "failed_calls")?, read_one(new)?).await?;
-    Ok(())
+    let until = system.clock.now() + Duration::days(30);
+    grants::set(system, actor, find(tools, "failed_calls")?, Subject::agent(agent), Some(GrantPermission::Execute), Some(until)).await
 }
