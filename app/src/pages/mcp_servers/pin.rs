@@ -26,6 +26,12 @@ pub struct Guard {
     reject: ServerAction<RejectChange>,
 }
 
+impl Default for Guard {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Guard {
     #[must_use]
     pub fn new() -> Self {

@@ -1,5 +1,4 @@
-//! What the demo is connected to. There is only one server that every machine has: this one. So the demo's key is a token for it, and its
-//! own OpenAPI document and MCP endpoint are what tools are imported from.
+//! What the demo is connected to. There is only one server that every machine has: this one. So the demo's key is a token for it.
 
 use super::read_one;
 use serde_json::json;
@@ -8,13 +7,12 @@ use toolcrib::{
     Result,
     access::Scope,
     actor::Actor,
-    executions::{ExecuteRequest, execute},
-    keys, mcp, openapi,
+    keys,
     system::System,
     tokens::{self, NewToken},
 };
 
-/// The name under which tools ask for the token; the one that an imported document proposes.
+/// The name under which tools ask for the token.
 pub const KEY: &str = "TOOLCRIB_TOKEN";
 
 /// A key for everybody, with the value of a token that was made for it.
@@ -32,33 +30,5 @@ pub async fn add_key(system: &System, actor: &Actor, addr: SocketAddr) -> Result
         "mappings": [{"context_type": "global"}]
     });
     keys::create(system, actor, read_one(new)?).await?;
-    Ok(())
-}
-
-/// A few operations of the server's own REST interface become tools.
-pub async fn import_openapi(system: &System, actor: &Actor, addr: SocketAddr) -> Result<()> {
-    let new = json!({"text": "", "url": format!("http://{addr}/v1/openapi.json")});
-    let document = openapi::add::add(system, actor, read_one(new)?).await?;
-    let wanted = json!({"operations": ["GET /v1/agents", "GET /v1/workflows", "GET /v1/categories"], "activate": true});
-    for imported in openapi::import::import(system, actor, document.document.id, read_one(wanted)?).await? {
-        if let Some(tool) = imported.tool_id {
-            execute(system, actor, ExecuteRequest::new(tool, json!({}))).await?;
-        }
-    }
-    Ok(())
-}
-
-/// The server's own MCP endpoint, with one of the tools that it offers.
-pub async fn import_mcp(system: &System, actor: &Actor, addr: SocketAddr) -> Result<()> {
-    let new = json!({
-        "name": "toolcrib", "description": "This server, as other MCP clients see it.", "url": format!("http://{addr}/mcp"),
-        "auth": "bearer", "auth_key_name": KEY
-    });
-    let server = mcp::register::register(system, actor, read_one(new)?).await?;
-    mcp::refresh::refresh(system, actor, server.id).await?;
-    let order = json!({"tools": [{"upstream_name": "current_time", "name": "time_over_mcp"}]});
-    for tool in mcp::import::import(system, actor, server.id, read_one(order)?).await? {
-        execute(system, actor, ExecuteRequest::new(tool.id, json!({"zone": "Europe/Berlin"}))).await?;
-    }
     Ok(())
 }

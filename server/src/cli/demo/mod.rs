@@ -91,8 +91,6 @@ pub async fn fill(system: &System, addr: SocketAddr) -> Result<Option<SignIn>> {
     order::grant(system, &actor, agent.id, &made).await?;
     calls::call_tools(system, &actor, &made).await?;
     calls::run_workflow(system, &actor, &made).await?;
-    connections::import_openapi(system, &actor, addr).await?;
-    connections::import_mcp(system, &actor, addr).await?;
     Ok(Some(SignIn { email, password, slug: organization.slug }))
 }
 
