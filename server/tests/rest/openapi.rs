@@ -35,5 +35,5 @@ async fn every_operation_has_a_name_of_its_own() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), all);
-    assert!(all > 100 && names.contains(&"list_executions"), "{names:?}");
+    assert!(names.contains(&"list_executions") && !names.iter().any(|name| name.ends_with("_again")), "{names:?}");
 }

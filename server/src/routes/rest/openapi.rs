@@ -34,15 +34,20 @@ pub fn frame() -> utoipa::openapi::OpenApi {
 /// Names every operation once: handlers are called `list` in many modules, clients and importers need `list_executions`.
 pub fn name_operations(api: &mut utoipa::openapi::OpenApi) {
     let mut seen = std::collections::HashSet::new();
-    for item in api.paths.paths.values_mut() {
+    for (path, item) in &mut api.paths.paths {
+        let nouns: Vec<&str> = path.split('/').skip(2).filter(|part| !part.is_empty() && !part.starts_with('{')).collect();
+        let place = nouns.join("_").replace(['-', '.'], "_");
         let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in all.into_iter().flatten() {
             let Some(name) = operation.operation_id.take() else { continue };
             let tag =
                 operation.tags.as_ref().and_then(|tags| tags.first()).map(|tag| tag.to_lowercase().replace(' ', "_")).unwrap_or_default();
-            let mut named = if name.contains('_') { name } else { format!("{name}_{tag}") };
+            let mut named = if name.contains('_') { name.clone() } else { format!("{name}_{tag}") };
+            if seen.contains(&named) {
+                named = format!("{name}_{place}");
+            }
             while !seen.insert(named.clone()) {
-                named = format!("{named}_of_{tag}");
+                named = format!("{named}_again");
             }
             operation.operation_id = Some(named);
         }
