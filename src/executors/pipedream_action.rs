@@ -2,9 +2,10 @@
 
 use super::{
     Call, Executor, Failure,
+    api_request::Probed,
     outbound::{self, Answer, Broken, Service},
 };
-use crate::{executions::ErrorClass, tools::kinds::pipedream_action::USER};
+use crate::{executions::ErrorClass, keys::ResolvedKey, tools::kinds::pipedream_action::USER};
 use reqwest::{
     StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
@@ -71,10 +72,10 @@ fn service<'a>(call: &'a Call<'_>) -> Service<'a> {
 }
 
 async fn run(call: &Call<'_>, path: &str, body: &Value, fresh: bool) -> Result<Answer, Failure> {
-    let token = token(call, fresh).await?;
+    let token = token(call, &call.key(CLIENT_ID).await?, &call.key(CLIENT_SECRET).await?, fresh).await?;
     let environment = call.tool.config_metadata.get("environment").and_then(Value::as_str).unwrap_or("development");
     let mut headers = HeaderMap::new();
-    headers.insert(AUTHORIZATION, outbound::secret_header(&format!("Bearer {}", token.as_str()))?);
+    headers.insert(AUTHORIZATION, outbound::secret_header(&Zeroizing::new(format!("Bearer {}", token.as_str())))?);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(ENVIRONMENT, HeaderValue::from_str(environment).map_err(|_| upstream("The environment is not valid."))?);
     let answer =
@@ -86,13 +87,30 @@ async fn run(call: &Call<'_>, path: &str, body: &Value, fresh: bool) -> Result<A
     Ok(answer)
 }
 
+/// Asks for a token with this key and the other one that it goes with: is it taken?
+pub(crate) async fn probe(call: &Call<'_>, key: ResolvedKey) -> Probed {
+    let asked = async {
+        match key.key_name.as_str() {
+            CLIENT_ID => token(call, &key, &call.key(CLIENT_SECRET).await?, true).await,
+            _ => token(call, &call.key(CLIENT_ID).await?, &key, true).await,
+        }
+    };
+    match asked.await {
+        Ok(_) => Probed::Token { url: format!("{}/v1/oauth/token", service(call).base) },
+        Err(failure) => Probed::Failed(failure),
+    }
+}
+
 /// An access token, from the cache where one is good for a while yet.
-async fn token(call: &Call<'_>, fresh: bool) -> Result<Zeroizing<String>, Failure> {
-    let id = call.key(CLIENT_ID).await?;
-    let secret = call.key(CLIENT_SECRET).await?;
-    let base = &call.system.config.pipedream_url;
-    let parts = [base.as_str(), &call.organization_id.to_string(), id.value.expose(), secret.value.expose()];
-    let key: [u8; 32] = Sha256::digest(parts.join("\0")).into();
+async fn token(call: &Call<'_>, id: &ResolvedKey, secret: &ResolvedKey, fresh: bool) -> Result<Zeroizing<String>, Failure> {
+    let url = service(call).url()?;
+    let (id, secret) = (id.sent_to(&url)?.expose(), secret.sent_to(&url)?.expose());
+    let mut digest = Sha256::new();
+    for part in [call.system.config.pipedream_url.as_str(), &call.organization_id.to_string(), id, secret] {
+        digest.update(part);
+        digest.update([0]);
+    }
+    let key: [u8; 32] = digest.finalize().into();
     if !fresh {
         let cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((token, until)) = cache.get(&key)
@@ -102,8 +120,7 @@ async fn token(call: &Call<'_>, fresh: bool) -> Result<Zeroizing<String>, Failur
             return Ok(token.clone());
         }
     }
-    let body =
-        json!({"grant_type": "client_credentials", "client_id": id.value.expose().trim(), "client_secret": secret.value.expose().trim()});
+    let body = json!({"grant_type": "client_credentials", "client_id": id.trim(), "client_secret": secret.trim()});
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let answer = outbound::post(call, service(call), "/v1/oauth/token", &headers, body.to_string().into_bytes())

@@ -12,7 +12,7 @@ mod shell;
 mod sms;
 mod transfer_call;
 mod variables;
-mod voice;
+pub mod voice;
 
 use serde_json::Value;
 use support::TestSystem;

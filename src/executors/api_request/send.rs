@@ -54,6 +54,10 @@ pub(super) async fn send(call: &Call<'_>, mut request: Prepared) -> Result<Answe
             if redirects.len() == REDIRECTS {
                 return Err(Broken::Final(upstream(format!("More than {REDIRECTS} redirects; the last one led to {target}."))));
             }
+            if let Some(reach) = &request.reach {
+                // To another host no header goes along, but an address may hold what the first one was sent.
+                reach.check(&target).map_err(|misdirected| Broken::Final(misdirected.into()))?;
+            }
             redirects.push(json!({"status": status.as_u16(), "url": target.as_str()}));
             call.account.note("redirects", redirects.clone());
             follow(&mut request, status, target);
