@@ -87,6 +87,7 @@ pub async fn fill(system: &System, addr: SocketAddr) -> Result<Option<SignIn>> {
         let attachment = NewAttachment { tool_id: tool.id, usage_comments: String::new(), pinned_version: None };
         agents::attach::attach(system, &actor, agent.id, attachment).await?;
     }
+    super::demo_keys::fill(system, &actor, addr, agent.id).await?;
     call_tools(system, &actor, &made).await?;
     run_workflow(system, &actor, &made).await?;
     Ok(Some(SignIn { email, password, slug: organization.slug }))

@@ -1,6 +1,7 @@
 //! The command line: `toolcrib serve | migrate | rotate-master-key | demo | export | import`.
 
 pub mod demo;
+mod demo_keys;
 mod exchange;
 mod folder;
 mod rotate;
