@@ -134,8 +134,8 @@ test("a key is taken in, tested, used, replaced, switched off and deleted, and i
   await expect(owner.getByText("This key may be sent to any host")).toHaveCount(0);
   await expect(owner.getByText("is refused already").first()).toBeVisible();
   const refused = await (await rest.post(`/v1/tools/${tool.id}/execute`, { data: { inputs: {} } })).json();
-  expect(refused.status).toBe("unauthorized");
-  expect(refused.error_message).toContain(`“${name}” may be sent to api.example.com only, not to ${api.host}`);
+  expect(refused.status).toBe(403);
+  expect(refused.detail).toContain(`“${name}” may be sent to api.example.com only, not to ${api.host}`);
   await go(owner, `${page}/settings`);
   await fill(owner, "allowed_hosts", `api.example.com\n${api.host}`);
   await owner.getByRole("button", { name: "Save key" }).click();
@@ -162,7 +162,7 @@ test("a key is taken in, tested, used, replaced, switched off and deleted, and i
   await hydrated(owner);
   await expect(owner.getByText("This key is not used")).toBeVisible();
   const off = await (await rest.post(`/v1/tools/${tool.id}/execute`, { data: { inputs: {} } })).json();
-  expect(off.error_message).toContain(`The key “${name}” that this tool needs is not there. 1 mapped to this call: inactive.`);
+  expect(off.detail).toContain(`The key “${name}” that this tool needs is not there. 1 mapped to this call: inactive.`);
   await go(owner, `${page}/settings`);
   await owner.getByRole("button", { name: "Switch on" }).click();
   await owner.waitForURL(page);
@@ -183,7 +183,7 @@ test("a key is taken in, tested, used, replaced, switched off and deleted, and i
   const expiring = await rest.put(`/v1/keys/${page.split("/").at(-1)}`, { data: { expires_at: soon } });
   expect(expiring.status(), await expiring.text()).toBe(200);
   await expect
-    .poll(async () => (await (await rest.post(`/v1/tools/${tool.id}/execute`, { data: { inputs: {} } })).json()).error_message ?? "", { timeout: 10_000 })
+    .poll(async () => (await (await rest.post(`/v1/tools/${tool.id}/execute`, { data: { inputs: {} } })).json()).detail ?? "", { timeout: 10_000 })
     .toContain("1 mapped to this call: expired");
   await go(owner, page);
   await expect(owner.getByText("Its time is over")).toBeVisible();
@@ -202,7 +202,7 @@ test("a key is taken in, tested, used, replaced, switched off and deleted, and i
   await hydrated(owner);
   await expect(owner.getByRole("link", { name: `Life ${info.project.name}` })).toHaveCount(0);
   const gone = await (await rest.post(`/v1/tools/${tool.id}/execute`, { data: { inputs: {} } })).json();
-  expect(gone.error_message).toContain(`The key “${name}” that this tool needs is not there.`);
+  expect(gone.detail).toContain(`The key “${name}” that this tool needs is not there.`);
   expect(leaks).toEqual([]);
   await rest.dispose();
   await api.stop();
