@@ -1,39 +1,16 @@
-//! What the demo is connected to. There is only one server that every machine has: this one. So the demo's key is a token for it, and its
+//! What the demo is connected to. There is only one server that every machine has: this one. So its
 //! own OpenAPI document and MCP endpoint are what tools are imported from.
 
-use super::read_one;
+use super::{keys, read_one};
 use serde_json::json;
 use std::net::SocketAddr;
 use toolcrib::{
     Result,
-    access::Scope,
     actor::Actor,
     executions::{ExecuteRequest, execute},
-    keys, mcp, openapi,
+    mcp, openapi,
     system::System,
-    tokens::{self, NewToken},
 };
-
-/// The name under which tools ask for the token; the one that an imported document proposes.
-pub const KEY: &str = "TOOLCRIB_TOKEN";
-
-/// A key for everybody, with the value of a token that was made for it.
-pub async fn add_key(system: &System, actor: &Actor, addr: SocketAddr) -> Result<()> {
-    let new = NewToken {
-        name: "For the key TOOLCRIB_TOKEN".to_owned(),
-        scopes: vec![Scope::Read, Scope::Execute],
-        expires_in_days: Some(90),
-        agent_id: None,
-    };
-    let (_, value) = tokens::create::create(system, actor, new).await?;
-    let new = json!({
-        "key_name": KEY, "value": value, "display_name": "Toolcrib itself",
-        "description": format!("An API token of this server, for tools that ask http://{addr}."),
-        "mappings": [{"context_type": "global"}]
-    });
-    keys::create(system, actor, read_one(new)?).await?;
-    Ok(())
-}
 
 /// A few operations of the server's own REST interface become tools.
 pub async fn import_openapi(system: &System, actor: &Actor, addr: SocketAddr) -> Result<()> {
@@ -52,7 +29,7 @@ pub async fn import_openapi(system: &System, actor: &Actor, addr: SocketAddr) ->
 pub async fn import_mcp(system: &System, actor: &Actor, addr: SocketAddr) -> Result<()> {
     let new = json!({
         "name": "toolcrib", "description": "This server, as other MCP clients see it.", "url": format!("http://{addr}/mcp"),
-        "auth": "bearer", "auth_key_name": KEY
+        "auth": "bearer", "auth_key_name": keys::NAME
     });
     let server = mcp::register::register(system, actor, read_one(new)?).await?;
     mcp::refresh::refresh(system, actor, server.id).await?;
