@@ -12,6 +12,10 @@ use zeroize::Zeroizing;
 /// What stands in the place of a value.
 pub const MARK: &str = "[redacted]";
 
+/// Text that ends in the middle of a value shows it as far as it goes. From so many characters on, when they are more than half of it, they
+/// are taken out; fewer could be a user name that begins a value, and says nothing of the rest.
+const CUT_LEAST: usize = 8;
+
 /// The values that one execution knows. Clones share them; a stream that began earlier sees what is added later.
 #[derive(Clone, Default)]
 pub struct Redactor(Arc<RwLock<Needles>>);
@@ -244,7 +248,12 @@ impl Needle {
                 });
             }
             if next.is_empty() {
-                return if undecided && !last { Match::More } else { Match::No };
+                return match (undecided, last) {
+                    (true, false) => Match::More,
+                    // Cut off in the middle of the value: what is there of it goes too.
+                    (true, true) if index >= CUT_LEAST && 2 * index > self.units.len() => Match::To(text.len()),
+                    _ => Match::No,
+                };
             }
             ends = next;
         }

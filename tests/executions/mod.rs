@@ -10,9 +10,10 @@ mod script_keys;
 mod search;
 mod shell;
 mod sms;
+mod together;
 mod transfer_call;
 mod variables;
-mod voice;
+pub mod voice;
 
 use serde_json::Value;
 use support::TestSystem;

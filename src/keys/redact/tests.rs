@@ -179,3 +179,21 @@ proptest! {
         prop_assert_eq!(pieces(&redactor, text.as_bytes(), size), text);
     }
 }
+
+#[test]
+fn text_that_is_cut_in_the_middle_of_a_value_does_not_show_its_beginning() {
+    let redactor = Redactor::default();
+    redactor.add("sk-live-0123456789abcdef");
+    for (cut, expected) in [
+        ("says sk-live-0123456789abcde", "says [redacted]"),
+        ("says sk-live-012345", "says [redacted]"),
+        ("says sk%2Dlive-0123456789", "says [redacted]"),
+        ("says sk-live-0123456789ab, and goes on", "says sk-live-0123456789ab, and goes on"),
+        ("says sk-live-", "says sk-live-"),
+    ] {
+        assert_eq!(redactor.text(cut), expected, "{cut}");
+    }
+    let user = Redactor::default();
+    user.add("ada@example.com:a-much-longer-token-than-the-name-0123456789");
+    assert_eq!(user.text("ada@example.com"), "ada@example.com", "a user name says nothing of the password");
+}

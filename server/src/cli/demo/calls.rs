@@ -6,13 +6,14 @@ use toolcrib::{
     Result,
     actor::Actor,
     executions::{ExecuteRequest, execute},
+    ids::AgentId,
     system::System,
     tools::Tool,
     workflows::{self, NewWorkflow, StartRun},
 };
 
 /// A few calls of each tool; some of them fail as they would in real life, so that the dashboards have something to say.
-pub async fn call_tools(system: &System, actor: &Actor, tools: &[Tool]) -> Result<()> {
+pub async fn call_tools(system: &System, actor: &Actor, agent: AgentId, tools: &[Tool]) -> Result<()> {
     let load = find(tools, "load_csv_data")?;
     let margins = find(tools, "calculate_profit_margins")?;
     let health = find(tools, "check_service_health")?;
@@ -29,7 +30,9 @@ pub async fn call_tools(system: &System, actor: &Actor, tools: &[Tool]) -> Resul
     for destination in ["billing", "warehouse"] {
         execute(system, actor, ExecuteRequest::new(transfer, json!({"destination": destination}))).await?;
     }
-    execute(system, actor, ExecuteRequest::new(find(tools, "failed_calls")?, json!({"limit": 5}))).await?;
+    for agent_id in [None, Some(agent)] {
+        execute(system, actor, ExecuteRequest { agent_id, ..ExecuteRequest::new(find(tools, "failed_calls")?, json!({"limit": 5})) }).await?;
+    }
     execute(system, actor, ExecuteRequest::new(load, json!({"file": "suppliers.csv"}))).await?;
     execute(system, actor, ExecuteRequest::new(load, json!({"file": "products.csv", "limit": 0}))).await?;
     execute(system, actor, ExecuteRequest::new(margins, json!({"rows": []}))).await?;

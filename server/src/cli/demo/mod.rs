@@ -3,6 +3,7 @@
 
 mod calls;
 mod connections;
+mod keys;
 mod order;
 mod products;
 mod tools;
@@ -87,10 +88,12 @@ pub async fn fill(system: &System, addr: SocketAddr) -> Result<Option<SignIn>> {
         agents::attach::attach(system, &actor, agent.id, attachment).await?;
     }
     order::test_and_improve(system, &actor, &made).await?;
-    connections::add_key(system, &actor, addr).await?;
+    keys::add(system, &actor, addr, agent.id).await?;
     order::grant(system, &actor, agent.id, &made).await?;
-    calls::call_tools(system, &actor, &made).await?;
+    calls::call_tools(system, &actor, agent.id, &made).await?;
     calls::run_workflow(system, &actor, &made).await?;
+    connections::import_openapi(system, &actor, addr).await?;
+    connections::import_mcp(system, &actor, addr).await?;
     Ok(Some(SignIn { email, password, slug: organization.slug }))
 }
 

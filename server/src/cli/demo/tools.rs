@@ -70,7 +70,7 @@ pub fn ready(addr: SocketAddr, places: &Places) -> Result<Vec<NewTool>> {
         },
         "api_spec": {
             "baseUrl": format!("http://{addr}"), "path": "/v1/executions", "method": "GET", "queryParams": {"status": "failed", "limit": "{{limit}}"},
-            "authType": "bearer", "authKeyName": super::connections::KEY
+            "authType": "bearer", "authKeyName": super::keys::NAME
         }
     }));
     read(definitions)
