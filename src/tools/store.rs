@@ -288,14 +288,18 @@ pub(super) async fn insert_version(
 
 /// One version, if there is one of this number.
 pub(super) async fn version(tx: &mut TenantTx, tool: ToolId, version: i32) -> Result<Option<ToolVersion>> {
-    Ok(versions(tx, tool).await?.into_iter().find(|found| found.version == version))
+    Ok(versions(tx, tool, version.checked_add(1), Some(1)).await?.pop().filter(|found| found.version == version))
 }
 
-pub(super) async fn versions(tx: &mut TenantTx, tool: ToolId) -> Result<Vec<ToolVersion>> {
+/// Newest first: all, or `limit` of those before the version `before`.
+pub(super) async fn versions(tx: &mut TenantTx, tool: ToolId, before: Option<i32>, limit: Option<i64>) -> Result<Vec<ToolVersion>> {
     let rows = sqlx::query!(
         r#"select v.version, v.changelog, v.snapshot, v.created_by, u.name as "created_by_name?", v.created_at
-           from tool_versions v left join users u on u.id = v.created_by where v.tool_id = $1 order by v.version desc"#,
-        tool.0
+           from tool_versions v left join users u on u.id = v.created_by
+           where v.tool_id = $1 and ($2::integer is null or v.version < $2) order by v.version desc limit $3"#,
+        tool.0,
+        before,
+        limit
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -65,7 +65,9 @@ pub async fn from_curl(org: String, #[server(default)] secret_command: String) -
     let read = curl::read(&secret_command.replace("\r\n", "\n")).map_err(refused)?;
     let word = Filled { form: ToolForm::of_request(&read.spec), notes: read.notes }.encode();
     if word.len() > LONGEST {
-        return Err(refused("This is too long to be taken over. Paste it without its body, and put the body into the form.".to_owned()).into());
+        return Err(
+            refused("This is too long to be taken over. Paste it without its body, and put the body into the form.".to_owned()).into()
+        );
     }
     leptos_axum::redirect(&format!("/{org}/tools/new?kind={}&from={word}", Kind::ApiRequest));
     Ok(())
@@ -78,10 +80,16 @@ mod tests {
 
     #[test]
     fn a_filled_form_goes_through_an_address_unchanged() {
-        let read = curl::read("curl -X POST 'https://a.example/orders/{id}?q=ü' -H 'X-Api-Key: s3cret' -H 'accept: */*' --json '{\"n\": [1]}'").unwrap();
+        let read =
+            curl::read("curl -X POST 'https://a.example/orders/{id}?q=ü' -H 'X-Api-Key: s3cret' -H 'accept: */*' --json '{\"n\": [1]}'")
+                .unwrap();
         let filled = Filled { form: ToolForm::of_request(&read.spec), notes: read.notes };
         let word = filled.encode();
-        assert!(word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') && word.len() < 900, "{}", word.len());
+        assert!(
+            word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') && word.len() < 900,
+            "{}",
+            word.len()
+        );
         assert_eq!(Filled::decode(&word), Some(filled.clone()));
         assert!(!format!("{filled:?}").contains("s3cret"));
         assert_eq!((filled.form.rows[0].name.as_str(), filled.form.rows[0].required), ("id", true));

@@ -177,7 +177,20 @@ fn is_credential_parameter(name: &str) -> bool {
 /// Whether this text is made like the keys that well-known services hand out.
 fn is_credential(text: &str) -> bool {
     const BEGINNINGS: [&str; 14] = [
-        "sk-", "sk_live_", "sk_test_", "rk_live_", "pk_live_", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "AIza",
+        "sk-",
+        "sk_live_",
+        "sk_test_",
+        "rk_live_",
+        "pk_live_",
+        "ghp_",
+        "gho_",
+        "ghs_",
+        "github_pat_",
+        "glpat-",
+        "xoxb-",
+        "xoxp-",
+        "AKIA",
+        "AIza",
     ];
     let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     let web_token = text.starts_with("eyJ") && text.matches('.').count() == 2;

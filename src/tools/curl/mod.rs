@@ -19,9 +19,38 @@ pub struct FromCurl {
 
 /// Options that are followed by a value and say nothing about the request itself.
 const OF_NO_MEANING: &[&str] = &[
-    "-o", "--output", "-m", "--max-time", "--connect-timeout", "--retry", "--retry-delay", "--retry-max-time", "-x", "--proxy", "-U",
-    "--proxy-user", "--cacert", "--capath", "-E", "--cert", "--key", "--pass", "-w", "--write-out", "-D", "--dump-header", "--resolve",
-    "-c", "--cookie-jar", "--max-redirs", "--limit-rate", "--interface", "--ciphers", "--unix-socket", "-z", "--time-cond",
+    "-o",
+    "--output",
+    "-m",
+    "--max-time",
+    "--connect-timeout",
+    "--retry",
+    "--retry-delay",
+    "--retry-max-time",
+    "-x",
+    "--proxy",
+    "-U",
+    "--proxy-user",
+    "--cacert",
+    "--capath",
+    "-E",
+    "--cert",
+    "--key",
+    "--pass",
+    "-w",
+    "--write-out",
+    "-D",
+    "--dump-header",
+    "--resolve",
+    "-c",
+    "--cookie-jar",
+    "--max-redirs",
+    "--limit-rate",
+    "--interface",
+    "--ciphers",
+    "--unix-socket",
+    "-z",
+    "--time-cond",
 ];
 /// Letters of options that are followed by a value, also in the same word: `-XPOST`, `-sSLd x`.
 const TAKE_A_VALUE: &str = "XHdubAeFTomxUEwDcKrz";
@@ -214,9 +243,7 @@ fn pairs(text: &str) -> Vec<(String, String)> {
 }
 
 fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 fn decode(text: &str) -> String {

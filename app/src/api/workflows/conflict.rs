@@ -72,7 +72,8 @@ fn facts(definition: &Definition, change: &Change, tools: &Catalog) -> Facts {
             names.extend(fed(definition, node).into_iter().filter(|name| !sources.iter().any(|(other, _)| other == name)));
             let mut facts: Facts = names.into_iter().map(|name| (name.clone(), source(&source_of(definition, node, &name)))).collect();
             facts.push(("Label".to_owned(), node.label.clone().unwrap_or_default()));
-            let retry = node.config.retry.map(|retry| format!("{} attempts, {} ms before the second", retry.max_attempts, retry.backoff_ms));
+            let retry =
+                node.config.retry.map(|retry| format!("{} attempts, {} ms before the second", retry.max_attempts, retry.backoff_ms));
             facts.push(("Retries".to_owned(), retry.unwrap_or_else(|| "1 attempt".to_owned())));
             facts.push(("Go on when this step fails".to_owned(), if node.config.continue_on_error { "Yes" } else { "No" }.to_owned()));
             facts
@@ -97,7 +98,8 @@ fn shown(value: &Value) -> String {
 
 /// Where the two are not the same, in the order of the first, then of what only the second has.
 fn differences(stored: Facts, sent: Facts) -> Vec<Difference> {
-    let value = |facts: &Facts, name: &str| facts.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    let value =
+        |facts: &Facts, name: &str| facts.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default();
     let only_sent = sent.iter().filter(|(name, _)| !stored.iter().any(|(other, _)| other == name));
     let names: Vec<String> = stored.iter().chain(only_sent).map(|(name, _)| name.clone()).collect();
     names
