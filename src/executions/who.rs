@@ -63,7 +63,7 @@ pub async fn choices(system: &System, actor: &Actor) -> Result<(Vec<(ToolId, Str
     let mut tx = system.tenant(actor).await?;
     let tools = sqlx::query!(
         "select t.id, t.display_name from tools t
-         where t.execution_count > 0 and ($1 or tool_access(t, $2, $3, $4, $5) > 0)
+         where (t.execution_count > 0 or exists (select from platform_tool_uses u where u.tool_id = t.id)) and ($1 or tool_access(t, $2, $3, $4, $5) > 0)
          order by t.display_name, t.name limit 1000",
         all,
         asker.person,

@@ -113,7 +113,10 @@ pub(crate) async fn find(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateT
         r#"select id, organization_id, name, display_name, description, icon, category_id, tags, kind, input_schema, output_schema, function_schema,
              static_config, config_metadata, api_spec, script_content, test_content, executor_config, status, is_async, attach_to_agent,
              execute_on_call_start, timeout_ms, rate_limit_per_minute, rate_limit_per_hour, retry_policy, cost_per_call::float8 as cost_per_call,
-             visibility, owner_id, owner_type, version, execution_count, last_executed_at, created_at, updated_at,
+             visibility, owner_id, owner_type, version, case when tools.organization_id is null
+               then coalesce((select u.execution_count from platform_tool_uses u where u.tool_id = tools.id), 0) else execution_count end as "execution_count!",
+             case when tools.organization_id is null
+               then (select u.last_executed_at from platform_tool_uses u where u.tool_id = tools.id) else last_executed_at end as last_executed_at, created_at, updated_at,
              tool_access(tools, $2, $3, $4, $5) as "level!"
            from tools where id = $1"#,
         id.0,

@@ -13,7 +13,7 @@ use toolcrib::{
     Error,
     problem::{FieldError, Problem},
 };
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// Which page of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -24,6 +24,14 @@ pub struct PageQuery {
     pub cursor: Option<String>,
     /// 1 to 200; 50 when left out.
     pub limit: Option<i64>,
+}
+
+/// Which way a list is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Asc,
+    Desc,
 }
 
 /// A JSON body. 400 with line and column when it is no JSON, 422 with a pointer when it is not what was expected, 413 above 2 MiB,

@@ -3,7 +3,7 @@
 use super::{
     auth::ApiActor,
     etag,
-    json::{ApiJson, ApiPath, ApiQuery, PageQuery},
+    json::{ApiJson, ApiPath, ApiQuery, Direction, PageQuery},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
@@ -72,14 +72,6 @@ pub struct ListQuery {
     cursor: Option<String>,
     /// 1 to 100; 50 when left out.
     limit: Option<i64>,
-}
-
-/// Which way a list is sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    Asc,
-    Desc,
 }
 
 impl ListQuery {
