@@ -200,8 +200,7 @@ test("many tools are changed at once, and what could not be done is said", async
   await expect(owner.getByRole("region", { name: "Report" }).getByText("Deleted")).toHaveCount(2);
 });
 
-// The import is refused as out of date against its own preview: not yet understood.
-test.fixme("tools are exported, looked at, and imported again", async ({ owner }) => {
+test("tools are exported, looked at, and imported again", async ({ owner }) => {
   const id = await register(owner, "portable_tool");
   const answer = await owner.request.get(`/${ORG.slug}/tools.json?id=${id}`);
   expect(answer.headers()["content-disposition"]).toContain("attachment");
