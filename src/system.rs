@@ -6,7 +6,8 @@ use crate::{
     config::Config,
     db::TenantTx,
     error::Result,
-    executors::{api_request::TokenCache, sandbox::Sandbox},
+    executions::Ledger,
+    executors::{api_request::TokenCache, egress::Connections, sandbox::Sandbox},
     ids::{OrganizationId, UserId},
     keys::MasterKeys,
     mcp::client::Pool,
@@ -30,6 +31,10 @@ pub struct System {
     pub mcp: Pool,
     /// Where scripts run.
     pub sandbox: Sandbox,
+    /// Writes down calls that come together, together.
+    pub ledger: Ledger,
+    /// Connections to the services that tools call, kept for the next call.
+    pub connections: Connections,
 }
 
 impl System {
@@ -45,6 +50,8 @@ impl System {
             runner: Runner::default(),
             sandbox,
             mcp: Pool::default(),
+            ledger: Ledger::default(),
+            connections: Connections::default(),
         }
     }
 

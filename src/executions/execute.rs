@@ -1,7 +1,7 @@
 //! The one way through which every call of a tool goes: resolve → authorise → validate input → limit → execute → validate output →
 //! record → answer. A row is written before the work begins and finished before anybody hears of the result.
 
-use super::{Cancel, ErrorClass, Execution, Status, inputs, store};
+use super::{Cancel, ErrorClass, Execution, Status, inputs, ledger, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     executors::{self, Account, Call, CallKeys, Failure},
     ids::{AgentId, ExecutionId, RunId, SessionId, ToolId},
-    keys::{self, Redactor},
+    keys::Redactor,
     schema::check_value,
     system::System,
     tools::{
@@ -98,11 +98,10 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
             (inputs, refused.map(|(failure, errors)| (failure, json!({"errors": errors}))))
         }
     };
+    // In a session a call has its number: limit, number and beginning are one transaction then.
     let refused = match refused {
-        None => store::over_limit(&mut tx, actor.organization_id, &tool, agent_id, now)
-            .await?
-            .map(|(failure, wait)| (failure, json!({"retry_after": wait}))),
-        some => some,
+        None if request.session_id.is_some() => store::over_limit(&mut tx, actor.organization_id, &tool, agent_id, now).await?.map(limited),
+        other => other,
     };
     let mut execution = Execution {
         id: ExecutionId::new(),
@@ -138,27 +137,54 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     if let Some(session) = request.session_id {
         execution.execution_order = Some(store::next_order(&mut tx, session, now).await?);
     }
-    if let Some((failure, mut account)) = refused {
-        if !values.is_empty() {
-            account["variables"] = Value::Object(values);
-        }
-        execution.status = failure.class.status();
-        execution.error_class = Some(failure.class);
-        execution.error_message = Some(failure.message);
-        execution.account = account;
-        execution.completed_at = Some(now);
-        store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), request.replay_of).await?;
-        store::count(&mut tx, actor.organization_id, &execution).await?;
-        tx.commit().await?;
-        return Ok(execution);
+    if let Some(refused) = refused {
+        return refuse(system, tx, actor, execution, refused, values, request.replay_of).await;
     }
     execution.started_at = Some(now);
-    store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), request.replay_of).await?;
-    tx.commit().await?;
+    if request.session_id.is_some() {
+        store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), request.replay_of).await?;
+        tx.commit().await?;
+    } else {
+        // Nothing was written in it.
+        drop(tx);
+        if let Some(refused) = ledger::begin(system, actor.organization_id, &tool, &execution, request.replay_of).await? {
+            execution.started_at = None;
+            let tx = system.tenant(actor).await?;
+            return refuse(system, tx, actor, execution, limited(refused), values, request.replay_of).await;
+        }
+    }
     // A task of its own: a caller who hangs up neither stops the work half-way nor leaves it unrecorded.
     let (system, actor) = (system.clone(), actor.clone());
     let work = tokio::spawn(async move { finish(&system, &actor, &tool, execution, values, request.cancel).await });
     work.await.unwrap_or_else(|error| Err(Error::Internal(Box::new(error))))
+}
+
+fn limited((failure, wait): (Failure, i64)) -> (Failure, Value) {
+    (failure, json!({"retry_after": wait}))
+}
+
+/// Records a call that is not carried out.
+async fn refuse(
+    system: &System,
+    mut tx: TenantTx,
+    actor: &Actor,
+    mut execution: Execution,
+    (failure, mut account): (Failure, Value),
+    values: Map<String, Value>,
+    replay_of: Option<ExecutionId>,
+) -> Result<Execution> {
+    if !values.is_empty() {
+        account["variables"] = Value::Object(values);
+    }
+    execution.status = failure.class.status();
+    execution.error_class = Some(failure.class);
+    execution.error_message = Some(failure.message);
+    execution.account = account;
+    execution.completed_at = Some(execution.created_at);
+    store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), replay_of).await?;
+    store::count(&mut tx, actor.organization_id, &execution).await?;
+    tx.commit().await?;
+    Ok(execution)
 }
 
 /// Only active tools are called; deprecated ones still run and warn; drafts run as a test.
@@ -261,20 +287,13 @@ async fn finish(
         }
     }
     redact(&mut execution, &keys.redactor);
-    let mut used = keys.used();
+    let used = keys.used();
     execution.key_id = used.first().copied();
-    let mut tx = system.tenant(actor).await?;
-    if !store::complete(&mut tx, &execution).await? {
+    if !ledger::end(system, actor.organization_id, &execution, &used, !keys.redactor.is_empty()).await? {
         tracing::warn!(execution = %execution.id, "this server was taken for dead: an execution had been given up before it ended");
+        let mut tx = system.tenant(actor).await?;
         return store::find(&mut tx, store::Reader::everybody(), execution.id).await?.ok_or(Error::NotFound("execution"));
     }
-    store::count(&mut tx, actor.organization_id, &execution).await?;
-    // In one order for everybody, so that nobody waits for each other.
-    used.sort_unstable();
-    for key in used {
-        keys::store::count_use(&mut tx, actor.organization_id, key, execution.created_at).await?;
-    }
-    tx.commit().await?;
     Ok(execution)
 }
 

@@ -16,10 +16,14 @@ pub mod dashboard;
 #[cfg(feature = "ssr")]
 pub mod execute;
 #[cfg(feature = "ssr")]
+mod gather;
+#[cfg(feature = "ssr")]
 pub mod get;
 pub mod histogram;
 #[cfg(feature = "ssr")]
 mod inputs;
+#[cfg(feature = "ssr")]
+mod ledger;
 #[cfg(feature = "ssr")]
 pub mod left_behind;
 #[cfg(feature = "ssr")]
@@ -37,6 +41,8 @@ pub use cancel::Cancel;
 pub use dashboard::{dashboard, pulses};
 #[cfg(feature = "ssr")]
 pub use execute::{ExecuteRequest, RunContext, execute};
+#[cfg(feature = "ssr")]
+pub use ledger::Ledger;
 #[cfg(feature = "ssr")]
 pub use {get::get, list::list};
 

@@ -2,6 +2,7 @@
 
 mod list;
 mod sorted;
+pub(super) mod together;
 
 pub(super) use list::list;
 
@@ -58,12 +59,14 @@ pub(super) async fn over_limit(
     )
     .fetch_optional(&mut **tx)
     .await?;
-    Ok(refused.map(|refused| {
-        let who = if refused.is_agent { "This agent may call this tool" } else { "This tool may be called" };
-        let article = if refused.word == "hour" { "an" } else { "a" };
-        let message = format!("{who} {} times {article} {}. Try again in {} s.", refused.allowed, refused.word, refused.wait);
-        (Failure::new(ErrorClass::RateLimited, message), i64::from(refused.wait))
-    }))
+    Ok(refused.map(|refused| over(refused.is_agent, &refused.word, refused.allowed, refused.wait)))
+}
+
+/// What a limit says to a call that it refuses, and after how many seconds it would fit.
+fn over(is_agent: bool, word: &str, allowed: i32, wait: i32) -> (Failure, i64) {
+    let who = if is_agent { "This agent may call this tool" } else { "This tool may be called" };
+    let article = if word == "hour" { "an" } else { "a" };
+    (Failure::new(ErrorClass::RateLimited, format!("{who} {allowed} times {article} {word}. Try again in {wait} s.")), i64::from(wait))
 }
 
 /// `server` works on it; `replay_of` is the execution whose inputs it repeats.

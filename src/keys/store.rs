@@ -440,19 +440,3 @@ pub(super) async fn candidates(
         })
         .collect()
 }
-
-/// One use more. Calls at the same time count in rows of their own, by connection.
-pub(crate) async fn count_use(tx: &mut TenantTx, organization: OrganizationId, key: KeyId, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
-        "insert into tool_key_usage (organization_id, key_id, shard, usage_count, last_used_at)
-         select $1, id, (pg_backend_pid() % 16)::smallint, 1, $3 from tool_keys where id = $2
-         on conflict (key_id, shard) do update set usage_count = tool_key_usage.usage_count + 1,
-           last_used_at = greatest(tool_key_usage.last_used_at, excluded.last_used_at)",
-        organization.0,
-        key.0,
-        now
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}

@@ -27,14 +27,15 @@ pub async fn authenticate(system: &System, bearer: &str, address: Option<IpAddr>
         return Err(refused(&format!("This API token expired on {}.", end.format("%Y-%m-%d at %H:%M UTC"))));
     }
     let role = found.role.as_deref().and_then(Role::parse).ok_or_else(|| refused("Whoever made this API token is no member any more."))?;
-    let mut tx = system.tenant_of(found.organization_id).await?;
-    let user_name = store::user_name(&mut tx, found.user_id).await?.ok_or_else(|| refused("This API token is unknown."))?;
-    store::note_use(&mut tx, found.id, now).await?;
-    tx.commit().await?;
+    if found.is_use_to_note(now) {
+        let mut tx = system.tenant_of(found.organization_id).await?;
+        store::note_use(&mut tx, found.id, now).await?;
+        tx.commit().await?;
+    }
     Ok(Actor {
         organization_id: found.organization_id,
         user_id: found.user_id,
-        user_name,
+        user_name: found.user_name,
         role,
         agent_id: found.agent_id,
         scopes: Some(found.scopes),

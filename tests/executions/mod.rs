@@ -11,6 +11,7 @@ mod search;
 mod shell;
 mod sms;
 mod sorted;
+mod together;
 mod transfer_call;
 mod variables;
 mod voice;

@@ -38,7 +38,10 @@ pub(super) async fn send(call: &Call<'_>, mut request: Prepared) -> Result<Answe
             egress::Refusal::Unknown(_) => Broken::Connection(refusal.to_string()),
             _ => Broken::Final(upstream(refusal.to_string())),
         })?;
-        let client = egress::client(&request.url, &addresses)
+        let client = call
+            .system
+            .connections
+            .client(call.organization_id, &request.url, &addresses)
             .map_err(|error| Broken::Final(upstream(format!("No connection could be prepared: {}.", cause(&error)))))?;
         let mut builder = client.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
         if let Some(body) = &request.body {

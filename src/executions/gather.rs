@@ -1,0 +1,172 @@
+//! Work of one kind that comes while such work is being done is done together next: nobody waits for company, and a crowd waits once.
+
+use crate::error::{Error, Result};
+use std::{
+    collections::HashMap,
+    future::Future,
+    hash::Hash,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::oneshot;
+
+/// At most so much goes together: an array of JSON has its limits, and so has a lock's time.
+const ITEMS: usize = 200;
+const BYTES: usize = 4 * 1024 * 1024;
+
+/// What can be done together.
+pub(super) trait Item: Send + 'static {
+    type Done: Send + 'static;
+    fn bytes(&self) -> usize;
+}
+
+struct Waiting<T: Item> {
+    item: T,
+    answer: oneshot::Sender<Result<T::Done>>,
+}
+
+/// A key that is here has somebody at work.
+type Queues<K, T> = HashMap<K, Vec<Waiting<T>>>;
+
+/// What waits, by what belongs together.
+pub(super) struct Gather<K, T: Item>(Arc<Mutex<Queues<K, T>>>);
+
+impl<K, T: Item> Clone for Gather<K, T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K, T: Item> Default for Gather<K, T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Gather<K, T> {
+    fn queues(&self) -> MutexGuard<'_, Queues<K, T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has `item` done, by `work` of whoever came first; `work` answers each item in its order.
+    pub async fn done<W, F>(&self, key: K, item: T, work: W) -> Result<T::Done>
+    where
+        W: Fn(Vec<T>) -> F + Send + 'static,
+        F: Future<Output = Vec<Result<T::Done>>> + Send,
+    {
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { item, answer };
+        let is_first = {
+            let mut queues = self.queues();
+            match queues.get_mut(&key) {
+                Some(queue) => {
+                    queue.push(waiting);
+                    false
+                }
+                None => {
+                    queues.insert(key.clone(), vec![waiting]);
+                    true
+                }
+            }
+        };
+        if is_first {
+            // A task of its own: the first caller may hang up, the others still wait.
+            let last = Last { gather: self.clone(), key };
+            tokio::spawn(async move { last.work_off(work).await });
+        }
+        answered.await.unwrap_or_else(|_| Err(Error::internal("what was to be written together was given up")))
+    }
+}
+
+/// Whoever is at work for a key; however that ends, the next caller begins anew.
+struct Last<K: Clone + Eq + Hash + Send + 'static, T: Item> {
+    gather: Gather<K, T>,
+    key: K,
+}
+
+impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Last<K, T> {
+    async fn work_off<W, F>(self, work: W)
+    where
+        W: Fn(Vec<T>) -> F + Send + 'static,
+        F: Future<Output = Vec<Result<T::Done>>> + Send,
+    {
+        while let Some((items, answers)) = self.next() {
+            for (answer, done) in answers.into_iter().zip(work(items).await) {
+                // Nobody may be there any more to hear it.
+                let _ = answer.send(done);
+            }
+        }
+    }
+
+    /// As much as goes together; the queue goes when there is nothing.
+    fn next(&self) -> Option<(Vec<T>, Vec<oneshot::Sender<Result<T::Done>>>)> {
+        let mut queues = self.gather.queues();
+        let queue = queues.get_mut(&self.key)?;
+        let mut bytes = 0;
+        let fits = queue.iter().take(ITEMS).take_while(|waiting| {
+            bytes += waiting.item.bytes();
+            bytes <= BYTES
+        });
+        // One that is too large for company goes alone.
+        let number = fits.count().max(1).min(queue.len());
+        if number == 0 {
+            queues.remove(&self.key);
+            return None;
+        }
+        Some(queue.drain(..number).map(|waiting| (waiting.item, waiting.answer)).unzip())
+    }
+}
+
+impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Drop for Last<K, T> {
+    fn drop(&mut self) {
+        // After a panic, or at the end of the runtime: who waits hears that nothing was done.
+        self.gather.queues().remove(&self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{sync::atomic::AtomicUsize, sync::atomic::Ordering::SeqCst, time::Duration};
+
+    struct Number(usize);
+
+    impl Item for Number {
+        type Done = usize;
+        fn bytes(&self) -> usize {
+            self.0
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_during_work_is_done_together_and_each_hears_its_own() {
+        let (gather, rounds) = (Gather::<&str, Number>::default(), Arc::new(AtomicUsize::new(0)));
+        let one = |number: usize| {
+            let (gather, rounds) = (gather.clone(), rounds.clone());
+            async move {
+                let work = move |items: Vec<Number>| {
+                    rounds.fetch_add(1, SeqCst);
+                    async move {
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                        items.into_iter().map(|item| Ok(item.0 * 2)).collect()
+                    }
+                };
+                gather.done("key", Number(number), work).await.unwrap()
+            }
+        };
+        let all = futures_util::future::join_all((0..100).map(one)).await;
+        assert_eq!(all, (0..100).map(|number| number * 2).collect::<Vec<_>>());
+        assert!(rounds.load(SeqCst) <= 2, "{rounds:?}");
+        assert!(gather.queues().is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_large_goes_alone_and_what_panics_holds_nobody_up() {
+        let gather = Gather::<&str, Number>::default();
+        let sizes = |items: Vec<Number>| async move { items.iter().map(|_| Ok(items.len())).collect() };
+        let (one, other) = tokio::join!(gather.done("key", Number(BYTES + 1), sizes), gather.done("key", Number(BYTES + 1), sizes));
+        assert_eq!((one.unwrap(), other.unwrap()), (1, 1));
+        let broken = |_: Vec<Number>| async { panic!("on purpose") };
+        assert!(gather.done("key", Number(1), broken).await.is_err());
+        assert_eq!(gather.done("key", Number(1), sizes).await.unwrap(), 1);
+    }
+}
