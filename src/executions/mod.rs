@@ -179,6 +179,36 @@ pub struct ExecutionSummary {
     pub duration_ms: Option<f64>,
 }
 
+words! {
+    /// What a list of executions is sorted by.
+    ExecutionSort {
+        When = "when", "When";
+        Tool = "tool", "Tool";
+        Kind = "kind", "Kind";
+        Status = "status", "Status";
+        Source = "source", "Source";
+        Duration = "duration", "Duration";
+        Cost = "cost", "Cost";
+    }
+}
+
+/// The order of a list of executions; left alone, the newest first. Only by time does it go through all of them: any other order is one
+/// of the newest [`SORTED`] that match, so that it costs the same however many there are, and a call pays for no index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionOrder {
+    pub sort: ExecutionSort,
+    pub descending: bool,
+}
+
+impl Default for ExecutionOrder {
+    fn default() -> Self {
+        Self { sort: ExecutionSort::When, descending: true }
+    }
+}
+
+/// How many executions are put in another order than that of time.
+pub const SORTED: i64 = 10_000;
+
 /// Which executions to list, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -195,6 +225,8 @@ pub struct ExecutionFilter {
     pub to: Option<DateTime<Utc>>,
     /// Words, or their beginnings, in the tool's name, the inputs, the outputs, the error or the prompt.
     pub text: Option<String>,
+    pub order: ExecutionOrder,
+    /// `next_cursor` of the page before, in the same order.
     pub cursor: Option<String>,
     /// 1 to 100; 50 when left out.
     pub limit: Option<i64>,

@@ -1,6 +1,7 @@
 //! All SQL of executions and their rollups.
 
 mod list;
+mod sorted;
 pub(super) mod together;
 
 pub(super) use list::list;
@@ -184,14 +185,33 @@ pub(super) async fn count(tx: &mut TenantTx, organization: OrganizationId, execu
     .execute(&mut **tx)
     .await?;
     if refused == 0 {
-        sqlx::query!(
+        let counted = sqlx::query!(
             "update tools set execution_count = execution_count + 1, last_executed_at = $2 where id = $1",
             execution.tool_id.0,
             execution.created_at
         )
         .execute(&mut **tx)
         .await?;
+        if counted.rows_affected() == 0 {
+            count_platform_tool(tx, organization, execution).await?;
+        }
     }
+    Ok(())
+}
+
+/// The wall keeps platform tools from being changed: each organization counts its calls of them apart.
+async fn count_platform_tool(tx: &mut TenantTx, organization: OrganizationId, execution: &Execution) -> Result<()> {
+    sqlx::query!(
+        "insert into platform_tool_uses (organization_id, tool_id, execution_count, last_executed_at)
+         select $1, id, 1, $3 from tools where id = $2 and organization_id is null
+         on conflict (organization_id, tool_id) do update set
+           execution_count = platform_tool_uses.execution_count + 1, last_executed_at = excluded.last_executed_at",
+        organization.0,
+        execution.tool_id.0,
+        execution.created_at
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

@@ -87,10 +87,7 @@ pub async fn resolve(config: &Config, url: &Url) -> Result<Vec<SocketAddr>, Refu
     let addresses: Vec<SocketAddr> = match host {
         Host::Ipv4(address) => vec![(address, port).into()],
         Host::Ipv6(address) => vec![(address, port).into()],
-        Host::Domain(domain) => {
-            let found = tokio::time::timeout(Duration::from_secs(10), tokio::net::lookup_host((domain, port))).await;
-            found.ok().and_then(Result::ok).map(Iterator::collect).unwrap_or_default()
-        }
+        Host::Domain(domain) => config.names.look_up(domain, port).await,
     };
     if addresses.is_empty() {
         return Err(Refusal::Unknown(name));

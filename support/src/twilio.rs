@@ -38,6 +38,8 @@ pub const UNDELIVERABLE: &str = "+14155550202";
 /// Refused, with the credentials in the reason.
 pub const LEAKS: &str = "+14155550666";
 pub const REDIRECTS: &str = "+14155550302";
+/// Its answer has no end.
+pub const ENDLESS: &str = "+14155550598";
 
 /// What was sent: (from, to, body).
 pub type Sent = Arc<Mutex<Vec<(String, String, String)>>>;
@@ -183,6 +185,10 @@ async fn messages(State(twilio): State<Twilio>, Path(account): Path<String>, hea
         BREAKS_OFF => {
             let parts = vec![Ok("{\"sid\": "), Err(std::io::Error::other("gone"))];
             return (StatusCode::CREATED, Body::from_stream(slowly(parts))).into_response();
+        }
+        ENDLESS => {
+            let endless = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 65_536])));
+            return (StatusCode::CREATED, Body::from_stream(endless)).into_response();
         }
         NOT_TWILIO => return (StatusCode::CREATED, [(header::CONTENT_TYPE, "text/html")], "<h1>Welcome</h1>").into_response(),
         REDIRECTS => return (StatusCode::FOUND, [(header::LOCATION, "http://169.254.169.254/")]).into_response(),

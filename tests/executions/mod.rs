@@ -10,6 +10,7 @@ mod script_keys;
 mod search;
 mod shell;
 mod sms;
+mod sorted;
 mod together;
 mod transfer_call;
 mod variables;

@@ -165,13 +165,6 @@ pub async fn read_key_choices(org: String) -> Result<KeyChoices, AppError> {
     Ok(choices(&system, &actor).await?)
 }
 
-/// The names that tools may ask for, to choose from in the form of a tool.
-#[server(prefix = "/api/fn", endpoint = "keys/names")]
-pub async fn key_names(org: String) -> Result<Vec<String>, AppError> {
-    let (system, actor) = (context::system()?, context::actor(&org).await?);
-    Ok(keys::names(&system, &actor).await?.into_iter().map(|name| name.key_name).collect())
-}
-
 /// One key.
 #[server(prefix = "/api/fn", endpoint = "keys/get")]
 pub async fn get_key(org: String, id: String) -> Result<KeyPage, AppError> {

@@ -232,7 +232,7 @@ pub async fn create_tool(org: String, #[server(default)] form: ToolForm) -> Resu
 #[cfg(feature = "ssr")]
 async fn tool_conflict(org: &str, id: ToolId, form: &ToolForm) -> Result<AppError, AppError> {
     let page = get_tool(org.to_owned(), id.to_string()).await?;
-    let newest = tools::versions::versions(&context::system()?, &context::actor(org).await?, id).await?.into_iter().next();
+    let newest = tools::versions::newest(&context::system()?, &context::actor(org).await?, id).await?;
     let who = newest.filter(|newest| newest.created_at >= page.tool.updated_at - chrono::Duration::seconds(1));
     let who = who.and_then(|newest| newest.created_by_name).unwrap_or_else(|| "Somebody".to_owned());
     let message = format!("{who} changed this tool while you were at it; it is at version {} now. Nothing was saved.", page.tool.version);

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
-    super::workflow_id,
+    super::{conflict, workflow_id},
     crate::context,
     serde_json::{Value, json},
     toolcrib::{
@@ -47,6 +47,29 @@ pub struct SourceRow {
     pub value: String,
 }
 
+/// Which revision a form was filled from; `overwrite` is the one that "Save mine over it" saw.
+#[cfg(feature = "ssr")]
+struct Read {
+    revision: i32,
+    overwrite: String,
+}
+
+#[cfg(feature = "ssr")]
+impl Read {
+    fn revision(&self) -> Result<i32, Error> {
+        read_revision(self.revision, &self.overwrite)
+    }
+}
+
+/// The revision that is to be replaced.
+#[cfg(feature = "ssr")]
+pub(super) fn read_revision(revision: i32, overwrite: &str) -> Result<i32, Error> {
+    if overwrite.is_empty() {
+        return Ok(revision);
+    }
+    overwrite.parse().map_err(|_| Error::Malformed("This form is out of date. Load the page again.".to_owned()))
+}
+
 #[cfg(feature = "ssr")]
 fn field_error((field, message): (String, String)) -> Error {
     Error::invalid(field, message)
@@ -57,7 +80,7 @@ fn field_error((field, message): (String, String)) -> Error {
 async fn change(
     org: &str,
     id: &str,
-    revision: i32,
+    read: Read,
     anchor: &str,
     make: impl FnOnce(&Workflow, &Catalog) -> Result<Change, Error>,
 ) -> Result<(), AppError> {
@@ -67,16 +90,33 @@ async fn change(
     let workflow = workflows::get::get(&system, &actor, id).await?;
     let catalog = workflows::catalog::catalog(&system, &actor).await?;
     let change = make(&workflow, &catalog)?;
-    let definition = apply(workflow.definition, change, &catalog).map_err(field_error)?;
-    let update = UpdateWorkflow { revision, definition: Some(definition), draft: true, ..UpdateWorkflow::default() };
-    workflows::update::update(&system, &actor, id, update).await?;
+    let applied = apply(workflow.definition.clone(), change.clone(), &catalog);
+    if workflow.revision != read.revision()? {
+        return Err(conflict::of_change(&workflow, &change, applied.ok().as_ref(), &catalog));
+    }
+    let definition = applied.map_err(field_error)?;
+    let update = UpdateWorkflow { revision: workflow.revision, definition: Some(definition), draft: true, ..UpdateWorkflow::default() };
+    match workflows::update::update(&system, &actor, id, update).await {
+        Err(Error::Stale(_)) => {
+            let stored = workflows::get::get(&system, &actor, id).await?;
+            let applied = apply(stored.definition.clone(), change.clone(), &catalog).ok();
+            return Err(conflict::of_change(&stored, &change, applied.as_ref(), &catalog));
+        }
+        other => other?,
+    };
     leptos_axum::redirect(&format!("/{org}/workflows/{id}{anchor}"));
     Ok(())
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/save_inputs")]
-pub async fn save_inputs(org: String, id: String, revision: i32, #[server(default)] fields: Vec<InputRow>) -> Result<(), AppError> {
-    change(&org, &id, revision, "#inputs", |_, _| {
+pub async fn save_inputs(
+    org: String,
+    id: String,
+    revision: i32,
+    #[server(default)] overwrite: String,
+    #[server(default)] fields: Vec<InputRow>,
+) -> Result<(), AppError> {
+    change(&org, &id, Read { revision, overwrite }, "#inputs", |_, _| {
         let mut errors = Vec::new();
         let mut inputs: Vec<InputField> = Vec::new();
         for (index, row) in fields.into_iter().enumerate() {
@@ -115,8 +155,15 @@ pub async fn save_inputs(org: String, id: String, revision: i32, #[server(defaul
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/add_step")]
-pub async fn add_step(org: String, id: String, revision: i32, tool_id: String, #[server(default)] label: String) -> Result<(), AppError> {
-    change(&org, &id, revision, "#steps", |_, catalog| {
+pub async fn add_step(
+    org: String,
+    id: String,
+    revision: i32,
+    #[server(default)] overwrite: String,
+    tool_id: String,
+    #[server(default)] label: String,
+) -> Result<(), AppError> {
+    change(&org, &id, Read { revision, overwrite }, "#steps", |_, catalog| {
         let tool_id: Option<ToolId> = tool_id.parse().ok().filter(|id| catalog.contains_key(id));
         let tool_id = tool_id.ok_or_else(|| Error::invalid("tool_id", "Choose a tool."))?;
         Ok(Change::AddTool { tool_id, label })
@@ -126,12 +173,12 @@ pub async fn add_step(org: String, id: String, revision: i32, tool_id: String, #
 
 #[server(prefix = "/api/fn", endpoint = "workflows/move_step")]
 pub async fn move_step(org: String, id: String, revision: i32, node: String, direction: String) -> Result<(), AppError> {
-    change(&org, &id, revision, "#steps", |_, _| Ok(Change::Move { node, up: direction == "up" })).await
+    change(&org, &id, Read { revision, overwrite: String::new() }, "#steps", |_, _| Ok(Change::Move { node, up: direction == "up" })).await
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/remove_step")]
 pub async fn remove_step(org: String, id: String, revision: i32, node: String) -> Result<(), AppError> {
-    change(&org, &id, revision, "#steps", |_, _| Ok(Change::Remove { node })).await
+    change(&org, &id, Read { revision, overwrite: String::new() }, "#steps", |_, _| Ok(Change::Remove { node })).await
 }
 
 /// What a row of a form means. `schema`: what the field wants.
@@ -175,6 +222,7 @@ pub async fn save_step(
     org: String,
     id: String,
     revision: i32,
+    #[server(default)] overwrite: String,
     node: String,
     #[server(default)] label: String,
     #[server(default)] fields: Vec<SourceRow>,
@@ -183,7 +231,7 @@ pub async fn save_step(
     #[server(default)] continue_on_error: String,
 ) -> Result<(), AppError> {
     let anchor = format!("#step-{node}");
-    change(&org, &id, revision, &anchor, |workflow, catalog| {
+    change(&org, &id, Read { revision, overwrite }, &anchor, |workflow, catalog| {
         let tool = workflow.definition.node(&node).and_then(|node| node.tool_id).and_then(|id| catalog.get(&id));
         let schema = |name: &str| {
             tool.and_then(|tool| {
@@ -212,8 +260,14 @@ pub async fn save_step(
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/save_outputs")]
-pub async fn save_outputs(org: String, id: String, revision: i32, #[server(default)] fields: Vec<SourceRow>) -> Result<(), AppError> {
-    change(&org, &id, revision, "#output", |_, _| {
+pub async fn save_outputs(
+    org: String,
+    id: String,
+    revision: i32,
+    #[server(default)] overwrite: String,
+    #[server(default)] fields: Vec<SourceRow>,
+) -> Result<(), AppError> {
+    change(&org, &id, Read { revision, overwrite }, "#output", |_, _| {
         let fields: Vec<SourceRow> = fields.into_iter().filter(|row| !row.name.trim().is_empty() || !row.source.is_empty()).collect();
         Ok(Change::SetOutputs(read_sources(fields, |_| Value::Null)?))
     })

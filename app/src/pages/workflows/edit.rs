@@ -15,7 +15,7 @@ use crate::{
     components::{
         badge::StatusBadge,
         button::{Button, ButtonLink, Kind},
-        field::{FormError, SelectField, TextField},
+        field::{SelectField, TextField},
         form::use_form,
         format,
         page::{EmptyState, ErrorNotice, PageHeader, Panel, Section, Skeleton},
@@ -218,8 +218,7 @@ fn AddStepForm(choices: Vec<(String, String)>, editing: Editing) -> impl IntoVie
         <Panel>
             <h3 class="mb-3 font-semibold">"Add a step"</h3>
             <ActionForm action=add>
-                {editing.hidden()}
-                <FormError message=form.general_error() />
+                {editing.head(form, true)}
                 <div class="grid max-w-2xl gap-4 sm:grid-cols-2">
                     <SelectField label="Tool" name="tool_id" options=options value=form.value("tool_id", "") error=form.error("tool_id") />
                     <TextField label="Label" name="label" id="new-step-label" value=form.value("label", "") hint="The tool's name when left empty." />

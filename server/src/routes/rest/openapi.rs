@@ -14,7 +14,7 @@ use utoipa::{
         version = "1",
         description = "The tool crib for AI agents. Errors are `application/problem+json` with a JSON pointer per field; lists are `{\"items\": […], \"next_cursor\": …}`."
     ),
-    components(schemas(toolcrib::problem::Problem, toolcrib::problem::FieldError, toolcrib::tools::ToolSort, super::tools::Direction)),
+    components(schemas(toolcrib::problem::Problem, toolcrib::problem::FieldError, toolcrib::tools::ToolSort, toolcrib::executions::ExecutionSort, super::json::Direction)),
     security(("token" = [])),
     servers((url = "/"))
 )]
