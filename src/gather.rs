@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     future::Future,
     hash::Hash,
+    marker::PhantomData,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::oneshot;
@@ -13,8 +14,48 @@ use tokio::sync::oneshot;
 const ITEMS: usize = 200;
 const BYTES: usize = 4 * 1024 * 1024;
 
+/// A question that several ask at the same time: one answer, sought after the last of them asked, is as good as one for each.
+pub(crate) struct Question<R>(PhantomData<fn() -> R>);
+
+impl<R> Default for Question<R> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<R: Send + 'static> Item for Question<R> {
+    type Done = R;
+    fn bytes(&self) -> usize {
+        0
+    }
+}
+
+impl<K: Clone + Eq + Hash + Send + 'static, R: Clone + Send + 'static> Gather<K, Question<R>> {
+    /// The answer that `seek` finds, for all who ask the same before it begins.
+    pub async fn answer<W, F>(&self, key: K, seek: W) -> Result<R>
+    where
+        W: Fn() -> F + Send + Sync + 'static,
+        F: Future<Output = Result<R>> + Send + 'static,
+    {
+        let seek_for = move |asked: Vec<Question<R>>| {
+            let sought = seek();
+            async move {
+                match sought.await {
+                    Ok(answer) => asked.iter().map(|_| Ok(answer.clone())).collect(),
+                    Err(error) => {
+                        let why = error.to_string();
+                        let others = asked.iter().skip(1).map(|_| Err(Error::internal(why.clone())));
+                        std::iter::once(Err(error)).chain(others).collect()
+                    }
+                }
+            }
+        };
+        self.done(key, Question::default(), seek_for).await
+    }
+}
+
 /// What can be done together.
-pub(super) trait Item: Send + 'static {
+pub(crate) trait Item: Send + 'static {
     type Done: Send + 'static;
     fn bytes(&self) -> usize;
 }
@@ -28,7 +69,7 @@ struct Waiting<T: Item> {
 type Queues<K, T> = HashMap<K, Vec<Waiting<T>>>;
 
 /// What waits, by what belongs together.
-pub(super) struct Gather<K, T: Item>(Arc<Mutex<Queues<K, T>>>);
+pub(crate) struct Gather<K, T: Item>(Arc<Mutex<Queues<K, T>>>);
 
 impl<K, T: Item> Clone for Gather<K, T> {
     fn clone(&self) -> Self {
@@ -157,6 +198,30 @@ mod tests {
         assert_eq!(all, (0..100).map(|number| number * 2).collect::<Vec<_>>());
         assert!(rounds.load(SeqCst) <= 2, "{rounds:?}");
         assert!(gather.queues().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_is_sought_after_it_was_asked_for() {
+        let (gather, now) = (Gather::<&str, Question<usize>>::default(), Arc::new(AtomicUsize::new(0)));
+        let ask = |after: u64| {
+            let (gather, now) = (gather.clone(), now.clone());
+            async move {
+                tokio::time::sleep(Duration::from_millis(after)).await;
+                let asked = now.fetch_add(1, SeqCst);
+                let seek = move || {
+                    let now = now.clone();
+                    async move {
+                        let seen = now.load(SeqCst);
+                        tokio::time::sleep(Duration::from_millis(7)).await;
+                        Ok(seen)
+                    }
+                };
+                (asked, gather.answer("key", seek).await.unwrap())
+            }
+        };
+        let all = futures_util::future::join_all((0..50).map(ask)).await;
+        assert!(all.iter().all(|(asked, seen)| seen > asked), "{all:?}");
+        assert!(all.iter().map(|(_, seen)| seen).collect::<std::collections::HashSet<_>>().len() < 12, "{all:?}");
     }
 
     #[tokio::test]
