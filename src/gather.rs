@@ -6,9 +6,11 @@ use std::{
     future::Future,
     hash::Hash,
     marker::PhantomData,
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
 };
-use tokio::sync::oneshot;
+use tokio::{runtime::Handle, sync::oneshot};
 
 /// At most so much goes together: an array of JSON has its limits, and so has a lock's time.
 const ITEMS: usize = 200;
@@ -92,7 +94,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Gather<K, T> {
     pub async fn done<W, F>(&self, key: K, item: T, work: W) -> Result<T::Done>
     where
         W: Fn(Vec<T>) -> F + Send + 'static,
-        F: Future<Output = Vec<Result<T::Done>>> + Send,
+        F: Future<Output = Vec<Result<T::Done>>> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { item, answer };
@@ -110,9 +112,8 @@ impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Gather<K, T> {
             }
         };
         if is_first {
-            // A task of its own: the first caller may hang up, the others still wait.
             let last = Last { gather: self.clone(), key };
-            tokio::spawn(async move { last.work_off(work).await });
+            Carried(Some(Box::pin(last.begin(work)))).await;
         }
         answered.await.unwrap_or_else(|_| Err(Error::internal("what was to be written together was given up")))
     }
@@ -124,17 +125,48 @@ struct Last<K: Clone + Eq + Hash + Send + 'static, T: Item> {
     key: K,
 }
 
+/// Work that a caller does, and that goes on without them if they hang up: others wait for it.
+struct Carried(Option<Pin<Box<dyn Future<Output = ()> + Send>>>);
+
+impl Future for Carried {
+    type Output = ();
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let Some(work) = &mut self.0 else { return Poll::Ready(()) };
+        let done = work.as_mut().poll(context);
+        if done.is_ready() {
+            self.0 = None;
+        }
+        done
+    }
+}
+
+impl Drop for Carried {
+    fn drop(&mut self) {
+        if let (Some(work), Ok(runtime)) = (self.0.take(), Handle::try_current())
+            && !std::thread::panicking()
+        {
+            runtime.spawn(work);
+        }
+    }
+}
+
 impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Last<K, T> {
-    async fn work_off<W, F>(self, work: W)
+    /// The first caller does what they came for themselves, without a task in between; what came meanwhile is not theirs to wait for.
+    async fn begin<W, F>(self, work: W)
     where
         W: Fn(Vec<T>) -> F + Send + 'static,
-        F: Future<Output = Vec<Result<T::Done>>> + Send,
+        F: Future<Output = Vec<Result<T::Done>>> + Send + 'static,
     {
-        while let Some((items, answers)) = self.next() {
-            for (answer, done) in answers.into_iter().zip(work(items).await) {
-                // Nobody may be there any more to hear it.
-                let _ = answer.send(done);
-            }
+        if let Some((items, answers)) = self.next() {
+            answer(answers, work(items).await);
+        }
+        if let Some((items, answers)) = self.next() {
+            tokio::spawn(async move {
+                answer(answers, work(items).await);
+                while let Some((items, answers)) = self.next() {
+                    answer(answers, work(items).await);
+                }
+            });
         }
     }
 
@@ -154,6 +186,13 @@ impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Last<K, T> {
             return None;
         }
         Some(queue.drain(..number).map(|waiting| (waiting.item, waiting.answer)).unzip())
+    }
+}
+
+fn answer<R>(answers: Vec<oneshot::Sender<R>>, done: Vec<R>) {
+    for (answer, done) in answers.into_iter().zip(done) {
+        // Nobody may be there any more to hear it.
+        let _ = answer.send(done);
     }
 }
 
@@ -224,14 +263,35 @@ mod tests {
         assert!(all.iter().map(|(_, seen)| seen).collect::<std::collections::HashSet<_>>().len() < 12, "{all:?}");
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn who_hangs_up_in_the_middle_holds_nobody_up() {
+        let gather = Gather::<&str, Number>::default();
+        let slow = |items: Vec<Number>| async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            items.into_iter().map(|item| Ok(item.0)).collect()
+        };
+        let first = tokio::time::timeout(Duration::from_millis(500), gather.done("key", Number(1), slow));
+        let other = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            gather.done("key", Number(2), slow).await
+        };
+        let (first, other) = tokio::join!(first, other);
+        assert!(first.is_err());
+        assert_eq!(other.unwrap(), 2);
+        assert!(gather.queues().is_empty());
+    }
+
     #[tokio::test]
     async fn what_is_large_goes_alone_and_what_panics_holds_nobody_up() {
         let gather = Gather::<&str, Number>::default();
         let sizes = |items: Vec<Number>| async move { items.iter().map(|_| Ok(items.len())).collect() };
         let (one, other) = tokio::join!(gather.done("key", Number(BYTES + 1), sizes), gather.done("key", Number(BYTES + 1), sizes));
         assert_eq!((one.unwrap(), other.unwrap()), (1, 1));
-        let broken = |_: Vec<Number>| async { panic!("on purpose") };
-        assert!(gather.done("key", Number(1), broken).await.is_err());
+        let broken = {
+            let gather = gather.clone();
+            tokio::spawn(async move { gather.done("key", Number(1), |_: Vec<Number>| async { panic!("on purpose") }).await })
+        };
+        assert!(broken.await.is_err());
         assert_eq!(gather.done("key", Number(1), sizes).await.unwrap(), 1);
     }
 }
