@@ -11,6 +11,8 @@ use crate::{
     ids::{OrganizationId, UserId},
     keys::MasterKeys,
     mcp::client::Pool,
+    tokens::AskedTokens,
+    tools::AskedTools,
     workflows::runner::Runner,
 };
 use sqlx::PgPool;
@@ -33,6 +35,9 @@ pub struct System {
     pub sandbox: Sandbox,
     /// Writes down calls that come together, together.
     pub ledger: Ledger,
+    /// Answers what several ask at the same moment once.
+    pub asked_tools: AskedTools,
+    pub asked_tokens: AskedTokens,
     /// Connections to the services that tools call, kept for the next call.
     pub connections: Connections,
 }
@@ -51,6 +56,8 @@ impl System {
             sandbox,
             mcp: Pool::default(),
             ledger: Ledger::default(),
+            asked_tools: AskedTools::default(),
+            asked_tokens: AskedTokens::default(),
             connections: Connections::default(),
         }
     }

@@ -78,19 +78,25 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     variables::resolve::check_given(&request.variables)?;
     let now = system.clock.now();
     let agent_id = actor.agent_id.or(request.agent_id);
-    let mut tx = system.tenant(actor).await?;
-    let (tool, level) = tools::store::find(&mut tx, Asker::of(actor), request.tool_id, now).await?.ok_or(Error::NotFound("tool"))?;
+    let (tool, level) = tools::asked::find(system, actor, request.tool_id).await?.ok_or(Error::NotFound("tool"))?;
+    // Opened where something needs one: most calls do not.
+    let mut tx = None;
     let verdict = verdict(level, tool.status, request.is_test);
     if verdict == Verdict::Unseen {
         return Err(Error::NotFound("tool"));
     }
     if let Some(agent) = request.agent_id.filter(|_| actor.agent_id.is_none()) {
-        store::require_agent(&mut tx, agent).await?;
+        store::require_agent(opened(&mut tx, system, actor).await?, agent).await?;
     }
     let mut warnings = check_callable(&tool, verdict)?;
-    let refused = authorise(&mut tx, actor, &tool, verdict, agent_id, request.is_test, now).await?;
+    let refused = authorise(&mut tx, system, actor, &tool, verdict, agent_id, request.is_test, now).await?;
     let context = variables::resolve::Context { agent: agent_id, session: request.session_id, run: request.run.as_ref() };
-    let values = variables::resolve::resolve(&mut tx, actor, &tool, &request.inputs, &request.variables, context).await?;
+    let values = if variables::named::by_call(&tool, &request.inputs).is_empty() {
+        Map::new()
+    } else {
+        let tx = opened(&mut tx, system, actor).await?;
+        variables::resolve::resolve(tx, actor, &tool, &request.inputs, &request.variables, context).await?
+    };
     let (inputs, refused) = match refused {
         Some(failure) => (request.inputs.clone(), Some((failure, json!({})))),
         None => {
@@ -100,7 +106,10 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     };
     // In a session a call has its number: limit, number and beginning are one transaction then.
     let refused = match refused {
-        None if request.session_id.is_some() => store::over_limit(&mut tx, actor.organization_id, &tool, agent_id, now).await?.map(limited),
+        None if request.session_id.is_some() => {
+            let tx = opened(&mut tx, system, actor).await?;
+            store::over_limit(tx, actor.organization_id, &tool, agent_id, now).await?.map(limited)
+        }
         other => other,
     };
     let mut execution = Execution {
@@ -135,13 +144,17 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
         duration_ms: None,
     };
     if let Some(session) = request.session_id {
-        execution.execution_order = Some(store::next_order(&mut tx, session, now).await?);
+        execution.execution_order = Some(store::next_order(opened(&mut tx, system, actor).await?, session, now).await?);
     }
     if let Some(refused) = refused {
+        let tx = match tx {
+            Some(tx) => tx,
+            None => system.tenant(actor).await?,
+        };
         return refuse(system, tx, actor, execution, refused, values, request.replay_of).await;
     }
     execution.started_at = Some(now);
-    if request.session_id.is_some() {
+    if let Some(mut tx) = tx.take_if(|_| request.session_id.is_some()) {
         store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), request.replay_of).await?;
         tx.commit().await?;
     } else {
@@ -202,7 +215,8 @@ fn check_callable(tool: &Tool, verdict: Verdict) -> Result<Vec<String>> {
 
 /// The actor must be allowed to call, and the agent it acts for too.
 async fn authorise(
-    tx: &mut TenantTx,
+    tx: &mut Option<TenantTx>,
+    system: &System,
     actor: &Actor,
     tool: &Tool,
     own: Verdict,
@@ -215,7 +229,7 @@ async fn authorise(
         return refuse(format!("You may see “{}” but not call it. Its owner or an admin can grant it.", tool.name));
     }
     if let Some(agent) = agent.filter(|_| actor.agent_id.is_none()) {
-        let found = tools::store::find(tx, Asker::agent(actor, agent), tool.id, now).await?;
+        let found = tools::store::find(opened(tx, system, actor).await?, Asker::agent(actor, agent), tool.id, now).await?;
         let level = found.map_or(Level::None, |(_, level)| level);
         if !matches!(verdict(level, tool.status, is_test), Verdict::Callable { .. }) {
             return refuse(format!(
@@ -225,6 +239,14 @@ async fn authorise(
         }
     }
     Ok(None)
+}
+
+/// The transaction, begun now if it was not before.
+async fn opened<'a>(tx: &'a mut Option<TenantTx>, system: &System, actor: &Actor) -> Result<&'a mut TenantTx> {
+    if tx.is_none() {
+        *tx = Some(system.tenant(actor).await?);
+    }
+    tx.as_mut().ok_or_else(|| Error::internal("a transaction that was begun is gone"))
 }
 
 /// Does the work and records what became of it.

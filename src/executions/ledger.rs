@@ -1,13 +1,10 @@
 //! The beginnings and ends of calls, written down together where they come together. Nobody hears that something was written before it is durable.
 
-use super::{
-    Execution,
-    gather::{Gather, Item},
-    store,
-};
+use super::{Execution, store};
 use crate::{
     error::Result,
     executors::Failure,
+    gather::{Gather, Item},
     ids::{ExecutionId, KeyId, OrganizationId, ToolId},
     system::System,
     tools::Tool,

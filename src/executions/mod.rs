@@ -16,8 +16,6 @@ pub mod dashboard;
 #[cfg(feature = "ssr")]
 pub mod execute;
 #[cfg(feature = "ssr")]
-mod gather;
-#[cfg(feature = "ssr")]
 pub mod get;
 pub mod histogram;
 #[cfg(feature = "ssr")]

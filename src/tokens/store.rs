@@ -83,7 +83,7 @@ pub async fn revoke_all_of(db: &mut PgConnection, user: UserId, now: DateTime<Ut
 }
 
 /// What is found by a token's hash, before the organization is known.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FoundToken {
     pub id: TokenId,
     pub organization_id: OrganizationId,
