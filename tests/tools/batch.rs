@@ -146,23 +146,6 @@ async fn tools_round_trip_into_another_organization_without_loss() {
 }
 
 #[tokio::test]
-async fn a_preview_that_was_kept_is_the_one_that_is_imported() {
-    let test = TestSystem::new().await;
-    let (_, owner) = test.organization("acme").await;
-    let system = test.system();
-    let schema = json!({"type": "object", "properties": {"zeta": {"type": "string"}, "alpha": {"type": "number", "default": 1.0}}, "required": ["zeta"]});
-    let document = Document::of(json!([
-        {"name": "fresh", "kind": "python", "visibility": "public", "script_content": "def main(zeta, alpha=1):\n    return 1\n", "input_schema": schema}
-    ]))
-    .unwrap();
-    let report = preview(system, &owner, &document).await.unwrap();
-    let id = keep(system, &owner, &Batch::Preview { document, report }).await.unwrap();
-    let Batch::Preview { document, report } = kept(system, &owner, id).await.unwrap() else { panic!("no preview") };
-    let done = import(system, &owner, &document, Some(&report.fingerprint)).await.unwrap();
-    assert_eq!(done.count(ImportAction::Create), 1, "{done:?}");
-}
-
-#[tokio::test]
 async fn an_import_shows_what_differs_and_writes_only_what_was_looked_at() {
     let test = TestSystem::new().await;
     let (organization, owner) = test.organization("acme").await;

@@ -31,7 +31,8 @@ pub async fn call_tools(system: &System, actor: &Actor, agent: AgentId, tools: &
         execute(system, actor, ExecuteRequest::new(transfer, json!({"destination": destination}))).await?;
     }
     for agent_id in [None, Some(agent)] {
-        execute(system, actor, ExecuteRequest { agent_id, ..ExecuteRequest::new(find(tools, "failed_calls")?, json!({"limit": 5})) }).await?;
+        execute(system, actor, ExecuteRequest { agent_id, ..ExecuteRequest::new(find(tools, "failed_calls")?, json!({"limit": 5})) })
+            .await?;
     }
     execute(system, actor, ExecuteRequest::new(load, json!({"file": "suppliers.csv"}))).await?;
     execute(system, actor, ExecuteRequest::new(load, json!({"file": "products.csv", "limit": 0}))).await?;
