@@ -112,7 +112,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Gather<K, T> {
             }
         };
         if is_first {
-            let last = Last { gather: self.clone(), key };
+            let last = Last { gather: self.clone(), key, is_over: false };
             Carried(Some(Box::pin(last.begin(work)))).await;
         }
         answered.await.unwrap_or_else(|_| Err(Error::internal("what was to be written together was given up")))
@@ -123,7 +123,12 @@ impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Gather<K, T> {
 struct Last<K: Clone + Eq + Hash + Send + 'static, T: Item> {
     gather: Gather<K, T>,
     key: K,
+    /// The queue is gone; another of the same key is somebody else's.
+    is_over: bool,
 }
+
+/// Items, and who waits for each.
+type Taken<T> = (Vec<T>, Vec<oneshot::Sender<Result<<T as Item>::Done>>>);
 
 /// Work that a caller does, and that goes on without them if they hang up: others wait for it.
 struct Carried(Option<Pin<Box<dyn Future<Output = ()> + Send>>>);
@@ -152,7 +157,7 @@ impl Drop for Carried {
 
 impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Last<K, T> {
     /// The first caller does what they came for themselves, without a task in between; what came meanwhile is not theirs to wait for.
-    async fn begin<W, F>(self, work: W)
+    async fn begin<W, F>(mut self, work: W)
     where
         W: Fn(Vec<T>) -> F + Send + 'static,
         F: Future<Output = Vec<Result<T::Done>>> + Send + 'static,
@@ -171,7 +176,10 @@ impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Last<K, T> {
     }
 
     /// As much as goes together; the queue goes when there is nothing.
-    fn next(&self) -> Option<(Vec<T>, Vec<oneshot::Sender<Result<T::Done>>>)> {
+    fn next(&mut self) -> Option<Taken<T>> {
+        if self.is_over {
+            return None;
+        }
         let mut queues = self.gather.queues();
         let queue = queues.get_mut(&self.key)?;
         let mut bytes = 0;
@@ -183,6 +191,7 @@ impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Last<K, T> {
         let number = fits.count().max(1).min(queue.len());
         if number == 0 {
             queues.remove(&self.key);
+            self.is_over = true;
             return None;
         }
         Some(queue.drain(..number).map(|waiting| (waiting.item, waiting.answer)).unzip())
@@ -199,7 +208,9 @@ fn answer<R>(answers: Vec<oneshot::Sender<R>>, done: Vec<R>) {
 impl<K: Clone + Eq + Hash + Send + 'static, T: Item> Drop for Last<K, T> {
     fn drop(&mut self) {
         // After a panic, or at the end of the runtime: who waits hears that nothing was done.
-        self.gather.queues().remove(&self.key);
+        if !self.is_over {
+            self.gather.queues().remove(&self.key);
+        }
     }
 }
 
@@ -214,6 +225,24 @@ mod tests {
         type Done = usize;
         fn bytes(&self) -> usize {
             self.0
+        }
+    }
+
+    /// The moment between the last look into the queue and its end: who comes then begins a queue of their own, which stays.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn who_comes_at_the_very_end_of_others_work_is_not_given_up() {
+        let gather = Gather::<&str, Number>::default();
+        let callers = (0..8).map(|caller| {
+            let gather = gather.clone();
+            tokio::spawn(async move {
+                for number in 0..5_000 {
+                    let work = |items: Vec<Number>| async move { items.into_iter().map(|item| Ok(item.0)).collect() };
+                    assert_eq!(gather.done("key", Number(number + caller), work).await.unwrap(), number + caller);
+                }
+            })
+        });
+        for caller in callers.collect::<Vec<_>>() {
+            caller.await.unwrap();
         }
     }
 

@@ -86,9 +86,7 @@ fn matches(allowed: &str, url: &Url) -> bool {
 
 fn split(entry: &str) -> (&str, Option<&str>) {
     match entry.rsplit_once(':') {
-        Some((host, port))
-            if !host.ends_with(|c: char| c == ':') && (!host.starts_with('[') || host.ends_with(']')) && !port.contains(']') =>
-        {
+        Some((host, port)) if !host.ends_with(':') && (!host.starts_with('[') || host.ends_with(']')) && !port.contains(']') => {
             (host, Some(port))
         }
         _ => (entry, None),

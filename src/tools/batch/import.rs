@@ -129,10 +129,9 @@ async fn plan(system: &System, actor: &Actor, document: &Document) -> Result<Pla
     Ok(Plan { report: ImportReport { items, new_categories, fingerprint }, steps })
 }
 
-/// What names a preview: everything it says, and the document, whatever the order of the keys in it (a kept document comes back in another).
+/// What names a preview: everything it says, and the document.
 fn fingerprint(items: &[ImportItem], new_categories: &[String], document: &Document) -> Result<String> {
-    let mut told = serde_json::to_value((items, new_categories, document)).map_err(|error| Error::Internal(error.into()))?;
-    told.sort_all_objects();
+    let told = serde_json::to_value((items, new_categories, document)).map_err(|error| Error::Internal(error.into()))?;
     Ok(hex::encode(random::hash(&told.to_string())))
 }
 
