@@ -18,6 +18,9 @@ demo: ## The same, with an organization that shows every feature on real data
 test: ## Format, lint, migrations, query cache, unit, integration and browser tests
 	@scripts/test.sh
 
+bench: ## Measure what Toolcrib adds to a call, and how fast it finds tools (docs/performance.md)
+	@scripts/bench.sh
+
 dev: ## Rebuild and reload while you work
 	@scripts/dev.sh
 

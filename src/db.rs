@@ -6,7 +6,7 @@ use crate::{
     ids::{OrganizationId, UserId},
 };
 use sqlx::{
-    Connection, PgConnection, PgPool, Postgres, Transaction,
+    AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -21,18 +21,19 @@ pub static MIGRATOR: Migrator = sqlx::migrate!();
 /// The role the server works as: no superuser, no owner, no `BYPASSRLS`.
 pub const APPLICATION_ROLE: &str = "toolcrib_app";
 
+/// A connection that was in use so lately is taken to be alive.
+const FRESH: Duration = Duration::from_secs(2);
+
 /// A transaction inside the wall. Dropped without [`TenantTx::commit`], it is rolled back.
 pub struct TenantTx(Transaction<'static, Postgres>);
 
 impl TenantTx {
     pub async fn begin(pool: &PgPool, organization: Option<OrganizationId>, user: Option<UserId>) -> Result<Self> {
-        let mut tx = pool.begin().await?;
-        sqlx::query("select set_config('app.organization_id', $1, true), set_config('app.user_id', $2, true)")
-            .bind(organization.map(|id| id.to_string()).unwrap_or_default())
-            .bind(user.map(|id| id.to_string()).unwrap_or_default())
-            .execute(&mut *tx)
-            .await?;
-        Ok(Self(tx))
+        // One way to the database and back. Ids are hexadecimal digits: nothing else gets into this text.
+        let id = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+        let (organization, user) = (id(organization.map(|id| id.0)), id(user.map(|id| id.0)));
+        let begin = format!("begin; set local app.organization_id = '{organization}'; set local app.user_id = '{user}'");
+        Ok(Self(pool.begin_with(AssertSqlSafe(begin)).await?))
     }
 
     pub async fn commit(self) -> Result<()> {
@@ -75,7 +76,12 @@ pub async fn application_pool(
     own_login: Option<PgConnectOptions>,
     connections: u32,
 ) -> std::result::Result<PgPool, sqlx::Error> {
-    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(10));
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        // sqlx asks each connection whether it lives when it is given back. Asking again when it is taken out is for those that have lain about.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| Box::pin(async move { Ok(meta.idle_for < FRESH || connection.ping().await.is_ok()) }));
     match own_login {
         Some(login) => pool.connect_with(login).await,
         None => {

@@ -53,6 +53,20 @@ impl Error {
         Self::Internal(message.into().into())
     }
 
+    /// For a terminal or a log: with the fields, and with the cause of what is our own fault.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::Invalid(errors) => errors
+                .iter()
+                .map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.message))
+                .collect::<Vec<_>>()
+                .join(" "),
+            Self::Internal(source) => format!("{self} {source}"),
+            other => other.to_string(),
+        }
+    }
+
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {

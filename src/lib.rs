@@ -51,6 +51,8 @@ pub mod db;
 #[cfg(feature = "ssr")]
 pub mod executors;
 #[cfg(feature = "ssr")]
+mod gather;
+#[cfg(feature = "ssr")]
 pub mod random;
 #[cfg(feature = "ssr")]
 pub mod system;

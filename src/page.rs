@@ -17,6 +17,38 @@ impl<T> Page<T> {
     }
 }
 
+#[cfg(feature = "ssr")]
+impl<T> Page<T> {
+    /// Splits `limit + 1` fetched rows into a page of `limit`. `place`: the cursor after this row.
+    pub fn cut(mut rows: Vec<T>, limit: i64, place: impl Fn(&T) -> String) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next_cursor = if more { rows.last().map(place) } else { None };
+        Self { items: rows, next_cursor }
+    }
+}
+
+/// What names the last item of a page, as text that callers hand back unread.
+#[cfg(feature = "ssr")]
+pub fn encode_place(place: &impl Serialize) -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(place).unwrap_or_default())
+}
+
+/// What [`encode_place`] made; anything else is malformed.
+#[cfg(feature = "ssr")]
+pub fn decode_place<T: serde::de::DeserializeOwned>(text: &str) -> crate::Result<T> {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let place = URL_SAFE_NO_PAD.decode(text).ok().and_then(|json| serde_json::from_slice(&json).ok());
+    place.ok_or_else(no_cursor)
+}
+
+#[cfg(feature = "ssr")]
+fn no_cursor() -> crate::Error {
+    crate::Error::Malformed("The cursor is not one that this list gave.".to_owned())
+}
+
 /// Rows on one numbered page.
 pub const PER_PAGE: i64 = 50;
 
@@ -101,16 +133,12 @@ impl Cursor {
             let (at, id) = text.split_once('.')?;
             Some(Self { at: chrono::DateTime::from_timestamp_micros(at.parse().ok()?)?, id: id.parse().ok()? })
         };
-        parse().ok_or_else(|| crate::Error::Malformed("The cursor is not one that this list gave.".to_owned()))
+        parse().ok_or_else(no_cursor)
     }
 
     /// Splits `limit + 1` fetched rows into a page of `limit`.
-    pub fn page<T>(mut rows: Vec<T>, limit: i64, place: impl Fn(&T) -> Self) -> Page<T> {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next_cursor = if more { rows.last().map(|row| place(row).encode()) } else { None };
-        Page { items: rows, next_cursor }
+    pub fn page<T>(rows: Vec<T>, limit: i64, place: impl Fn(&T) -> Self) -> Page<T> {
+        Page::cut(rows, limit, |row| place(row).encode())
     }
 }
 

@@ -6,10 +6,13 @@ use crate::{
     config::Config,
     db::TenantTx,
     error::Result,
-    executors::{api_request::TokenCache, sandbox::Sandbox},
+    executions::Ledger,
+    executors::{api_request::TokenCache, egress::Connections, sandbox::Sandbox},
     ids::{OrganizationId, UserId},
     keys::MasterKeys,
     mcp::client::Pool,
+    tokens::AskedTokens,
+    tools::AskedTools,
     workflows::runner::Runner,
 };
 use sqlx::PgPool;
@@ -30,6 +33,13 @@ pub struct System {
     pub mcp: Pool,
     /// Where scripts run.
     pub sandbox: Sandbox,
+    /// Writes down calls that come together, together.
+    pub ledger: Ledger,
+    /// Answers what several ask at the same moment once.
+    pub asked_tools: AskedTools,
+    pub asked_tokens: AskedTokens,
+    /// Connections to the services that tools call, kept for the next call.
+    pub connections: Connections,
 }
 
 impl System {
@@ -45,6 +55,10 @@ impl System {
             runner: Runner::default(),
             sandbox,
             mcp: Pool::default(),
+            ledger: Ledger::default(),
+            asked_tools: AskedTools::default(),
+            asked_tokens: AskedTokens::default(),
+            connections: Connections::default(),
         }
     }
 

@@ -92,6 +92,92 @@ test("two versions are compared side by side and the old one restored", async ({
   await expect(owner.getByText("Restored version 1", { exact: true })).toBeVisible();
 });
 
+test("a pasted curl command fills the form, and its credentials go nowhere", async ({ owner }) => {
+  await go(owner, `/${ORG.slug}/tools/new?kind=api_request`);
+  const open = () => owner.locator("summary", { hasText: "Paste a curl command" }).click();
+  await open();
+  const command = owner.getByLabel("Command", { exact: true });
+  await command.fill("curl https://a.example/ | jq .");
+  await owner.getByRole("button", { name: "Fill in the form" }).click();
+  await expect(owner.getByText("Paste the curl command alone.").first()).toBeVisible();
+  // What may hold a secret is kept by nobody; with a script it has never left its field.
+  await expect(command).toHaveValue((await scripted(owner)) ? "curl https://a.example/ | jq ." : "");
+  await command.fill(
+    "curl -X PATCH 'https://api.example.com/v1/orders/{id}?notify=true' \\\n  -H 'Authorization: Bearer s3cr3t-value' -H 'X-Trace: on' -b 'sid=s3cr3t-value' \\\n  --json '{\"state\": \"sent\", \"password\": \"s3cr3t-value\"}'",
+  );
+  await owner.getByRole("button", { name: "Fill in the form" }).click();
+  await owner.waitForURL(/from=/);
+  await expect(owner.getByText("The Authorization header was left out")).toBeVisible();
+  await expect(owner.getByText("The cookie was left out")).toBeVisible();
+  await expect(owner.getByText("“password” in the body was left out")).toBeVisible();
+  await expect(owner.locator('[name="form[url]"]')).toHaveValue("https://api.example.com/v1/orders/{id}");
+  await expect(owner.locator('[name="form[method]"]')).toHaveValue("PATCH");
+  await expect(owner.locator('[name="form[headers]"]')).toHaveValue("X-Trace: on");
+  await expect(owner.locator('[name="form[body]"]')).toHaveValue('{\n  "state": "sent"\n}');
+  await expect(owner.locator('[name="form[auth][key]"]')).toHaveValue("EXAMPLE_API_KEY");
+  await expect(owner.locator('[name="form[rows][0][name]"]')).toHaveValue("id");
+  expect(atob(new URL(owner.url()).searchParams.get("from")!.replace(/-/g, "+").replace(/_/g, "/"))).not.toContain("s3cr3t");
+  expect(await owner.content()).not.toContain("s3cr3t");
+  await fill(owner, "form[name]", "pasted_order");
+  await owner.getByRole("button", { name: "Register tool" }).click();
+  await owner.waitForURL(/\/tools\/[0-9a-f-]{36}\/try/);
+});
+
+test("who saves a tool too late is shown both states and loses nothing", async ({ owner }) => {
+  const id = await register(owner, "contested", { "form[description]": "First words" });
+  await go(owner, `/${ORG.slug}/tools/${id}/definition`);
+  const other = await owner.context().newPage();
+  await go(other, `/${ORG.slug}/tools/${id}/definition`);
+  await fill(other, "form[description]", "Faster words");
+  await other.getByRole("button", { name: "Save changes" }).click();
+  await other.waitForURL(new RegExp(`/tools/${id}$`));
+  await other.close();
+  await fill(owner, "form[description]", "Slower words");
+  await owner.getByRole("button", { name: "Save changes" }).click();
+  const row = owner.getByRole("region", { name: "Differences" }).getByRole("row", { name: /^Description/ });
+  await expect(row).toContainText("Faster words");
+  await expect(row).toContainText("Slower words");
+  await expect(owner.locator('[name="form[description]"]')).toHaveValue("Slower words");
+  // Saving as before is as late as before; only the other button replaces what is stored.
+  await owner.getByRole("button", { name: "Save changes" }).click();
+  await expect(row).toBeVisible();
+  await owner.getByRole("button", { name: "Save mine over it" }).click();
+  await owner.waitForURL(new RegExp(`/tools/${id}$`));
+  await expect(owner.getByText("Slower words").first()).toBeVisible();
+});
+
+test("who saves a part of a workflow too late is shown both states and loses nothing", async ({ owner }) => {
+  await go(owner, `/${ORG.slug}/workflows/new`);
+  await fill(owner, "display_name", `Contested ${await scripted(owner)}`);
+  await owner.getByRole("button", { name: "Create workflow" }).click();
+  await owner.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
+  const path = new URL(owner.url()).pathname;
+  await go(owner, path);
+  const other = await owner.context().newPage();
+  await go(other, path);
+  const name = (page: Page) => page.getByLabel("Name of input 1", { exact: true });
+  const about = (page: Page) => page.getByLabel("Description of input 1", { exact: true });
+  await name(other).fill("report");
+  await about(other).fill("Which report");
+  await other.getByRole("button", { name: "Save inputs" }).click();
+  await expect(other.getByText("revision 2")).toBeVisible();
+  await other.close();
+  await name(owner).fill("customer");
+  await about(owner).fill("Whose orders");
+  await owner.getByRole("button", { name: "Save inputs" }).click();
+  await expect(owner.getByText("Somebody else changed this workflow").first()).toBeVisible();
+  const differences = owner.getByRole("region", { name: "Differences" });
+  await expect(differences.getByRole("row", { name: /^Input report/ })).toContainText("Which report");
+  await expect(differences.getByRole("row", { name: /^Input customer/ })).toContainText("Whose orders");
+  await expect(name(owner)).toHaveValue("customer");
+  await owner.getByRole("button", { name: "Save inputs" }).click();
+  await expect(differences).toBeVisible();
+  await owner.getByRole("button", { name: "Save mine over it" }).click();
+  await expect(owner.getByText("revision 3")).toBeVisible();
+  await expect(name(owner)).toHaveValue("customer");
+  await expect(owner.locator("body")).not.toContainText("Which report");
+});
+
 test("many tools are changed at once, and what could not be done is said", async ({ owner }) => {
   await register(owner, "bulk_one", { "form[tags]": "bulk" });
   await register(owner, "bulk_two", { "form[tags]": "bulk" });
@@ -114,8 +200,7 @@ test("many tools are changed at once, and what could not be done is said", async
   await expect(owner.getByRole("region", { name: "Report" }).getByText("Deleted")).toHaveCount(2);
 });
 
-// The import is refused as out of date against its own preview: not yet understood.
-test.fixme("tools are exported, looked at, and imported again", async ({ owner }) => {
+test("tools are exported, looked at, and imported again", async ({ owner }) => {
   const id = await register(owner, "portable_tool");
   const answer = await owner.request.get(`/${ORG.slug}/tools.json?id=${id}`);
   expect(answer.headers()["content-disposition"]).toContain("attachment");

@@ -2,7 +2,10 @@
 
 use crate::{
     middleware::{self, client_address, headers},
-    routes::{audit_export::audit_export, health, mcp, rest, site, tools_export::tools_export},
+    routes::{
+        downloads::{audit_export, tools_export},
+        health, mcp, rest, site,
+    },
 };
 use app::{
     App,

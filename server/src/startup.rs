@@ -187,7 +187,7 @@ async fn serve_on(
     let server = tokio::spawn(server.into_future());
     println!("Toolcrib is ready on {url}");
     if with_demo {
-        greet(demo::fill(&system, addr).await.map_err(|error| format!("the demo could not be made: {error}"))?, &url);
+        greet(demo::fill(&system, addr).await.map_err(|error| format!("the demo could not be made: {}", error.told()))?, &url);
     }
 
     let _ = stopped.wait_for(|stop| *stop).await;

@@ -93,4 +93,32 @@ async fn a_form_that_comes_too_late_shows_both_side_by_side_and_keeps_what_was_t
     assert!(refused.contains("Stored now") && refused.contains("Theirs") && refused.contains("Mine"));
     let stored: Value = program.get(&path).send().await.unwrap().json().await.unwrap();
     assert_eq!(stored["description"], "Theirs");
+
+    // A workflow is changed part by part; what others did to other parts stays.
+    let workflow = json!({"name": "flow", "definition": {"nodes": [], "edges": []}, "visibility": "public", "draft": true});
+    let made: Value = program.post(server.url("/v1/workflows")).json(&workflow).send().await.unwrap().json().await.unwrap();
+    let id = made["id"].as_str().unwrap();
+    let tab = format!("/acme/workflows/{id}");
+    let revision = hidden(&page(&tab).await, "revision");
+    let input = json!({"id": "input", "type": "input", "config": {"fields": [{"name": "theirs", "type": "integer", "required": true}]}});
+    let change = json!({"revision": 1, "display_name": "Renamed", "definition": {"nodes": [input], "edges": []}, "draft": true});
+    let path = server.url(&format!("/v1/workflows/{id}"));
+    assert_eq!(program.put(&path).json(&change).send().await.unwrap().status(), 200);
+    let mut fields = vec![("org", "acme"), ("id", id), ("revision", &revision), ("fields[0][name]", "mine"), ("fields[0][kind]", "string")];
+    let back = send("/api/fn/workflows/save_inputs", &tab, &fields).await;
+    let refused = page(&back).await;
+    assert!(refused.contains("Stored now") && refused.contains("Input theirs") && refused.contains("integer, required"), "{back}");
+    assert!(refused.contains("value=\"mine\"") && hidden(&refused, "revision") == revision, "it would be saved over theirs unseen");
+    let newest = hidden(&refused, "overwrite");
+    fields.push(("overwrite", &newest));
+    send("/api/fn/workflows/save_inputs", &tab, &fields).await;
+    let stored: Value = program.get(&path).send().await.unwrap().json().await.unwrap();
+    assert_eq!((&stored["revision"], &stored["display_name"]), (&json!(3), &json!("Renamed")));
+    assert_eq!(stored["definition"]["nodes"][0]["config"]["fields"][0]["name"], "mine");
+    let fields = [("org", "acme"), ("id", id), ("revision", "2"), ("display_name", "Late"), ("name", "flow"), ("visibility", "public")];
+    let refused = page(&send("/api/fn/workflows/save_settings", &tab, &fields).await).await;
+    assert!(refused.contains("Stored now") && refused.contains("Renamed") && refused.contains("Late"));
+    let gone = [("org", "acme"), ("id", id), ("revision", "2"), ("node", "no_such_step"), ("fields[0][name]", "a")];
+    let refused = page(&send("/api/fn/workflows/save_step", &tab, &gone).await).await;
+    assert!(!refused.contains("name=\"overwrite\""), "there is no place to save it to");
 }

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     ids::AgentId,
     system::System,
+    tools::access::Level,
 };
 use serde_json::json;
 
@@ -27,7 +28,7 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
     let mut tx = system.tenant(actor).await?;
     let agent = visible(&mut tx, actor, agent_id, true).await?;
     let tool = store::tool_facts(&mut tx, actor, agent_id, Some(new.tool_id), now).await?.pop();
-    let tool = tool.filter(|tool| may_see(actor, tool)).ok_or(Error::NotFound("tool"))?;
+    let tool = tool.filter(|tool| tool.asker_level > Level::None).ok_or(Error::NotFound("tool"))?;
     if tool.is_attached {
         return Err(Error::conflict("tool_id", "This tool is attached to this agent already."));
     }
@@ -41,7 +42,7 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
             format!("Another tool named “{}” is attached already; a model could not tell them apart.", tool.name),
         ));
     }
-    if let Some(message) = obstacle(actor, &tool) {
+    if let Some(message) = obstacle(&tool) {
         return Err(Error::Forbidden(message));
     }
     if let Some(version) = new.pinned_version {
@@ -79,7 +80,7 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
         },
     )
     .await?;
-    let attachment = store::attachments(&mut tx, agent_id, Some(tool.id), now).await?.pop();
+    let attachment = store::attachment(&mut tx, agent_id, tool.id, now).await?;
     tx.commit().await?;
     attachment.ok_or_else(|| Error::internal("an attachment vanished in its own transaction"))
 }
@@ -91,26 +92,16 @@ fn is_not_attachable(tool: &ToolFacts) -> bool {
     !tool.attach_to_agent && !tool.execute_on_call_start
 }
 
-/// Platform and public tools everybody; private ones the owner, admins, and whom a grant names.
-pub(super) fn may_see(actor: &Actor, tool: &ToolFacts) -> bool {
-    tool.visibility != "private" || tool.person_permission.is_some() || owns(actor, tool) || actor.may(Permission::ManageTools)
-}
-
-fn owns(actor: &Actor, tool: &ToolFacts) -> bool {
-    tool.owner_type.as_deref() == Some("user") && tool.owner_id == Some(actor.user_id.0)
-}
-
-/// A private tool that the agent may not execute yet.
+/// Attaching it alone is not enough: the agent may not execute it yet.
 pub(super) fn needs_grant(tool: &ToolFacts) -> bool {
-    tool.visibility == "private" && !matches!(tool.agent_permission.as_deref(), Some("execute" | "admin"))
+    tool.agent_level < Level::Execute
 }
 
-/// Why this actor cannot attach this tool; `None` when they can.
-pub(super) fn obstacle(actor: &Actor, tool: &ToolFacts) -> Option<String> {
-    let may_grant = owns(actor, tool) || tool.person_permission.as_deref() == Some("admin") || actor.may(Permission::ManageTools);
+/// Why who asks cannot attach this tool; `None` when they can.
+pub(super) fn obstacle(tool: &ToolFacts) -> Option<String> {
     if is_not_attachable(tool) {
         Some(NOT_ATTACHABLE.to_owned())
-    } else if needs_grant(tool) && !may_grant {
+    } else if needs_grant(tool) && tool.asker_level < Level::Admin {
         Some("This tool is private: its owner or an admin has to give the agent the permission to execute it.".to_owned())
     } else {
         None

@@ -17,7 +17,8 @@ pub async fn delete(system: &System, actor: &Actor, id: AgentId) -> Result<()> {
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let agent = store::find(&mut tx, id, true).await?.ok_or(Error::NotFound("agent"))?;
-    let tools: Vec<_> = store::attachments(&mut tx, id, None, now).await?.into_iter().map(|attachment| attachment.tool_name).collect();
+    let tools: Vec<_> =
+        store::attachments(&mut tx, id, store::Which::default(), now).await?.into_iter().map(|attachment| attachment.tool_name).collect();
     store::remove(&mut tx, id).await?;
     audit::record(
         &mut tx,

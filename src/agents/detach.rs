@@ -17,7 +17,7 @@ pub async fn detach(system: &System, actor: &Actor, agent_id: AgentId, tool_id: 
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let agent = visible(&mut tx, actor, agent_id, true).await?;
-    let attachment = store::attachments(&mut tx, agent_id, Some(tool_id), now).await?.pop().ok_or(Error::NotFound("attachment"))?;
+    let attachment = store::attachment(&mut tx, agent_id, tool_id, now).await?.ok_or(Error::NotFound("attachment"))?;
     let revoked = store::remove_attachment(&mut tx, &attachment).await?;
     audit::record(
         &mut tx,

@@ -5,6 +5,10 @@ use crate::{
     ids::{AgentId, AttachmentId, ToolId},
     names,
     problem::FieldError,
+    tools::{
+        Status,
+        access::{Level, Verdict, verdict},
+    },
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -133,15 +137,15 @@ impl Attachment {
     #[must_use]
     pub fn obstacle(&self) -> Option<&'static str> {
         if !self.is_enabled {
-            Some("The attachment is switched off.")
-        } else if self.tool_status == "draft" {
-            Some("The tool is a draft. Agents call active tools only.")
-        } else if self.tool_status == "disabled" {
-            Some("The tool is disabled. Agents call active tools only.")
-        } else if !self.is_permitted {
-            Some("The agent has no permission to execute this private tool, or it has expired.")
-        } else {
-            None
+            return Some("The attachment is switched off.");
+        }
+        let level = if self.is_permitted { Level::Execute } else { Level::Read };
+        // A status that this release does not know is none that runs.
+        match verdict(level, Status::parse(&self.tool_status).unwrap_or(Status::Disabled), false) {
+            Verdict::Draft => Some("The tool is a draft. Agents call active tools only."),
+            Verdict::Disabled => Some("The tool is disabled. Agents call active tools only."),
+            Verdict::Unseen | Verdict::ReadOnly => Some("The agent has no permission to execute this private tool, or it has expired."),
+            Verdict::Callable { .. } => None,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     error::Result,
     ids::{AgentId, AttachmentId, GrantId, ToolId},
     page::{ListOrder, Numbered, PER_PAGE},
+    tools::access::{Asker, Level},
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -126,10 +127,7 @@ pub async fn numbered(
              select a.id, a.name, a.display_name, a.description, a.created_at, a.updated_at,
                (select count(*) from agent_tools x where x.agent_id = a.id) as tool_count,
                (select count(*) from agent_tools x join tools t on t.id = x.tool_id
-                where x.agent_id = a.id and x.is_enabled and t.status in ('active', 'deprecated')
-                  and (t.visibility <> 'private' or exists (
-                    select from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = a.id
-                      and g.permission in ('execute', 'admin') and (g.expires_at is null or g.expires_at > $3)))) as callable_count,
+                where x.agent_id = a.id and t.status in ('active', 'deprecated') and tool_access(t, null, false, a.id, $3) >= 2) as callable_count,
                (select max(e.created_at) from tool_executions e where e.agent_id = a.id) as last_executed_at
              from agents a
              where ($1::uuid is null or a.id = $1)
@@ -187,13 +185,11 @@ pub struct ToolFacts {
     pub kind: String,
     pub status: String,
     pub visibility: String,
-    pub owner_id: Option<uuid::Uuid>,
-    pub owner_type: Option<String>,
     pub attach_to_agent: bool,
     pub execute_on_call_start: bool,
-    /// The highest unexpired permission of the person who asks, of the agent in question.
-    pub person_permission: Option<String>,
-    pub agent_permission: Option<String>,
+    /// How far whoever asks may go, and how far the agent may once the tool is attached to it.
+    pub asker_level: Level,
+    pub agent_level: Level,
     pub is_attached: bool,
 }
 
@@ -205,21 +201,20 @@ pub async fn tool_facts(
     tool: Option<ToolId>,
     now: DateTime<Utc>,
 ) -> Result<Vec<ToolFacts>> {
+    let asker = Asker::of(actor);
     Ok(sqlx::query_as!(
         ToolFacts,
-        r#"select t.id as "id: ToolId", t.name, t.display_name, t.description, t.kind, t.status, t.visibility, t.owner_id, t.owner_type,
-             t.attach_to_agent, t.execute_on_call_start,
-             (select g.permission from tool_grants g where g.tool_id = t.id and g.subject_type = 'user' and g.subject_id = $1
-                and (g.expires_at is null or g.expires_at > $4)) as person_permission,
-             (select g.permission from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = $2
-                and (g.expires_at is null or g.expires_at > $4)) as agent_permission,
+        r#"select t.id as "id: ToolId", t.name, t.display_name, t.description, t.kind, t.status, t.visibility, t.attach_to_agent,
+             t.execute_on_call_start, tool_access(t, $1, $5, $6, $4) as "asker_level!", tool_permission(t, $2, $4) as "agent_level!",
              exists (select from agent_tools x where x.agent_id = $2 and x.tool_id = t.id) as "is_attached!"
            from tools t where ($3::uuid is null or t.id = $3)
            order by t.display_name, t.name"#,
-        actor.user_id.0,
+        asker.person,
         agent.0,
         tool.map(|id| id.0),
-        now
+        now,
+        asker.manager,
+        asker.agent
     )
     .fetch_all(&mut **tx)
     .await?)
@@ -309,27 +304,41 @@ pub async fn change_attachment(tx: &mut TenantTx, id: AttachmentId, change: &Att
     Ok(())
 }
 
-/// What is attached to an agent (or the one attachment asked for), by display name.
-pub async fn attachments(tx: &mut TenantTx, agent: AgentId, tool: Option<ToolId>, now: DateTime<Utc>) -> Result<Vec<Attachment>> {
+/// Which attachments of an agent to read: all, unless something is set.
+#[derive(Default)]
+pub struct Which<'a> {
+    pub tool: Option<ToolId>,
+    /// Display name and id of the tool after which to go on.
+    pub after: Option<(&'a str, uuid::Uuid)>,
+    pub limit: Option<i64>,
+}
+
+/// What is attached to an agent, by display name.
+pub async fn attachments(tx: &mut TenantTx, agent: AgentId, which: Which<'_>, now: DateTime<Utc>) -> Result<Vec<Attachment>> {
     Ok(sqlx::query_as!(
         Attachment,
         r#"select x.id as "id: AttachmentId", x.agent_id as "agent_id: AgentId", t.id as "tool_id: ToolId", t.name as tool_name,
              t.display_name as tool_display_name, t.description as tool_description, t.kind as tool_kind, t.status as tool_status,
              t.visibility as tool_visibility, t.version as tool_version, x.is_vapi_attached, x.is_enabled, x.usage_comments, x.pinned_version,
-             x.rate_limit_per_minute, x.rate_limit_per_hour,
-             (t.visibility <> 'private' or exists (
-               select from tool_grants g where g.tool_id = t.id and g.subject_type = 'agent' and g.subject_id = x.agent_id
-                 and g.permission in ('execute', 'admin') and (g.expires_at is null or g.expires_at > $3))) as "is_permitted!",
+             x.rate_limit_per_minute, x.rate_limit_per_hour, tool_permission(t, x.agent_id, $3) >= 2 as "is_permitted!",
              x.created_at, x.updated_at
            from agent_tools x join tools t on t.id = x.tool_id
-           where x.agent_id = $1 and ($2::uuid is null or t.id = $2)
-           order by t.display_name, t.name"#,
+           where x.agent_id = $1 and ($2::uuid is null or t.id = $2) and ($5::uuid is null or (t.display_name, t.id) > ($4::text, $5))
+           order by t.display_name, t.id limit $6"#,
         agent.0,
-        tool.map(|id| id.0),
-        now
+        which.tool.map(|id| id.0),
+        now,
+        which.after.map(|(name, _)| name),
+        which.after.map(|(_, id)| id),
+        which.limit
     )
     .fetch_all(&mut **tx)
     .await?)
+}
+
+/// The attachment of one tool.
+pub async fn attachment(tx: &mut TenantTx, agent: AgentId, tool: ToolId, now: DateTime<Utc>) -> Result<Option<Attachment>> {
+    Ok(attachments(tx, agent, Which { tool: Some(tool), ..Which::default() }, now).await?.pop())
 }
 
 /// What the model sees of a tool.

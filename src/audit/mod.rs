@@ -1,6 +1,6 @@
 //! Who did what to which object, when, from where. Written in the transaction of the change itself; the database lets nobody change it after.
 
-use crate::ids::AuditEntryId;
+use crate::{ids::AuditEntryId, tools::words};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,6 +12,8 @@ pub mod export;
 pub mod list;
 #[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+mod sorted;
 #[cfg(feature = "ssr")]
 pub mod store;
 
@@ -57,13 +59,46 @@ pub struct AuditFilter {
     pub from: Option<DateTime<Utc>>,
     #[serde(default)]
     pub until: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub order: AuditOrder,
 }
+
+words! {
+    /// What the log is sorted by.
+    AuditSort {
+        When = "when", "When";
+        Who = "who", "Who";
+        Action = "action", "Action";
+        Object = "object", "Object";
+        Address = "address", "Address";
+    }
+}
+
+/// The order of the log; left alone, the newest first. As with executions, any order but that of time is one of the newest [`SORTED`]
+/// entries that match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditOrder {
+    pub sort: AuditSort,
+    pub descending: bool,
+}
+
+impl Default for AuditOrder {
+    fn default() -> Self {
+        Self { sort: AuditSort::When, descending: true }
+    }
+}
+
+/// How many entries are put in another order than that of time.
+pub const SORTED: i64 = 10_000;
 
 /// A page of the log; `next_cursor` leads to the older ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditPage {
     pub items: Vec<AuditEntry>,
     pub next_cursor: Option<String>,
+    /// Older entries match as well, which were not put in order.
+    #[serde(default)]
+    pub is_cut: bool,
 }
 
 /// The values that occur, for the filters.

@@ -66,13 +66,15 @@ pub async fn select(
     limit: i64,
 ) -> Result<Vec<AuditEntry>> {
     let (after_time, after_id) = after.map_or((None, None), |(time, id)| (Some(time), Some(id.0)));
-    let rows = sqlx::query!(
-        "select id, actor_id, actor_type, actor_name, action, object_type, object_id, object_name, before, after, host(address) as address, created_at
+    let rows = sqlx::query_as!(
+        AuditEntry,
+        r#"select id as "id: AuditEntryId", actor_id, actor_type, actor_name, action, object_type, object_id, object_name, before, after,
+             host(address) as address, created_at
          from audit_log
          where ($1::text is null or action = $1 or starts_with(action, $1 || '.')) and ($2::uuid is null or actor_id = $2)
            and ($3::text is null or object_type = $3) and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5)
            and ($6::timestamptz is null or (created_at, id) < ($6, $7::uuid)) and ($9::uuid is null or object_id = $9)
-         order by created_at desc, id desc limit $8",
+         order by created_at desc, id desc limit $8"#,
         filter.action,
         filter.actor,
         filter.object_type,
@@ -85,23 +87,20 @@ pub async fn select(
     )
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| AuditEntry {
-            id: AuditEntryId(row.id),
-            actor_id: row.actor_id,
-            actor_type: row.actor_type,
-            actor_name: row.actor_name,
-            action: row.action,
-            object_type: row.object_type,
-            object_id: row.object_id,
-            object_name: row.object_name,
-            before: row.before,
-            after: row.after,
-            address: row.address,
-            created_at: row.created_at,
-        })
-        .collect())
+    Ok(rows)
+}
+
+/// The entries of these ids, in whatever order.
+pub(super) async fn of_ids(tx: &mut TenantTx, ids: &[uuid::Uuid]) -> Result<Vec<AuditEntry>> {
+    Ok(sqlx::query_as!(
+        AuditEntry,
+        r#"select id as "id: AuditEntryId", actor_id, actor_type, actor_name, action, object_type, object_id, object_name, before, after,
+             host(address) as address, created_at
+           from audit_log where id = any ($1)"#,
+        ids
+    )
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 /// The values that occur.

@@ -76,7 +76,7 @@ fn prepare(call: &Call<'_>) -> Result<Prepared, String> {
         headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
     }
     headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json, */*;q=0.5"));
-    Ok(Prepared { method, url, headers, body })
+    Ok(Prepared { method, url, headers, body, reach: None })
 }
 
 /// An address over HTTP without credentials in it.

@@ -1,6 +1,6 @@
 //! Writes the platform tools of this release to the database.
 
-use super::{Builtin, all};
+use super::{Builtin, DEFINITIONS, all};
 use crate::{
     ids::ToolId,
     tools::{Kind, NewTool, Status, Visibility, check},
@@ -36,12 +36,27 @@ pub fn id_of(name: &str) -> ToolId {
 
 /// As the owner of the schema. What a release changed becomes a new version; what it leaves alone is not touched.
 pub async fn install(owner: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    install_as(owner, DEFINITIONS, all().iter().map(definition)).await
+}
+
+/// The definitions of the release that counts them as `version`. Where a newer release has written its own, nothing happens.
+pub async fn install_as(owner: &PgConnectOptions, version: i32, tools: impl Iterator<Item = NewTool>) -> Result<(), sqlx::Error> {
     let mut connection = PgConnection::connect_with(owner).await?;
     let mut tx = connection.begin().await?;
     // Several servers may start at once.
     sqlx::query("select pg_advisory_xact_lock(hashtextextended('toolcrib platform tools', 0))").execute(&mut *tx).await?;
-    for builtin in all() {
-        let tool = definition(builtin);
+    let written = sqlx::query_scalar!(
+        "insert into platform_definitions (version) values ($1) on conflict (one) do update set version = $1 where platform_definitions.version <= $1 returning version",
+        version
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    if written.is_none() {
+        tracing::warn!("a newer release has written the platform tools; they stay as they are");
+        tx.rollback().await?;
+        return connection.close().await;
+    }
+    for tool in tools {
         let function = check::function_schema(&tool.name, &tool.description, &tool.input_schema, &tool.static_config);
         let snapshot = json!({
             "name": tool.name, "display_name": tool.display_name, "icon": tool.icon, "description": tool.description, "kind": tool.kind,

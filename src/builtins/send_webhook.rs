@@ -50,14 +50,16 @@ async fn send(call: &Call<'_>) -> Result<Value, Failure> {
     let id = format!("msg_{}", uuid::Uuid::now_v7().simple());
     let event = json!({"type": text(&call.inputs, "type"), "timestamp": now.to_rfc3339(), "data": call.inputs.get("data")});
     let body = event.to_string();
-    let signature = sign(key.value.expose(), &id, now.timestamp(), &body).map_err(unfit)?;
+    // What the key signs says something of it too: only a receiver that may have it gets a signature.
+    let secret = key.sent_to(&url)?;
+    let signature = sign(secret.expose(), &id, now.timestamp(), &body).map_err(unfit)?;
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in [("webhook-id", id.clone()), ("webhook-timestamp", now.timestamp().to_string()), ("webhook-signature", signature)]
     {
         headers.insert(name, HeaderValue::from_str(&value).map_err(|error| unfit(error.to_string()))?);
     }
-    let request = Prepared { method: Method::POST, url, headers, body: Some(body.into_bytes()) };
+    let request = Prepared { method: Method::POST, url, headers, body: Some(body.into_bytes()), reach: Some(key.reach.clone()) };
     // The id lets the receiver drop what it has already: sending again is safe.
     let policy = RetryPolicy { max_attempts: 4, backoff_ms: 500, retry_unsafe_methods: true };
     let done = exchange(call, request, Auth::None, policy).await?;

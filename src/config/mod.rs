@@ -1,5 +1,9 @@
 //! Configuration by environment. Every variable is listed in the README with its default; a bad value stops the start with one clear line.
 
+mod names;
+
+pub use names::Names;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 #[derive(Clone, Debug)]
@@ -29,6 +33,8 @@ pub struct Config {
     pub stdio_network: bool,
     /// `TOOLCRIB_SANDBOX_CONCURRENCY`: how many scripts run at once.
     pub sandbox_concurrency: usize,
+    /// No variable: the machine knows.
+    pub names: Names,
 }
 
 impl Config {
@@ -64,6 +70,7 @@ impl Config {
             insecure_cookies: parsed("TOOLCRIB_INSECURE_COOKIES", text("TOOLCRIB_INSECURE_COOKIES"), false, "true")?,
             trusted_proxies: parsed("TOOLCRIB_TRUSTED_PROXIES", text("TOOLCRIB_TRUSTED_PROXIES"), 0, "1")?,
             stdio_network: parsed("TOOLCRIB_STDIO_NETWORK", text("TOOLCRIB_STDIO_NETWORK"), false, "true")?,
+            names: Names::default(),
             sandbox_concurrency: parsed("TOOLCRIB_SANDBOX_CONCURRENCY", text("TOOLCRIB_SANDBOX_CONCURRENCY"), 8, "8")?,
         })
     }

@@ -1,7 +1,7 @@
 //! The one way through which every call of a tool goes: resolve → authorise → validate input → limit → execute → validate output →
 //! record → answer. A row is written before the work begins and finished before anybody hears of the result.
 
-use super::{Cancel, ErrorClass, Execution, Status, inputs, store};
+use super::{Cancel, ErrorClass, Execution, Status, inputs, ledger, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     executors::{self, Account, Call, CallKeys, Failure},
     ids::{AgentId, ExecutionId, RunId, SessionId, ToolId},
-    keys::{self, Redactor},
+    keys::Redactor,
     schema::check_value,
     system::System,
     tools::{
@@ -78,19 +78,25 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     variables::resolve::check_given(&request.variables)?;
     let now = system.clock.now();
     let agent_id = actor.agent_id.or(request.agent_id);
-    let mut tx = system.tenant(actor).await?;
-    let (tool, level) = tools::store::find(&mut tx, Asker::of(actor), request.tool_id, now).await?.ok_or(Error::NotFound("tool"))?;
+    let (tool, level) = tools::asked::find(system, actor, request.tool_id).await?.ok_or(Error::NotFound("tool"))?;
+    // Opened where something needs one: most calls do not.
+    let mut tx = None;
     let verdict = verdict(level, tool.status, request.is_test);
     if verdict == Verdict::Unseen {
         return Err(Error::NotFound("tool"));
     }
     if let Some(agent) = request.agent_id.filter(|_| actor.agent_id.is_none()) {
-        store::require_agent(&mut tx, agent).await?;
+        store::require_agent(opened(&mut tx, system, actor).await?, agent).await?;
     }
     let mut warnings = check_callable(&tool, verdict)?;
-    let refused = authorise(&mut tx, actor, &tool, verdict, agent_id, request.is_test, now).await?;
+    let refused = authorise(&mut tx, system, actor, &tool, verdict, agent_id, request.is_test, now).await?;
     let context = variables::resolve::Context { agent: agent_id, session: request.session_id, run: request.run.as_ref() };
-    let values = variables::resolve::resolve(&mut tx, actor, &tool, &request.inputs, &request.variables, context).await?;
+    let values = if variables::named::by_call(&tool, &request.inputs).is_empty() {
+        Map::new()
+    } else {
+        let tx = opened(&mut tx, system, actor).await?;
+        variables::resolve::resolve(tx, actor, &tool, &request.inputs, &request.variables, context).await?
+    };
     let (inputs, refused) = match refused {
         Some(failure) => (request.inputs.clone(), Some((failure, json!({})))),
         None => {
@@ -98,11 +104,13 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
             (inputs, refused.map(|(failure, errors)| (failure, json!({"errors": errors}))))
         }
     };
+    // In a session a call has its number: limit, number and beginning are one transaction then.
     let refused = match refused {
-        None => store::over_limit(&mut tx, actor.organization_id, &tool, agent_id, now)
-            .await?
-            .map(|(failure, wait)| (failure, json!({"retry_after": wait}))),
-        some => some,
+        None if request.session_id.is_some() => {
+            let tx = opened(&mut tx, system, actor).await?;
+            store::over_limit(tx, actor.organization_id, &tool, agent_id, now).await?.map(limited)
+        }
+        other => other,
     };
     let mut execution = Execution {
         id: ExecutionId::new(),
@@ -136,29 +144,60 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
         duration_ms: None,
     };
     if let Some(session) = request.session_id {
-        execution.execution_order = Some(store::next_order(&mut tx, session, now).await?);
+        execution.execution_order = Some(store::next_order(opened(&mut tx, system, actor).await?, session, now).await?);
     }
-    if let Some((failure, mut account)) = refused {
-        if !values.is_empty() {
-            account["variables"] = Value::Object(values);
-        }
-        execution.status = failure.class.status();
-        execution.error_class = Some(failure.class);
-        execution.error_message = Some(failure.message);
-        execution.account = account;
-        execution.completed_at = Some(now);
-        store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), request.replay_of).await?;
-        store::count(&mut tx, actor.organization_id, &execution).await?;
-        tx.commit().await?;
-        return Ok(execution);
+    if let Some(refused) = refused {
+        let tx = match tx {
+            Some(tx) => tx,
+            None => system.tenant(actor).await?,
+        };
+        return refuse(system, tx, actor, execution, refused, values, request.replay_of).await;
     }
     execution.started_at = Some(now);
-    store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), request.replay_of).await?;
-    tx.commit().await?;
+    if let Some(mut tx) = tx.take_if(|_| request.session_id.is_some()) {
+        store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), request.replay_of).await?;
+        tx.commit().await?;
+    } else {
+        // Nothing was written in it.
+        drop(tx);
+        if let Some(refused) = ledger::begin(system, actor.organization_id, &tool, &execution, request.replay_of).await? {
+            execution.started_at = None;
+            let tx = system.tenant(actor).await?;
+            return refuse(system, tx, actor, execution, limited(refused), values, request.replay_of).await;
+        }
+    }
     // A task of its own: a caller who hangs up neither stops the work half-way nor leaves it unrecorded.
     let (system, actor) = (system.clone(), actor.clone());
     let work = tokio::spawn(async move { finish(&system, &actor, &tool, execution, values, request.cancel).await });
     work.await.unwrap_or_else(|error| Err(Error::Internal(Box::new(error))))
+}
+
+fn limited((failure, wait): (Failure, i64)) -> (Failure, Value) {
+    (failure, json!({"retry_after": wait}))
+}
+
+/// Records a call that is not carried out.
+async fn refuse(
+    system: &System,
+    mut tx: TenantTx,
+    actor: &Actor,
+    mut execution: Execution,
+    (failure, mut account): (Failure, Value),
+    values: Map<String, Value>,
+    replay_of: Option<ExecutionId>,
+) -> Result<Execution> {
+    if !values.is_empty() {
+        account["variables"] = Value::Object(values);
+    }
+    execution.status = failure.class.status();
+    execution.error_class = Some(failure.class);
+    execution.error_message = Some(failure.message);
+    execution.account = account;
+    execution.completed_at = Some(execution.created_at);
+    store::insert(&mut tx, actor.organization_id, &execution, system.runner.id(), replay_of).await?;
+    store::count(&mut tx, actor.organization_id, &execution).await?;
+    tx.commit().await?;
+    Ok(execution)
 }
 
 /// Only active tools are called; deprecated ones still run and warn; drafts run as a test.
@@ -176,7 +215,8 @@ fn check_callable(tool: &Tool, verdict: Verdict) -> Result<Vec<String>> {
 
 /// The actor must be allowed to call, and the agent it acts for too.
 async fn authorise(
-    tx: &mut TenantTx,
+    tx: &mut Option<TenantTx>,
+    system: &System,
     actor: &Actor,
     tool: &Tool,
     own: Verdict,
@@ -189,7 +229,7 @@ async fn authorise(
         return refuse(format!("You may see “{}” but not call it. Its owner or an admin can grant it.", tool.name));
     }
     if let Some(agent) = agent.filter(|_| actor.agent_id.is_none()) {
-        let found = tools::store::find(tx, Asker::agent(actor, agent), tool.id, now).await?;
+        let found = tools::store::find(opened(tx, system, actor).await?, Asker::agent(actor, agent), tool.id, now).await?;
         let level = found.map_or(Level::None, |(_, level)| level);
         if !matches!(verdict(level, tool.status, is_test), Verdict::Callable { .. }) {
             return refuse(format!(
@@ -207,6 +247,14 @@ fn idempotency_key(execution: &Execution) -> Option<String> {
     // A node may be called anything; a header may not hold everything.
     let node: String = percent_encoding::utf8_percent_encode(node, percent_encoding::NON_ALPHANUMERIC).to_string();
     Some(execution.item_index.map_or_else(|| format!("{run}-{node}"), |item| format!("{run}-{node}-{item}")))
+}
+
+/// The transaction, begun now if it was not before.
+async fn opened<'a>(tx: &'a mut Option<TenantTx>, system: &System, actor: &Actor) -> Result<&'a mut TenantTx> {
+    if tx.is_none() {
+        *tx = Some(system.tenant(actor).await?);
+    }
+    tx.as_mut().ok_or_else(|| Error::internal("a transaction that was begun is gone"))
 }
 
 /// Does the work and records what became of it.
@@ -270,20 +318,13 @@ async fn finish(
         }
     }
     redact(&mut execution, &keys.redactor);
-    let mut used = keys.used();
+    let used = keys.used();
     execution.key_id = used.first().copied();
-    let mut tx = system.tenant(actor).await?;
-    if !store::complete(&mut tx, &execution).await? {
+    if !ledger::end(system, actor.organization_id, &execution, &used, !keys.redactor.is_empty()).await? {
         tracing::warn!(execution = %execution.id, "this server was taken for dead: an execution had been given up before it ended");
+        let mut tx = system.tenant(actor).await?;
         return store::find(&mut tx, store::Reader::everybody(), execution.id).await?.ok_or(Error::NotFound("execution"));
     }
-    store::count(&mut tx, actor.organization_id, &execution).await?;
-    // In one order for everybody, so that nobody waits for each other.
-    used.sort_unstable();
-    for key in used {
-        keys::store::count_use(&mut tx, actor.organization_id, key, execution.created_at).await?;
-    }
-    tx.commit().await?;
     Ok(execution)
 }
 

@@ -21,6 +21,8 @@ pub mod histogram;
 #[cfg(feature = "ssr")]
 mod inputs;
 #[cfg(feature = "ssr")]
+mod ledger;
+#[cfg(feature = "ssr")]
 pub mod left_behind;
 #[cfg(feature = "ssr")]
 pub mod list;
@@ -37,6 +39,8 @@ pub use cancel::Cancel;
 pub use dashboard::{dashboard, pulses};
 #[cfg(feature = "ssr")]
 pub use execute::{ExecuteRequest, RunContext, execute};
+#[cfg(feature = "ssr")]
+pub use ledger::Ledger;
 #[cfg(feature = "ssr")]
 pub use {get::get, list::list};
 
@@ -173,6 +177,36 @@ pub struct ExecutionSummary {
     pub duration_ms: Option<f64>,
 }
 
+words! {
+    /// What a list of executions is sorted by.
+    ExecutionSort {
+        When = "when", "When";
+        Tool = "tool", "Tool";
+        Kind = "kind", "Kind";
+        Status = "status", "Status";
+        Source = "source", "Source";
+        Duration = "duration", "Duration";
+        Cost = "cost", "Cost";
+    }
+}
+
+/// The order of a list of executions; left alone, the newest first. Only by time does it go through all of them: any other order is one
+/// of the newest [`SORTED`] that match, so that it costs the same however many there are, and a call pays for no index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionOrder {
+    pub sort: ExecutionSort,
+    pub descending: bool,
+}
+
+impl Default for ExecutionOrder {
+    fn default() -> Self {
+        Self { sort: ExecutionSort::When, descending: true }
+    }
+}
+
+/// How many executions are put in another order than that of time.
+pub const SORTED: i64 = 10_000;
+
 /// Which executions to list, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -189,6 +223,8 @@ pub struct ExecutionFilter {
     pub to: Option<DateTime<Utc>>,
     /// Words, or their beginnings, in the tool's name, the inputs, the outputs, the error or the prompt.
     pub text: Option<String>,
+    pub order: ExecutionOrder,
+    /// `next_cursor` of the page before, in the same order.
     pub cursor: Option<String>,
     /// 1 to 100; 50 when left out.
     pub limit: Option<i64>,

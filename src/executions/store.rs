@@ -1,6 +1,8 @@
 //! All SQL of executions and their rollups.
 
 mod list;
+mod sorted;
+pub(super) mod together;
 
 pub(super) use list::list;
 
@@ -57,12 +59,14 @@ pub(super) async fn over_limit(
     )
     .fetch_optional(&mut **tx)
     .await?;
-    Ok(refused.map(|refused| {
-        let who = if refused.is_agent { "This agent may call this tool" } else { "This tool may be called" };
-        let article = if refused.word == "hour" { "an" } else { "a" };
-        let message = format!("{who} {} times {article} {}. Try again in {} s.", refused.allowed, refused.word, refused.wait);
-        (Failure::new(ErrorClass::RateLimited, message), i64::from(refused.wait))
-    }))
+    Ok(refused.map(|refused| over(refused.is_agent, &refused.word, refused.allowed, refused.wait)))
+}
+
+/// What a limit says to a call that it refuses, and after how many seconds it would fit.
+fn over(is_agent: bool, word: &str, allowed: i32, wait: i32) -> (Failure, i64) {
+    let who = if is_agent { "This agent may call this tool" } else { "This tool may be called" };
+    let article = if word == "hour" { "an" } else { "a" };
+    (Failure::new(ErrorClass::RateLimited, format!("{who} {allowed} times {article} {word}. Try again in {wait} s.")), i64::from(wait))
 }
 
 /// `server` works on it; `replay_of` is the execution whose inputs it repeats.
@@ -181,14 +185,33 @@ pub(super) async fn count(tx: &mut TenantTx, organization: OrganizationId, execu
     .execute(&mut **tx)
     .await?;
     if refused == 0 {
-        sqlx::query!(
+        let counted = sqlx::query!(
             "update tools set execution_count = execution_count + 1, last_executed_at = $2 where id = $1",
             execution.tool_id.0,
             execution.created_at
         )
         .execute(&mut **tx)
         .await?;
+        if counted.rows_affected() == 0 {
+            count_platform_tool(tx, organization, execution).await?;
+        }
     }
+    Ok(())
+}
+
+/// The wall keeps platform tools from being changed: each organization counts its calls of them apart.
+async fn count_platform_tool(tx: &mut TenantTx, organization: OrganizationId, execution: &Execution) -> Result<()> {
+    sqlx::query!(
+        "insert into platform_tool_uses (organization_id, tool_id, execution_count, last_executed_at)
+         select $1, id, 1, $3 from tools where id = $2 and organization_id is null
+         on conflict (organization_id, tool_id) do update set
+           execution_count = platform_tool_uses.execution_count + 1, last_executed_at = excluded.last_executed_at",
+        organization.0,
+        execution.tool_id.0,
+        execution.created_at
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use crate::{
     error::Result,
     ids::{AgentId, ToolId, UserId},
     system::System,
+    tools::access::Asker,
 };
 use std::collections::HashMap;
 
@@ -58,14 +59,17 @@ pub async fn names(system: &System, actor: &Actor) -> Result<Names> {
 pub async fn choices(system: &System, actor: &Actor) -> Result<(Vec<(ToolId, String)>, Vec<(AgentId, String)>)> {
     actor.require(Permission::See)?;
     let all = actor.may(Permission::ManageTools) || actor.may(Permission::ReadExecutions);
+    let asker = Asker::of(actor);
     let mut tx = system.tenant(actor).await?;
     let tools = sqlx::query!(
         "select t.id, t.display_name from tools t
-         where t.execution_count > 0 and ($2 or t.visibility <> 'private' or t.owner_id = $1
-           or exists (select from tool_grants g where g.tool_id = t.id and g.subject_type = 'user' and g.subject_id = $1))
+         where (t.execution_count > 0 or exists (select from platform_tool_uses u where u.tool_id = t.id)) and ($1 or tool_access(t, $2, $3, $4, $5) > 0)
          order by t.display_name, t.name limit 1000",
-        actor.user_id.0,
-        all
+        all,
+        asker.person,
+        asker.manager,
+        asker.agent,
+        system.clock.now()
     )
     .fetch_all(&mut *tx)
     .await?;

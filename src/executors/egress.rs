@@ -1,12 +1,13 @@
 //! Where a tool may connect to. A name is resolved once, every address is checked, and the checked addresses are the ones connected to:
 //! a tool cannot reach the machine it runs on, its neighbours or a cloud's metadata, whatever a name or a redirect says.
 
-use crate::config::Config;
+use crate::{config::Config, ids::OrganizationId};
 use ipnet::{Ipv4Net, Ipv6Net};
 use std::{
+    collections::HashMap,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::{Arc, LazyLock},
-    time::Duration,
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 use url::{Host, Url};
 
@@ -86,10 +87,7 @@ pub async fn resolve(config: &Config, url: &Url) -> Result<Vec<SocketAddr>, Refu
     let addresses: Vec<SocketAddr> = match host {
         Host::Ipv4(address) => vec![(address, port).into()],
         Host::Ipv6(address) => vec![(address, port).into()],
-        Host::Domain(domain) => {
-            let found = tokio::time::timeout(Duration::from_secs(10), tokio::net::lookup_host((domain, port))).await;
-            found.ok().and_then(Result::ok).map(Iterator::collect).unwrap_or_default()
-        }
+        Host::Domain(domain) => config.names.look_up(domain, port).await,
     };
     if addresses.is_empty() {
         return Err(Refusal::Unknown(name));
@@ -113,6 +111,59 @@ pub fn client(url: &Url, addresses: &[SocketAddr]) -> Result<reqwest::Client, re
 /// The same for many requests to one host: connections are kept between them.
 pub fn lasting_client(url: &Url, addresses: &[SocketAddr]) -> Result<reqwest::Client, reqwest::Error> {
     builder(url, addresses).pool_idle_timeout(Duration::from_secs(60)).tcp_keepalive(Duration::from_secs(30)).build()
+}
+
+/// Connections are given up before the other side would: five seconds is the shortest time that common servers keep one that is idle.
+const KEPT_IDLE: Duration = Duration::from_secs(4);
+/// A client that nobody used for so long goes; one this old is made anew, with the certificates that the machine trusts by then.
+const UNUSED: Duration = Duration::from_secs(60);
+const AGE: Duration = Duration::from_secs(600);
+const CLIENTS: usize = 500;
+
+/// What makes two requests go by the same connections. An organization's own, and the very addresses that were checked: a name that leads
+/// elsewhere today is another place.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Place {
+    organization: OrganizationId,
+    scheme: String,
+    host: String,
+    addresses: Vec<SocketAddr>,
+}
+
+struct Kept {
+    client: reqwest::Client,
+    made: Instant,
+    used: Instant,
+}
+
+/// Clients for the services that tools call often, each with its open connections.
+#[derive(Clone, Default)]
+pub struct Connections(Arc<Mutex<HashMap<Place, Kept>>>);
+
+impl Connections {
+    /// As [`client`], but the connections of earlier calls to the same addresses are used again.
+    pub fn client(&self, organization: OrganizationId, url: &Url, addresses: &[SocketAddr]) -> Result<reqwest::Client, reqwest::Error> {
+        let mut addresses = addresses.to_vec();
+        addresses.sort_unstable();
+        let place = Place { organization, scheme: url.scheme().to_owned(), host: url.host_str().unwrap_or_default().to_owned(), addresses };
+        let now = Instant::now();
+        if let Some(kept) = self.lock().get_mut(&place).filter(|kept| now - kept.made < AGE) {
+            kept.used = now;
+            return Ok(kept.client.clone());
+        }
+        // Not under the lock: it may read certificates.
+        let client = builder(url, &place.addresses).pool_idle_timeout(KEPT_IDLE).build()?;
+        let mut all = self.lock();
+        all.retain(|_, kept| now - kept.used < UNUSED);
+        if all.len() < CLIENTS {
+            all.insert(place, Kept { client: client.clone(), made: now, used: now });
+        }
+        Ok(client)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Place, Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn builder(url: &Url, addresses: &[SocketAddr]) -> reqwest::ClientBuilder {

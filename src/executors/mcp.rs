@@ -97,7 +97,7 @@ async fn ask(call: &Call<'_>, pin: &Pin, server: &McpServer) -> Result<Result<Va
     let now = call.system.clock.now();
     let is_old = server.listed_at.is_none_or(|at| now - at > chrono::Duration::minutes(LIST_MINUTES));
     if is_old || connection.is_stale() {
-        let listed = refresh::list_over(call.system, call.organization_id, server, &connection).await;
+        let listed = refresh::list_over(call.system, call.organization_id, server, &connection, &call.keys.redactor).await;
         match listed {
             Err(error) => return Ok(Err(internal(error))),
             Ok(Err(trouble)) => return Err(given_up(call, &connection, trouble).await),

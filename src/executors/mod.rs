@@ -63,6 +63,9 @@ pub struct CallKeys {
     used: Arc<Mutex<Vec<KeyId>>>,
 }
 
+keys::secret::is_never!(CallKeys: std::fmt::Debug, serde::Serialize);
+keys::secret::is_never!(Call<'static>: std::fmt::Debug, serde::Serialize, Clone);
+
 impl CallKeys {
     /// The keys that were used, the first one first.
     #[must_use]
@@ -102,8 +105,7 @@ impl Call<'_> {
             .await
             .map_err(internal)?
             .map_err(|none| Failure::new(ErrorClass::Unauthorized, none.to_string()))?;
-        self.keys.redactor.add(key.value.expose());
-        self.keys.redactor.guard_log();
+        key.guard(&self.keys.redactor);
         self.keys.note(key.id);
         Ok(key)
     }
@@ -122,6 +124,12 @@ pub struct Failure {
 impl Failure {
     pub fn new(class: ErrorClass, message: impl Into<String>) -> Self {
         Self { class, message: message.into(), outputs: None }
+    }
+}
+
+impl From<keys::Misdirected> for Failure {
+    fn from(misdirected: keys::Misdirected) -> Self {
+        Self::new(ErrorClass::Unauthorized, misdirected.to_string())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Requests to services that Toolcrib itself knows (Twilio, Pipedream): one POST, through the guard, no redirects, a capped answer.
+//! Requests to services that Toolcrib itself knows (Twilio, Pipedream): a request through the guard, no redirects, a capped answer.
 
 use super::{Call, Failure, egress};
 use crate::executions::ErrorClass;
@@ -56,8 +56,24 @@ pub struct Service<'a> {
     pub base: &'a str,
 }
 
+impl Service<'_> {
+    /// Where it is.
+    pub fn url(&self) -> Result<Url, Failure> {
+        self.base.parse().map_err(|_| Failure::new(ErrorClass::Upstream, format!("{}'s address is not valid.", self.name)))
+    }
+}
+
 /// Sends once, and again while the service says 429 and there is time: what was refused for being too much was not done.
 pub async fn post(call: &Call<'_>, service: Service<'_>, path: &str, headers: &HeaderMap, body: Vec<u8>) -> Result<Answer, Broken> {
+    ask(call, service, path, headers, Some(body)).await
+}
+
+/// Reads, in the same way.
+pub async fn get(call: &Call<'_>, service: Service<'_>, path: &str, headers: &HeaderMap) -> Result<Answer, Broken> {
+    ask(call, service, path, headers, None).await
+}
+
+async fn ask(call: &Call<'_>, service: Service<'_>, path: &str, headers: &HeaderMap, body: Option<Vec<u8>>) -> Result<Answer, Broken> {
     let url: Url =
         format!("{}{path}", service.base).parse().map_err(|_| Broken::NotSent(format!("{}'s address is not valid.", service.name)))?;
     for attempt in 1.. {
@@ -71,11 +87,15 @@ pub async fn post(call: &Call<'_>, service: Service<'_>, path: &str, headers: &H
     Err(Broken::NotSent(format!("{} was never asked.", service.name)))
 }
 
-async fn send(call: &Call<'_>, service: Service<'_>, url: &Url, headers: &HeaderMap, body: Vec<u8>) -> Result<Answer, Broken> {
+async fn send(call: &Call<'_>, service: Service<'_>, url: &Url, headers: &HeaderMap, body: Option<Vec<u8>>) -> Result<Answer, Broken> {
     let addresses = egress::resolve(&call.system.config, url).await.map_err(|refusal| Broken::NotSent(refusal.to_string()))?;
     let client =
         egress::client(url, &addresses).map_err(|error| Broken::NotSent(format!("No connection could be prepared: {}.", cause(&error))))?;
-    let request = client.post(url.clone()).headers(headers.clone()).header(ACCEPT, "application/json").body(body);
+    let request = match body {
+        Some(body) => client.post(url.clone()).body(body),
+        None => client.get(url.clone()),
+    };
+    let request = request.headers(headers.clone()).header(ACCEPT, "application/json");
     let response = request.send().await.map_err(|error| {
         let why = format!("The connection to {} failed: {}.", service.name, cause(&error));
         if error.is_connect() { Broken::NotSent(why) } else { Broken::Unknown(why) }
@@ -99,7 +119,9 @@ async fn send(call: &Call<'_>, service: Service<'_>, url: &Url, headers: &Header
         bytes.extend_from_slice(&chunk);
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    Ok(Answer { status, retry_after, body: serde_json::from_str(&text).ok(), text })
+    let body = serde_json::from_str(&text).ok();
+    // Only its start is ever shown: redacted before it is cut.
+    Ok(Answer { status, retry_after, body, text: call.keys.redactor.text(&text) })
 }
 
 /// A header whose value is a secret.

@@ -2,9 +2,17 @@
 
 use super::{
     Call, Executor, Failure,
+    api_request::Probed,
     outbound::{self, Answer, Broken, Service},
 };
-use crate::{executions::ErrorClass, tools::kinds::pipedream_action::USER};
+use crate::{
+    executions::ErrorClass,
+    keys::{
+        ResolvedKey, Secret,
+        seal_in_memory::{Kept, Vault},
+    },
+    tools::kinds::pipedream_action::USER,
+};
 use reqwest::{
     StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
@@ -37,8 +45,9 @@ impl Executor for PipedreamAction {
     }
 }
 
-/// Tokens by what they were got with: address, organization, client and secret. The digest keeps the secret out of the map.
-type Tokens = HashMap<[u8; 32], (Zeroizing<String>, Instant)>;
+/// Tokens, put away, by what they were got with: address, organization, client and secret. The digest keeps the secret out of the map.
+type Tokens = HashMap<[u8; 32], (Kept, Instant)>;
+static VAULT: LazyLock<Vault> = LazyLock::new(Vault::default);
 static CACHE: LazyLock<Mutex<Tokens>> = LazyLock::new(Mutex::default);
 
 fn upstream(message: impl Into<String>) -> Failure {
@@ -71,10 +80,10 @@ fn service<'a>(call: &'a Call<'_>) -> Service<'a> {
 }
 
 async fn run(call: &Call<'_>, path: &str, body: &Value, fresh: bool) -> Result<Answer, Failure> {
-    let token = token(call, fresh).await?;
+    let token = token(call, &call.key(CLIENT_ID).await?, &call.key(CLIENT_SECRET).await?, fresh).await?;
     let environment = call.tool.config_metadata.get("environment").and_then(Value::as_str).unwrap_or("development");
     let mut headers = HeaderMap::new();
-    headers.insert(AUTHORIZATION, outbound::secret_header(&format!("Bearer {}", token.as_str()))?);
+    headers.insert(AUTHORIZATION, outbound::secret_header(&Zeroizing::new(format!("Bearer {}", token.expose())))?);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(ENVIRONMENT, HeaderValue::from_str(environment).map_err(|_| upstream("The environment is not valid."))?);
     let answer =
@@ -86,24 +95,41 @@ async fn run(call: &Call<'_>, path: &str, body: &Value, fresh: bool) -> Result<A
     Ok(answer)
 }
 
+/// Asks for a token with this key and the other one that it goes with: is it taken?
+pub(crate) async fn probe(call: &Call<'_>, key: ResolvedKey) -> Probed {
+    let asked = async {
+        match key.key_name.as_str() {
+            CLIENT_ID => token(call, &key, &call.key(CLIENT_SECRET).await?, true).await,
+            _ => token(call, &call.key(CLIENT_ID).await?, &key, true).await,
+        }
+    };
+    match asked.await {
+        Ok(_) => Probed::Token { url: format!("{}/v1/oauth/token", service(call).base) },
+        Err(failure) => Probed::Failed(failure),
+    }
+}
+
 /// An access token, from the cache where one is good for a while yet.
-async fn token(call: &Call<'_>, fresh: bool) -> Result<Zeroizing<String>, Failure> {
-    let id = call.key(CLIENT_ID).await?;
-    let secret = call.key(CLIENT_SECRET).await?;
-    let base = &call.system.config.pipedream_url;
-    let parts = [base.as_str(), &call.organization_id.to_string(), id.value.expose(), secret.value.expose()];
-    let key: [u8; 32] = Sha256::digest(parts.join("\0")).into();
+async fn token(call: &Call<'_>, id: &ResolvedKey, secret: &ResolvedKey, fresh: bool) -> Result<Secret, Failure> {
+    let url = service(call).url()?;
+    let (id, secret) = (id.sent_to(&url)?.expose(), secret.sent_to(&url)?.expose());
+    let mut digest = Sha256::new();
+    for part in [call.system.config.pipedream_url.as_str(), &call.organization_id.to_string(), id, secret] {
+        digest.update(part);
+        digest.update([0]);
+    }
+    let key: [u8; 32] = digest.finalize().into();
     if !fresh {
         let cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((token, until)) = cache.get(&key)
             && *until > Instant::now()
+            && let Some(token) = VAULT.open(token, &key)
         {
-            call.keys.redactor.add(token);
-            return Ok(token.clone());
+            call.keys.redactor.add(token.expose());
+            return Ok(token);
         }
     }
-    let body =
-        json!({"grant_type": "client_credentials", "client_id": id.value.expose().trim(), "client_secret": secret.value.expose().trim()});
+    let body = json!({"grant_type": "client_credentials", "client_id": id.trim(), "client_secret": secret.trim()});
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let answer = outbound::post(call, service(call), "/v1/oauth/token", &headers, body.to_string().into_bytes())
@@ -112,7 +138,7 @@ async fn token(call: &Call<'_>, fresh: bool) -> Result<Zeroizing<String>, Failur
     let got = answer.body.as_ref().and_then(|body| body.get("access_token")).and_then(Value::as_str).filter(|token| !token.is_empty());
     match (answer.status, got) {
         (StatusCode::OK, Some(got)) => {
-            let token = Zeroizing::new(got.to_owned());
+            let token = Secret::from(got);
             call.keys.redactor.add(got);
             let seconds = answer.body.as_ref().and_then(|body| body.get("expires_in")).and_then(Value::as_u64).unwrap_or(0);
             let good_for = Duration::from_secs(seconds.min(86_400)).saturating_sub(MARGIN);
@@ -121,8 +147,11 @@ async fn token(call: &Call<'_>, fresh: bool) -> Result<Zeroizing<String>, Failur
                 let now = Instant::now();
                 cache.retain(|_, (_, until)| *until > now);
             }
-            if !good_for.is_zero() && cache.len() < TOKENS {
-                cache.insert(key, (token.clone(), Instant::now() + good_for));
+            if !good_for.is_zero()
+                && cache.len() < TOKENS
+                && let Some(kept) = VAULT.seal(&token, &key)
+            {
+                cache.insert(key, (kept, Instant::now() + good_for));
             }
             call.account.note("token", "new");
             Ok(token)

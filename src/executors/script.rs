@@ -25,7 +25,7 @@ pub(super) async fn run(call: &Call<'_>, kind: &str) -> Result<Ended, Failure> {
     let mut environment = Map::new();
     for name in &config.keys {
         let key = call.key(name).await?;
-        environment.insert(variable_of(name), Value::String(key.value.expose().to_owned()));
+        environment.insert(variable_of(name), Value::String(key.given_to("a script")?.expose().to_owned()));
     }
     let job = Job {
         system: call.system,

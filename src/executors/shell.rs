@@ -27,7 +27,11 @@ async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
     } else {
         match ended.code {
             Some(0) => None,
-            code => Some(failed(complaint(code.unwrap_or_default(), &call.account.log_end(4_000)))),
+            code => {
+                // More than is told: what is cut here lies before it, so that no value is cut in two.
+                let log = call.keys.redactor.text(&call.account.log_end(64 * 1024));
+                Some(failed(complaint(code.unwrap_or_default(), &log[log.ceil_char_boundary(log.len().saturating_sub(4_000))..])))
+            }
         }
     };
     match failure {

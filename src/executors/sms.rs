@@ -2,10 +2,12 @@
 
 use super::{
     Call, Executor, Failure,
+    api_request::Probed,
     outbound::{self, Broken, Service},
 };
 use crate::{
     executions::ErrorClass,
+    keys::ResolvedKey,
     phone_numbers::{self, e164},
     tools::kinds::sms::{From, RECIPIENTS, TEXT, from},
 };
@@ -17,6 +19,7 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 use std::{future::Future, pin::Pin, sync::Mutex};
+use zeroize::Zeroizing;
 
 /// The keys this kind needs.
 pub const ACCOUNT_SID: &str = "TWILIO_ACCOUNT_SID";
@@ -58,18 +61,9 @@ async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
     let recipients = recipients(call)?;
     let sender = sender(call).await?;
     call.account.note("from", sender.clone());
-    let sid = call.key(ACCOUNT_SID).await?;
-    let token = call.key(AUTH_TOKEN).await?;
-    let account = sid.value.expose().trim();
-    if account.len() != 34 || !account.starts_with("AC") || !account.chars().all(|c| c.is_ascii_alphanumeric()) {
-        return Err(Failure::new(ErrorClass::Unauthorized, format!("The key “{ACCOUNT_SID}” is no account SID: AC and 32 characters.")));
-    }
-    let basic = STANDARD.encode(format!("{account}:{}", token.value.expose().trim()));
-    call.keys.redactor.add(&basic);
-    let mut headers = HeaderMap::new();
-    headers.insert(AUTHORIZATION, outbound::secret_header(&format!("Basic {basic}"))?);
+    let (account, mut headers) = sign_in(call, &call.key(ACCOUNT_SID).await?, &call.key(AUTH_TOKEN).await?)?;
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-    let path = format!("/2010-04-01/Accounts/{account}/Messages.json");
+    let path = format!("/2010-04-01/Accounts/{}/Messages.json", account.as_str());
 
     let results = Mutex::new(vec![Value::Null; recipients.len()]);
     let keep = |index: usize, result: Value| {
@@ -135,6 +129,43 @@ async fn execute(call: &Call<'_>) -> Result<Value, Failure> {
     Err(Failure { outputs: Some(outputs), ..failure })
 }
 
+/// The account of the keys, and the header that signs in to it.
+fn sign_in(call: &Call<'_>, sid: &ResolvedKey, token: &ResolvedKey) -> Result<(Zeroizing<String>, HeaderMap), Failure> {
+    let url = service(call).url()?;
+    let (sid, token) = (sid.sent_to(&url)?, token.sent_to(&url)?);
+    let account = Zeroizing::new(sid.expose().trim().to_owned());
+    if account.len() != 34 || !account.starts_with("AC") || !account.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return Err(Failure::new(ErrorClass::Unauthorized, format!("The key “{ACCOUNT_SID}” is no account SID: AC and 32 characters.")));
+    }
+    let pair = Zeroizing::new(format!("{}:{}", account.as_str(), token.expose().trim()));
+    let basic = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+    call.keys.redactor.add(&basic);
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, outbound::secret_header(&Zeroizing::new(format!("Basic {}", basic.as_str())))?);
+    Ok((account, headers))
+}
+
+/// Reads the account, with this key and the other one that it goes with: is it taken?
+pub(crate) async fn probe(call: &Call<'_>, key: ResolvedKey) -> Probed {
+    let asked = async {
+        let (account, headers) = match key.key_name.as_str() {
+            ACCOUNT_SID => sign_in(call, &key, &call.key(AUTH_TOKEN).await?)?,
+            _ => sign_in(call, &call.key(ACCOUNT_SID).await?, &key)?,
+        };
+        let path = format!("/2010-04-01/Accounts/{}.json", account.as_str());
+        let answer = outbound::get(call, service(call), &path, &headers).await;
+        let answer = answer.map_err(|broken| Failure::new(ErrorClass::Upstream, broken.message()))?;
+        let body = answer.excerpt();
+        let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+        Ok(Probed::Answered { request: format!("GET {}{path}", service(call).base), status: answer.status.as_u16(), body })
+    };
+    asked.await.unwrap_or_else(Probed::Failed)
+}
+
+fn service<'a>(call: &'a Call<'_>) -> Service<'a> {
+    Service { name: "Twilio", base: &call.system.config.twilio_url }
+}
+
 /// In E.164, nobody twice. All that are no numbers are named at once, before anything is sent.
 fn recipients(call: &Call<'_>) -> Result<Vec<String>, Failure> {
     let given = call.inputs.get("recipients").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -174,13 +205,12 @@ async fn sender(call: &Call<'_>) -> Result<String, Failure> {
 }
 
 async fn send(call: &Call<'_>, path: &str, headers: &HeaderMap, sender: &str, to: &str, text: &str) -> Outcome {
-    let service = Service { name: "Twilio", base: &call.system.config.twilio_url };
     let body = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("To", to)
         .append_pair("From", sender)
         .append_pair("Body", text)
         .finish();
-    let answer = match outbound::post(call, service, path, headers, body.into_bytes()).await {
+    let answer = match outbound::post(call, service(call), path, headers, body.into_bytes()).await {
         Ok(answer) => answer,
         Err(Broken::NotSent(why)) => return Outcome::Failed(json!({"to": to, "status": "failed", "error": {"message": why}})),
         Err(Broken::Unknown(why)) => {

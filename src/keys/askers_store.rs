@@ -1,32 +1,69 @@
-//! SQL about who asks for keys.
+//! SQL about who asks for keys: the view `key_askers` knows.
 
-use super::{KeyAsker, LastTest, TestOutcome};
+use super::{AskerKind, KeyAsker, KeyWay, LastTest, TestOutcome, store::odd};
 use crate::{
     db::TenantTx,
     error::Result,
     ids::{AgentId, KeyId, ToolId, UserId},
 };
 
-/// Tools whose request asks for the key, and scripts that name it.
-pub(super) async fn tools_asking_for(tx: &mut TenantTx, key_name: &str) -> Result<Vec<(ToolId, String)>> {
+/// Who asks for this key; for any, when none is named.
+pub(super) async fn askers(tx: &mut TenantTx, key_name: Option<&str>) -> Result<Vec<KeyAsker>> {
     let rows = sqlx::query!(
-        r#"select id, name from tools
-           where (coalesce(api_spec->>'authType', 'none') <> 'none' and api_spec->>'authKeyName' = $1)
-              or executor_config->'keys' ? $1
-           order by name"#,
+        r#"select kind as "kind!", id as "id!", name as "name!", tool_id, key_name as "key_name!", way as "way!", address from key_askers
+           where $1::text is null or key_name = $1
+           order by array_position(array['tool', 'mcp_server', 'workflow'], kind), name, id, key_name, way, address"#,
         key_name
     )
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows.into_iter().map(|row| (ToolId(row.id), row.name)).collect())
+    rows.into_iter()
+        .map(|row| {
+            Ok(KeyAsker {
+                kind: AskerKind::parse(&row.kind).ok_or_else(|| odd("asker"))?,
+                id: row.id,
+                name: row.name,
+                tool_id: row.tool_id.map(ToolId),
+                key_name: row.key_name,
+                way: KeyWay::parse(&row.way).ok_or_else(|| odd("way"))?,
+                address: row.address,
+            })
+        })
+        .collect()
 }
 
-/// The agents to which those tools are attached.
+/// What a tool is called and which keys it asks for; `None` when it is not in this organization.
+pub(super) async fn tool_needs(tx: &mut TenantTx, id: ToolId) -> Result<Option<(String, Vec<KeyAsker>)>> {
+    let Some(name) = sqlx::query_scalar!("select name from tools where id = $1", id.0).fetch_optional(&mut **tx).await? else {
+        return Ok(None);
+    };
+    let rows = sqlx::query!(
+        r#"select key_name as "key_name!", way as "way!", address from key_askers where kind = 'tool' and id = $1 order by key_name, way, address"#,
+        id.0
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let asked = rows.into_iter().map(|row| {
+        let way = KeyWay::parse(&row.way).ok_or_else(|| odd("way"))?;
+        Ok(KeyAsker {
+            kind: AskerKind::Tool,
+            id: id.0,
+            name: name.clone(),
+            tool_id: Some(id),
+            key_name: row.key_name,
+            way,
+            address: row.address,
+        })
+    });
+    let asked = asked.collect::<Result<Vec<_>>>()?;
+    Ok(Some((name, asked)))
+}
+
+/// The agents to which tools that ask for the key are attached.
 pub(super) async fn agents_of_tools(tx: &mut TenantTx, key_name: &str) -> Result<Vec<(ToolId, AgentId, String)>> {
     let rows = sqlx::query!(
-        r#"select t.id as tool_id, a.id, a.display_name from tools t join agent_tools x on x.tool_id = t.id join agents a on a.id = x.agent_id
-           where (coalesce(t.api_spec->>'authType', 'none') <> 'none' and t.api_spec->>'authKeyName' = $1)
-              or t.executor_config->'keys' ? $1
+        r#"select x.tool_id, a.id, a.display_name from agent_tools x join agents a on a.id = x.agent_id
+           where x.tool_id in (select k.id from key_askers k where k.kind = 'tool' and k.key_name = $1)
            order by a.display_name, a.id"#,
         key_name
     )
@@ -45,21 +82,6 @@ pub(super) async fn mapped_people(tx: &mut TenantTx, key_name: &str) -> Result<V
     .fetch_all(&mut **tx)
     .await?;
     Ok(rows.into_iter().map(|row| (UserId(row.id), row.name)).collect())
-}
-
-/// Every tool and what it asks for.
-pub(super) async fn askers(tx: &mut TenantTx) -> Result<Vec<KeyAsker>> {
-    let rows = sqlx::query!(
-        r#"select id as "id!", name as "name!", key_name as "key_name!" from (
-             select id, name, api_spec->>'authKeyName' as key_name from tools where coalesce(api_spec->>'authType', 'none') <> 'none'
-             union
-             select id, name, jsonb_array_elements_text(executor_config->'keys') from tools where jsonb_typeof(executor_config->'keys') = 'array'
-           ) asker
-           where key_name is not null order by name, key_name"#
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(rows.into_iter().map(|row| KeyAsker { tool_id: ToolId(row.id), tool_name: row.name, key_name: row.key_name }).collect())
 }
 
 /// From the audit log: what was tested is not kept anywhere else.

@@ -3,7 +3,7 @@
 use super::{
     Key, KeyChange,
     create::{check_tool, facts},
-    envelope,
+    envelope, hosts,
     new::{check_expiry, check_value, check_words},
     store::{self, KeyRow, ValueRow},
 };
@@ -30,6 +30,9 @@ pub async fn change(system: &System, actor: &Actor, id: KeyId, change: KeyChange
     let display_name = display_name.unwrap_or_else(|| key_name.clone());
     let description = trimmed(change.description, &before.description);
     let value = change.value.map(|value| value.trimmed());
+    let mut errors = Vec::new();
+    let mut allowed_hosts = change.allowed_hosts.unwrap_or_else(|| before.allowed_hosts.clone());
+    hosts::tidy(&mut allowed_hosts, &mut errors);
     let row = KeyRow {
         key_name: &key_name,
         display_name: &display_name,
@@ -38,8 +41,8 @@ pub async fn change(system: &System, actor: &Actor, id: KeyId, change: KeyChange
         tool_id: change.tool_id.unwrap_or(before.tool_id),
         is_active: change.is_active.unwrap_or(before.is_active),
         expires_at: change.expires_at.unwrap_or(before.expires_at),
+        allowed_hosts: &allowed_hosts,
     };
-    let mut errors = Vec::new();
     check_key_name("key_name", row.key_name, &mut errors);
     check_words(row.display_name, row.description, &mut errors);
     if row.expires_at != before.expires_at {

@@ -1,7 +1,7 @@
 //! Which key a call gets: a pure function over the mappings that are there, so that calls, the explanation on its page and "what breaks
 //! if I delete this" cannot disagree.
 
-use super::{ContextType, KeyStatus, Unresolved};
+use super::{ContextType, KeyStatus, KeyWay, Unresolved};
 use crate::ids::{AgentId, KeyId, KeyMappingId, ToolId, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,8 @@ pub struct Candidate {
     pub key_tool_id: Option<ToolId>,
     pub is_active: bool,
     pub expires_at: Option<DateTime<Utc>>,
+    /// The hosts the key may be sent to; empty: any.
+    pub allowed_hosts: Vec<String>,
 }
 
 /// For which call.
@@ -118,8 +120,21 @@ pub struct Explanation {
     pub key_id: Option<KeyId>,
     /// One sentence.
     pub summary: String,
+    /// Where the call would send the key, as far as that is fixed, and whether it may.
+    pub destinations: Vec<Destination>,
     /// Every mapping of this call, in the order in which they are asked.
     pub steps: Vec<Step>,
+}
+
+/// Where a key would be sent, or to what it would be given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Destination {
+    pub way: KeyWay,
+    /// Null where a program gets it.
+    pub host: Option<String>,
+    /// Why it is not sent there; null: it is.
+    pub refused: Option<String>,
 }
 
 /// What happens to each mapping of the call, in order.

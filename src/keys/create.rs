@@ -1,8 +1,9 @@
 //! Take a key in.
 
 use super::{
-    Key, KeyOwner, NewKey, envelope,
+    Key, KeyOwner, NewKey, askers_store, envelope, hosts,
     map::{self, describe},
+    mappings_store,
     store::{self, KeyRow, ValueRow},
 };
 use crate::{
@@ -20,8 +21,9 @@ use serde_json::json;
 pub async fn create(system: &System, actor: &Actor, new: NewKey) -> Result<Key> {
     actor.require(Permission::ManageKeys)?;
     let now = system.clock.now();
-    let new = new.tidy();
+    let mut new = new.tidy();
     let mut errors = new.check(now);
+    hosts::tidy(&mut new.allowed_hosts, &mut errors);
     let mut tx = system.tenant(actor).await?;
     check_tool(&mut tx, new.tool_id, &mut errors).await?;
     let owner = match (new.owner_type, new.owner_id) {
@@ -29,8 +31,8 @@ pub async fn create(system: &System, actor: &Actor, new: NewKey) -> Result<Key> 
         _ => (KeyOwner::User, actor.user_id.0),
     };
     let known = match owner.0 {
-        KeyOwner::Agent => store::agent_exists(&mut tx, owner.1).await?,
-        KeyOwner::User => store::is_member(&mut tx, actor.organization_id, owner.1).await?,
+        KeyOwner::Agent => mappings_store::agent_exists(&mut tx, owner.1).await?,
+        KeyOwner::User => mappings_store::is_member(&mut tx, actor.organization_id, owner.1).await?,
     };
     if !known {
         errors.push(FieldError::new("owner_id", "There is nobody of this id in the organization."));
@@ -51,6 +53,7 @@ pub async fn create(system: &System, actor: &Actor, new: NewKey) -> Result<Key> 
         tool_id: new.tool_id,
         is_active: new.is_active,
         expires_at: new.expires_at,
+        allowed_hosts: &new.allowed_hosts,
     };
     let value = ValueRow { sealed: &sealed, masked: &new.value.masked() };
     store::insert(&mut tx, actor.organization_id, id, owner, &row, &value, now).await?;
@@ -58,7 +61,7 @@ pub async fn create(system: &System, actor: &Actor, new: NewKey) -> Result<Key> 
         map::insert(&mut tx, actor, id, mapping, now).await?;
     }
     let key = store::find(&mut tx, id, now).await?.ok_or_else(|| Error::internal("a key vanished in its own transaction"))?;
-    let mappings: Vec<_> = store::mappings(&mut tx, id).await?.iter().map(describe).collect();
+    let mappings: Vec<_> = mappings_store::mappings(&mut tx, id).await?.iter().map(describe).collect();
     let mut after = facts(&key);
     if let Some(fields) = after.as_object_mut() {
         fields.insert("mappings".to_owned(), json!(mappings));
@@ -84,7 +87,7 @@ pub async fn create(system: &System, actor: &Actor, new: NewKey) -> Result<Key> 
 /// The tool that a key is for must be one of the organization's.
 pub(super) async fn check_tool(tx: &mut crate::db::TenantTx, tool: Option<ToolId>, errors: &mut Vec<FieldError>) -> Result<()> {
     if let Some(tool) = tool
-        && store::tool_needs(tx, tool).await?.is_none()
+        && askers_store::tool_needs(tx, tool).await?.is_none()
     {
         errors.push(FieldError::new("tool_id", "There is no such tool in the organization."));
     }
@@ -96,5 +99,6 @@ pub(super) fn facts(key: &Key) -> serde_json::Value {
     json!({
         "key_name": key.key_name, "display_name": key.display_name, "description": key.description, "key_type": key.key_type,
         "tool": key.tool_name, "is_active": key.is_active, "expires_at": key.expires_at,
+        "allowed_hosts": key.allowed_hosts,
     })
 }

@@ -1,6 +1,6 @@
 //! A key goes for good, with its mappings. What was executed with it stays on record.
 
-use super::{create::facts, map::describe, store};
+use super::{create::facts, map::describe, mappings_store, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -18,7 +18,7 @@ pub async fn delete(system: &System, actor: &Actor, id: KeyId) -> Result<()> {
     let mut tx = system.tenant(actor).await?;
     store::lock(&mut tx, id).await?;
     let key = store::find(&mut tx, id, now).await?.ok_or(Error::NotFound("key"))?;
-    let mappings: Vec<_> = store::mappings(&mut tx, id).await?.iter().map(describe).collect();
+    let mappings: Vec<_> = mappings_store::mappings(&mut tx, id).await?.iter().map(describe).collect();
     let mut before = facts(&key);
     if let Some(fields) = before.as_object_mut() {
         fields.insert("mappings".to_owned(), json!(mappings));

@@ -3,7 +3,7 @@
 use super::{
     MasterKeys, Secret,
     cipher::{self, Bytes32, Sealed},
-    store,
+    data_keys_store as store,
 };
 use crate::{
     db::TenantTx,

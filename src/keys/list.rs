@@ -17,9 +17,9 @@ pub async fn names(system: &System, actor: &Actor) -> Result<Vec<KeyName>> {
     store::names(&mut tx, system.clock.now()).await
 }
 
-/// Every tool that asks for a key, and which.
+/// Everything that asks for a key, for which, and in what way.
 pub async fn askers(system: &System, actor: &Actor) -> Result<Vec<KeyAsker>> {
-    actor.require(Permission::Build)?;
+    actor.require(Permission::ManageKeys)?;
     let mut tx = system.tenant(actor).await?;
-    askers_store::askers(&mut tx).await
+    askers_store::askers(&mut tx, None).await
 }

@@ -1,6 +1,6 @@
 //! Say for which calls a key is: for an agent, a person or everybody; for one tool or for all that ask for its name.
 
-use super::{ContextType, KeyMapping, NewMapping, new::check_context, store};
+use super::{ContextType, KeyMapping, NewMapping, askers_store, mappings_store, new::check_context, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -26,7 +26,7 @@ pub async fn map(system: &System, actor: &Actor, key_id: KeyId, new: NewMapping)
         return Err(Error::Invalid(errors));
     }
     let id = insert(&mut tx, actor, key_id, &new, now).await?;
-    let made = store::mappings(&mut tx, key_id).await?.into_iter().find(|mapping| mapping.id == id);
+    let made = mappings_store::mappings(&mut tx, key_id).await?.into_iter().find(|mapping| mapping.id == id);
     let made = made.ok_or_else(|| Error::internal("a mapping vanished in its own transaction"))?;
     let entry = audit::Entry {
         action: "key.map",
@@ -47,8 +47,9 @@ pub async fn unmap(system: &System, actor: &Actor, key_id: KeyId, mapping: KeyMa
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let key = store::find(&mut tx, key_id, now).await?.ok_or(Error::NotFound("key"))?;
-    let gone = store::mappings(&mut tx, key_id).await?.into_iter().find(|known| known.id == mapping).ok_or(Error::NotFound("mapping"))?;
-    store::remove_mapping(&mut tx, key_id, mapping).await?;
+    let gone =
+        mappings_store::mappings(&mut tx, key_id).await?.into_iter().find(|known| known.id == mapping).ok_or(Error::NotFound("mapping"))?;
+    mappings_store::remove_mapping(&mut tx, key_id, mapping).await?;
     let entry = audit::Entry {
         action: "key.unmap",
         object_type: "key",
@@ -71,8 +72,8 @@ pub(super) async fn check(
     errors: &mut Vec<FieldError>,
 ) -> Result<()> {
     let known = match (new.context_type, new.context_id) {
-        (ContextType::Agent, Some(id)) => store::agent_exists(tx, id).await?,
-        (ContextType::User, Some(id)) => store::is_member(tx, actor.organization_id, id).await?,
+        (ContextType::Agent, Some(id)) => mappings_store::agent_exists(tx, id).await?,
+        (ContextType::User, Some(id)) => mappings_store::is_member(tx, actor.organization_id, id).await?,
         _ => true,
     };
     if !known {
@@ -80,10 +81,13 @@ pub(super) async fn check(
     }
     let Some(tool) = new.tool_id else { return Ok(()) };
     let field = format!("{place}tool_id");
-    match store::tool_needs(tx, tool).await? {
+    match askers_store::tool_needs(tx, tool).await? {
         None => errors.push(FieldError::new(field, "There is no such tool in the organization.")),
-        Some((name, Some(asked))) if asked != key.0 => {
-            errors.push(FieldError::new(field, format!("“{name}” asks for the key “{asked}”, not for “{}”.", key.0)));
+        // A platform tool asks for whatever name it is told.
+        Some((name, asked)) if !asked.is_empty() && asked.iter().all(|asker| asker.key_name != key.0 && !asker.is_optional()) => {
+            let mut asked: Vec<String> = asked.into_iter().map(|asker| format!("“{}”", asker.key_name)).collect();
+            asked.dedup();
+            errors.push(FieldError::new(field, format!("“{name}” asks for {}, not for “{}”.", asked.join(" and "), key.0)));
         }
         Some(_) if key.1.is_some_and(|only| only != tool) => {
             errors.push(FieldError::new(field, "This key is for another tool only."));
@@ -95,7 +99,7 @@ pub(super) async fn check(
 
 pub(super) async fn insert(tx: &mut TenantTx, actor: &Actor, key: KeyId, new: &NewMapping, now: DateTime<Utc>) -> Result<KeyMappingId> {
     let id = KeyMappingId::new();
-    store::insert_mapping(tx, actor.organization_id, key, id, new, now).await?;
+    mappings_store::insert_mapping(tx, actor.organization_id, key, id, new, now).await?;
     Ok(id)
 }
 

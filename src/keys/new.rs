@@ -34,6 +34,9 @@ pub struct NewKey {
     pub is_active: bool,
     #[serde(default)]
     pub expires_at: Option<DateTime<Utc>>,
+    /// The hosts it may be sent to: `api.example.com`, `*.example.com`, with or without a port. Left out or empty: any host.
+    #[serde(default)]
+    pub allowed_hosts: Vec<String>,
     /// For whom it is. Without a mapping no call gets it.
     #[serde(default)]
     pub mappings: Vec<NewMapping>,
@@ -58,6 +61,7 @@ impl NewKey {
             owner_id: None,
             is_active: true,
             expires_at: None,
+            allowed_hosts: Vec::new(),
             mappings: Vec::new(),
         }
     }
@@ -111,6 +115,8 @@ pub struct KeyChange {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<DateTime<Utc>>)]
     pub expires_at: Option<Option<DateTime<Utc>>>,
+    /// Replaces the list; empty: any host.
+    pub allowed_hosts: Option<Vec<String>>,
 }
 
 super::secret::is_never!(NewKey: std::fmt::Debug, serde::Serialize, Clone);

@@ -1,7 +1,7 @@
 //! Takes values of keys out of whatever leaves an execution, also when they come back encoded, and also when they come in pieces.
 //!
 //! A value is looked for as it is; with any of its characters URL-encoded (`%2B`, `+` for a space) or JSON-escaped (`\"`, `\/`, `\u002b`),
-//! mixed as you like; in hexadecimal; and in base64, standard or URL-safe, at each of the three alignments that it can have inside of
+//! mixed as you like, and JSON inside of text inside of JSON to any usual depth; in hexadecimal; and in base64, standard or URL-safe, at each of the three alignments that it can have inside of
 //! something longer, wrapped into lines or not.
 
 use super::VALUE_LEAST;
@@ -11,6 +11,10 @@ use zeroize::Zeroizing;
 
 /// What stands in the place of a value.
 pub const MARK: &str = "[redacted]";
+
+/// Text that ends in the middle of a value shows it as far as it goes. From so many characters on, when they are more than half of it, they
+/// are taken out; fewer could be a user name that begins a value, and says nothing of the rest.
+const CUT_LEAST: usize = 8;
 
 /// The values that one execution knows. Clones share them; a stream that began earlier sees what is added later.
 #[derive(Clone, Default)]
@@ -242,9 +246,19 @@ impl Needle {
                     Match::More => undecided = true,
                     _ => {}
                 });
+                escaped_again(text, end, *unit, |outcome| match outcome {
+                    Match::To(end) if !next.contains(&end) => next.push(end),
+                    Match::More => undecided = true,
+                    _ => {}
+                });
             }
             if next.is_empty() {
-                return if undecided && !last { Match::More } else { Match::No };
+                return match (undecided, last) {
+                    (true, false) => Match::More,
+                    // Cut off in the middle of the value: what is there of it goes too.
+                    (true, true) if index >= CUT_LEAST && 2 * index > self.units.len() => Match::To(text.len()),
+                    _ => Match::No,
+                };
             }
             ends = next;
         }
@@ -269,12 +283,55 @@ impl Needle {
 /// Line breaks inside of base64, as they are or JSON-escaped.
 fn skip_line_breaks(text: &[u8], mut at: usize) -> usize {
     loop {
-        match text.get(at..) {
-            Some([b'\r' | b'\n', ..]) => at += 1,
-            Some([b'\\', b'r' | b'n', ..]) => at += 2,
+        let run = backslashes(text, at);
+        match text.get(at + run) {
+            Some(b'\r' | b'\n') if run == 0 => at += 1,
+            Some(b'r' | b'n') if run > 0 => at += run + 1,
             _ => return at,
         }
     }
+}
+
+/// So many backslashes are looked at: JSON in text in JSON doubles them, and three times deep is more than anybody writes.
+const BACKSLASHES: usize = 16;
+
+fn backslashes(text: &[u8], at: usize) -> usize {
+    text.get(at..).unwrap_or_default().iter().take(BACKSLASHES).take_while(|byte| **byte == b'\\').count()
+}
+
+/// Spellings of a character that was JSON-escaped more than once: its last backslash belongs to it, those before escape that one.
+fn escaped_again(text: &[u8], at: usize, c: char, mut each: impl FnMut(Match)) {
+    let run = backslashes(text, at);
+    if run < 2 {
+        return;
+    }
+    if c == '\\' {
+        for length in [4, 8] {
+            if run >= length {
+                each(Match::To(at + length));
+            } else if at + run == text.len() {
+                each(Match::More);
+            }
+        }
+    }
+    let mut utf16 = [0; 2];
+    let words = c.encode_utf16(&mut utf16);
+    spellings(c, |spelling, fold| {
+        if spelling.len() < 2 || spelling[0] != b'\\' || spelling[1] == b'\\' {
+            return;
+        }
+        // The second half of a pair has backslashes of its own in front.
+        let (first, second) = spelling.split_at(if words.len() == 2 { spelling.len() / 2 } else { spelling.len() });
+        let second_at = match compare(text, at + run - 1, first, fold) {
+            Match::To(end) if !second.is_empty() => match backslashes(text, end) {
+                0 if end < text.len() => return each(Match::No),
+                0 => return each(Match::More),
+                more => end + more - 1,
+            },
+            outcome => return each(outcome),
+        };
+        each(compare(text, second_at, second, fold));
+    });
 }
 
 /// Every way to write a character; the flag says that upper and lower case are the same.

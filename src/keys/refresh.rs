@@ -16,7 +16,7 @@ pub(crate) async fn keep_refresh_token(system: &System, organization: Organizati
     if revision != used.revision {
         return Ok(());
     }
-    let value = with_refresh_token(&used.value, next);
+    let value = with_refresh_token(used.value(), next);
     let sealed = envelope::seal(&mut tx, &system.masters, organization, used.id, &used.key_name, &value).await?;
     store::set_value(&mut tx, used.id, &ValueRow { sealed: &sealed, masked: &value.masked() }, None).await?;
     tracing::info!(key = %used.id, "the refresh token of a key was replaced by its server");

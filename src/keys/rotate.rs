@@ -1,7 +1,7 @@
 //! Rotate the master key while servers run: every organization's data key is unwrapped and wrapped anew, values stay as they are. It may
 //! be killed at any moment and run again: each data key is under the old master key or under the new one, and servers know both.
 
-use super::{envelope, master::MasterKey, store};
+use super::{data_keys_store as store, envelope, master::MasterKey};
 use crate::{
     error::{Error, Result},
     ids::OrganizationId,

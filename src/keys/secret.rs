@@ -25,6 +25,12 @@ pub(crate) use is_never;
 
 is_never!(Secret: std::fmt::Debug, std::fmt::Display, serde::Serialize, Clone, AsRef<str>, std::ops::Deref);
 
+impl zeroize::ZeroizeOnDrop for Secret {}
+
+/// Asserts at compile time that what a type holds is overwritten when it goes.
+const fn is_overwritten<T: zeroize::ZeroizeOnDrop>() {}
+const _: () = is_overwritten::<Zeroizing<String>>();
+
 impl Secret {
     #[must_use]
     pub fn new(text: String) -> Self {

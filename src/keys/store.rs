@@ -1,91 +1,15 @@
-//! All SQL of keys.
+//! SQL of keys and their values.
 
-use super::{
-    ContextType, Key, KeyFilter, KeyMapping, KeyName, KeyOwner, KeyStatus, KeyType, NewMapping, Who, choose::Candidate, cipher::Sealed,
-};
+use super::{Key, KeyFilter, KeyName, KeyOwner, KeyStatus, KeyType, cipher::Sealed};
 use crate::{
     db::TenantTx,
     error::{Error, Result},
-    ids::{AgentId, KeyId, KeyMappingId, OrganizationId, ToolId, UserId},
+    ids::{KeyId, OrganizationId, ToolId},
     page::{Cursor, Page},
     tools::store::like,
 };
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
-
-/// A data key as it lies in the database.
-pub(super) struct DataKey {
-    pub master_key_id: String,
-    pub wrapped: Sealed,
-}
-
-/// Shared: whoever makes a data key. Exclusive: a rotation that wants to be sure that nobody wraps with the old master key any more.
-const ROTATION_LOCK: &str = "toolcrib master key rotation";
-
-pub(super) async fn hold_rotation(tx: &mut TenantTx) -> Result<()> {
-    sqlx::query!("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", ROTATION_LOCK).fetch_one(&mut **tx).await?;
-    Ok(())
-}
-
-pub(super) async fn end_rotation(tx: &mut TenantTx) -> Result<()> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", ROTATION_LOCK).fetch_one(&mut **tx).await?;
-    Ok(())
-}
-
-pub(super) async fn data_key(tx: &mut TenantTx, organization: OrganizationId, lock: bool) -> Result<Option<DataKey>> {
-    if lock {
-        sqlx::query!("select organization_id from organization_data_keys where organization_id = $1 for update", organization.0)
-            .fetch_optional(&mut **tx)
-            .await?;
-    }
-    let row = sqlx::query!(
-        "select master_key_id, wrapped_key, wrap_iv, wrap_tag from organization_data_keys where organization_id = $1",
-        organization.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(row.map(|row| DataKey {
-        master_key_id: row.master_key_id,
-        wrapped: Sealed { text: row.wrapped_key, iv: row.wrap_iv, tag: row.wrap_tag },
-    }))
-}
-
-pub(super) async fn insert_data_key(tx: &mut TenantTx, organization: OrganizationId, master: &str, wrapped: &Sealed) -> Result<()> {
-    sqlx::query!(
-        "insert into organization_data_keys (organization_id, master_key_id, wrapped_key, wrap_iv, wrap_tag) values ($1, $2, $3, $4, $5)
-         on conflict do nothing",
-        organization.0,
-        master,
-        wrapped.text,
-        wrapped.iv,
-        wrapped.tag
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn rewrap(
-    tx: &mut TenantTx,
-    organization: OrganizationId,
-    master: &str,
-    wrapped: &Sealed,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query!(
-        "update organization_data_keys set master_key_id = $2, wrapped_key = $3, wrap_iv = $4, wrap_tag = $5, wrapped_at = $6
-         where organization_id = $1",
-        organization.0,
-        master,
-        wrapped.text,
-        wrapped.iv,
-        wrapped.tag,
-        now
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
 
 /// A key as it is written.
 pub(super) struct KeyRow<'a> {
@@ -96,6 +20,7 @@ pub(super) struct KeyRow<'a> {
     pub tool_id: Option<ToolId>,
     pub is_active: bool,
     pub expires_at: Option<DateTime<Utc>>,
+    pub allowed_hosts: &'a [String],
 }
 
 /// A value as it is written.
@@ -115,8 +40,8 @@ pub(super) async fn insert(
 ) -> Result<()> {
     sqlx::query!(
         "insert into tool_keys (id, organization_id, key_name, display_name, description, encrypted_value, encryption_iv, encryption_tag,
-           owner_id, owner_type, tool_id, key_type, is_active, masked_value, value_changed_at, created_at, updated_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15, $16)",
+           owner_id, owner_type, tool_id, key_type, is_active, masked_value, value_changed_at, created_at, updated_at, expires_at, allowed_hosts)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15, $16, $17)",
         id.0,
         organization.0,
         row.key_name,
@@ -132,7 +57,8 @@ pub(super) async fn insert(
         row.is_active,
         value.masked,
         now,
-        row.expires_at
+        row.expires_at,
+        row.allowed_hosts
     )
     .execute(&mut **tx)
     .await?;
@@ -141,7 +67,8 @@ pub(super) async fn insert(
 
 pub(super) async fn update(tx: &mut TenantTx, id: KeyId, row: &KeyRow<'_>) -> Result<()> {
     sqlx::query!(
-        "update tool_keys set key_name = $2, display_name = $3, description = $4, key_type = $5, tool_id = $6, is_active = $7, expires_at = $8
+        "update tool_keys set key_name = $2, display_name = $3, description = $4, key_type = $5, tool_id = $6, is_active = $7, expires_at = $8,
+           allowed_hosts = $9
          where id = $1",
         id.0,
         row.key_name,
@@ -150,7 +77,8 @@ pub(super) async fn update(tx: &mut TenantTx, id: KeyId, row: &KeyRow<'_>) -> Re
         row.key_type.as_str(),
         row.tool_id.map(|id| id.0),
         row.is_active,
-        row.expires_at
+        row.expires_at,
+        row.allowed_hosts
     )
     .execute(&mut **tx)
     .await?;
@@ -193,7 +121,7 @@ pub(super) async fn remove(tx: &mut TenantTx, id: KeyId) -> Result<()> {
     Ok(())
 }
 
-fn odd(what: &str) -> Error {
+pub(super) fn odd(what: &str) -> Error {
     Error::internal(format!("a key is stored with an unknown {what}"))
 }
 
@@ -207,6 +135,7 @@ struct Row {
     owner_type: String,
     tool_id: Option<Uuid>,
     tool_name: Option<String>,
+    allowed_hosts: Vec<String>,
     masked_value: String,
     is_active: bool,
     expires_at: Option<DateTime<Utc>>,
@@ -230,6 +159,7 @@ impl Row {
             owner_type: KeyOwner::parse(&self.owner_type).ok_or_else(|| odd("owner"))?,
             tool_id: self.tool_id.map(ToolId),
             tool_name: self.tool_name,
+            allowed_hosts: self.allowed_hosts,
             masked_value: self.masked_value,
             is_active: self.is_active,
             status: KeyStatus::of(self.is_active, self.expires_at, now),
@@ -248,7 +178,7 @@ pub(super) async fn find(tx: &mut TenantTx, id: KeyId, now: DateTime<Utc>) -> Re
     let row = sqlx::query_as!(
         Row,
         r#"select k.id, k.key_name, k.display_name, k.description, k.key_type, k.owner_id, k.owner_type, k.tool_id, t.name as "tool_name?",
-             k.masked_value, k.is_active, k.expires_at, coalesce(u.count, 0)::bigint as "usage_count!", u.last_used_at as "last_used_at?",
+             k.allowed_hosts, k.masked_value, k.is_active, k.expires_at, coalesce(u.count, 0)::bigint as "usage_count!", u.last_used_at as "last_used_at?",
              (select count(*) from tool_key_mappings m where m.key_id = k.id) as "mapping_count!", k.value_changed_at, k.created_at, k.updated_at
            from tool_keys k left join tools t on t.id = k.tool_id
              left join lateral (select sum(usage_count) as count, max(last_used_at) as last_used_at from tool_key_usage where key_id = k.id) u on true
@@ -267,7 +197,7 @@ pub(super) async fn list(tx: &mut TenantTx, filter: &KeyFilter, now: DateTime<Ut
     let rows = sqlx::query_as!(
         Row,
         r#"select k.id, k.key_name, k.display_name, k.description, k.key_type, k.owner_id, k.owner_type, k.tool_id, t.name as "tool_name?",
-             k.masked_value, k.is_active, k.expires_at, coalesce(u.count, 0)::bigint as "usage_count!", u.last_used_at as "last_used_at?",
+             k.allowed_hosts, k.masked_value, k.is_active, k.expires_at, coalesce(u.count, 0)::bigint as "usage_count!", u.last_used_at as "last_used_at?",
              (select count(*) from tool_key_mappings m where m.key_id = k.id) as "mapping_count!", k.value_changed_at, k.created_at, k.updated_at
            from tool_keys k left join tools t on t.id = k.tool_id
              left join lateral (select sum(usage_count) as count, max(last_used_at) as last_used_at from tool_key_usage where key_id = k.id) u on true
@@ -297,162 +227,4 @@ pub(super) async fn names(tx: &mut TenantTx, now: DateTime<Utc>) -> Result<Vec<K
     )
     .fetch_all(&mut **tx)
     .await?)
-}
-
-pub(super) async fn mappings(tx: &mut TenantTx, key: KeyId) -> Result<Vec<KeyMapping>> {
-    let rows = sqlx::query!(
-        r#"select m.id, m.key_id, m.tool_id, t.name as "tool_name?", m.context_type, m.context_id, m.priority, m.created_at,
-             coalesce(a.display_name, u.name) as "context_name?"
-           from tool_key_mappings m left join tools t on t.id = m.tool_id
-             left join agents a on m.context_type = 'agent' and a.id = m.context_id
-             left join users u on m.context_type = 'user' and u.id = m.context_id
-           where m.key_id = $1
-           order by array_position(array['agent', 'user', 'global'], m.context_type), m.priority desc, m.created_at desc, m.id desc"#,
-        key.0
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(KeyMapping {
-                id: KeyMappingId(row.id),
-                key_id: KeyId(row.key_id),
-                tool_id: row.tool_id.map(ToolId),
-                tool_name: row.tool_name,
-                context_type: ContextType::parse(&row.context_type).ok_or_else(|| odd("context"))?,
-                context_id: row.context_id,
-                context_name: row.context_name,
-                priority: row.priority,
-                created_at: row.created_at,
-            })
-        })
-        .collect()
-}
-
-pub(super) async fn insert_mapping(
-    tx: &mut TenantTx,
-    organization: OrganizationId,
-    key: KeyId,
-    id: KeyMappingId,
-    new: &NewMapping,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query!(
-        "insert into tool_key_mappings (id, organization_id, tool_id, key_id, context_type, context_id, priority, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        id.0,
-        organization.0,
-        new.tool_id.map(|id| id.0),
-        key.0,
-        new.context_type.as_str(),
-        new.context_id,
-        new.priority,
-        now
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn remove_mapping(tx: &mut TenantTx, key: KeyId, mapping: KeyMappingId) -> Result<()> {
-    sqlx::query!("delete from tool_key_mappings where key_id = $1 and id = $2", key.0, mapping.0).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// The tool's name and the key that its request asks for; `None` when it is not in this organization.
-pub(super) async fn tool_needs(tx: &mut TenantTx, id: ToolId) -> Result<Option<(String, Option<String>)>> {
-    let row = sqlx::query!(
-        r#"select name, case when coalesce(api_spec->>'authType', 'none') <> 'none' then api_spec->>'authKeyName' end as key_name
-           from tools where id = $1"#,
-        id.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(row.map(|row| (row.name, row.key_name)))
-}
-
-/// The names of the agent and the person of a call.
-pub(super) async fn context_names(tx: &mut TenantTx, who: &Who) -> Result<Vec<(Uuid, String)>> {
-    let rows = sqlx::query!(
-        r#"select id as "id!", display_name as "name!" from agents where id = $1
-           union all select u.id, u.name from users u join memberships m on m.user_id = u.id
-             where u.id = $2 and m.organization_id = current_organization()"#,
-        who.agent_id.map(|id| id.0),
-        who.user_id.map(|id| id.0)
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
-}
-
-pub(super) async fn agent_exists(tx: &mut TenantTx, id: Uuid) -> Result<bool> {
-    Ok(sqlx::query_scalar!(r#"select exists (select from agents where id = $1) as "exists!""#, id).fetch_one(&mut **tx).await?)
-}
-
-pub(super) async fn is_member(tx: &mut TenantTx, organization: OrganizationId, id: Uuid) -> Result<bool> {
-    Ok(sqlx::query_scalar!(
-        r#"select exists (select from memberships where organization_id = $1 and user_id = $2) as "exists!""#,
-        organization.0,
-        id
-    )
-    .fetch_one(&mut **tx)
-    .await?)
-}
-
-/// Every mapping of keys of this name; with a tool, agent and user only those that such a call has to do with.
-pub(super) async fn candidates(
-    tx: &mut TenantTx,
-    key_name: &str,
-    call: Option<(ToolId, Option<AgentId>, Option<UserId>)>,
-) -> Result<Vec<Candidate>> {
-    let (tool, agent, user) = call.map_or((None, None, None), |(tool, agent, user)| (Some(tool), agent, user));
-    let rows = sqlx::query!(
-        r#"select m.id, m.context_type, m.context_id, m.tool_id, m.priority, m.created_at, k.id as key_id, k.key_name, k.display_name,
-             k.masked_value, k.tool_id as key_tool_id, k.is_active, k.expires_at
-           from tool_key_mappings m join tool_keys k on k.id = m.key_id
-           where k.key_name = $1
-             and ($2::uuid is null or ((m.tool_id is null or m.tool_id = $2) and (k.tool_id is null or k.tool_id = $2)
-               and (m.context_type = 'global' or (m.context_type = 'agent' and m.context_id = $3) or (m.context_type = 'user' and m.context_id = $4))))"#,
-        key_name,
-        tool.map(|id| id.0),
-        agent.map(|id| id.0),
-        user.map(|id| id.0)
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Candidate {
-                mapping_id: KeyMappingId(row.id),
-                context_type: ContextType::parse(&row.context_type).ok_or_else(|| odd("context"))?,
-                context_id: row.context_id,
-                tool_id: row.tool_id.map(ToolId),
-                priority: row.priority,
-                mapped_at: row.created_at,
-                key_id: KeyId(row.key_id),
-                key_name: row.key_name,
-                display_name: row.display_name,
-                masked_value: row.masked_value,
-                key_tool_id: row.key_tool_id.map(ToolId),
-                is_active: row.is_active,
-                expires_at: row.expires_at,
-            })
-        })
-        .collect()
-}
-
-/// One use more. Calls at the same time count in rows of their own, by connection.
-pub(crate) async fn count_use(tx: &mut TenantTx, organization: OrganizationId, key: KeyId, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
-        "insert into tool_key_usage (organization_id, key_id, shard, usage_count, last_used_at)
-         select $1, id, (pg_backend_pid() % 16)::smallint, 1, $3 from tool_keys where id = $2
-         on conflict (key_id, shard) do update set usage_count = tool_key_usage.usage_count + 1,
-           last_used_at = greatest(tool_key_usage.last_used_at, excluded.last_used_at)",
-        organization.0,
-        key.0,
-        now
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
 }

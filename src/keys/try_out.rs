@@ -1,6 +1,6 @@
 //! Test a key: the smallest real call that tells whether it is taken, with this very key, also while it is inactive.
 
-use super::{KeyTest, LastTest, TestOutcome, TestRequest, askers_store, envelope, resolve::ResolvedKey, store};
+use super::{KeyAsker, KeyTest, LastTest, Reach, TestOutcome, TestRequest, askers_store, envelope, resolve::ResolvedKey, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -9,28 +9,31 @@ use crate::{
     executors::{
         Account, Call, CallKeys,
         api_request::{Probed, probe},
+        pipedream_action, sms,
     },
     ids::{KeyId, ToolId},
     system::System,
-    tools::{self, AuthType, Tool, access::Asker},
+    tools::{self, Kind, Tool, access::Asker},
 };
 use serde_json::{Map, json};
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Calls the API of a tool that asks for this key (the one that is named, else the first), or the token endpoint, and says what it got.
+/// Calls the API (Twilio, Pipedream) of a tool that asks for this key (the one that is named, else the first), or the token endpoint, and says what it got.
 pub async fn test(system: &System, actor: &Actor, id: KeyId, request: &TestRequest) -> Result<KeyTest> {
     actor.require(Permission::ManageKeys)?;
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let key = store::find(&mut tx, id, now).await?.ok_or(Error::NotFound("key"))?;
     let wanted = |tool: &ToolId| key.tool_id.is_none_or(|only| only == *tool) && request.tool_id.is_none_or(|named| named == *tool);
-    let asking = askers_store::tools_asking_for(&mut tx, &key.key_name).await?;
+    let asking = askers_store::askers(&mut tx, Some(&key.key_name)).await?;
+    let mut asking: Vec<ToolId> = asking.iter().filter(|asker| asker.way.can_be_tested()).filter_map(KeyAsker::as_tool).collect();
+    asking.dedup();
     let mut found: Option<Tool> = None;
-    for (tool_id, _) in asking.into_iter().filter(|(tool, _)| wanted(tool)) {
+    for tool_id in asking.into_iter().filter(wanted) {
         let tool = tools::store::find(&mut tx, Asker::of(actor), tool_id, now).await?.map(|(tool, _)| tool);
-        found = tool.filter(|tool| tool.api_spec.as_ref().is_some_and(|spec| spec.auth_type != AuthType::None));
+        found = tool;
         if found.is_some() {
             break;
         }
@@ -46,11 +49,11 @@ pub async fn test(system: &System, actor: &Actor, id: KeyId, request: &TestReque
     let value = envelope::open(&mut tx, &system.masters, actor.organization_id, id, &key.key_name, &sealed).await?;
     // Nothing is held while the other side takes its time.
     tx.commit().await?;
-    let resolved = ResolvedKey { id, key_name: key.key_name.clone(), value, revision };
+    let reach = Reach { key_name: key.key_name.clone(), hosts: key.allowed_hosts.clone() };
+    let resolved = ResolvedKey::new(id, value, revision, reach);
     let began = Instant::now();
     let keys = CallKeys::default();
-    keys.redactor.add(resolved.value.expose());
-    keys.redactor.guard_log();
+    resolved.guard(&keys.redactor);
     let call = Call {
         system,
         organization_id: actor.organization_id,
@@ -65,11 +68,19 @@ pub async fn test(system: &System, actor: &Actor, id: KeyId, request: &TestReque
         keys: keys.clone(),
         account: Account::default(),
     };
-    let probed = tokio::time::timeout(PATIENCE, probe(&call, resolved)).await;
+    let probing = async {
+        match tool.kind {
+            Kind::Sms => sms::probe(&call, resolved).await,
+            Kind::PipedreamAction => pipedream_action::probe(&call, resolved).await,
+            _ => probe(&call, resolved).await,
+        }
+    };
+    let probed = tokio::time::timeout(PATIENCE, probing).await;
     let ms = began.elapsed().as_secs_f64() * 1000.0;
     let mut tested = judge(probed.ok(), &tool);
     tested.ms = ms;
     tested.message = keys.redactor.text(&tested.message);
+    tested.request = tested.request.map(|request| keys.redactor.text(&request));
     tested.answer = tested.answer.map(|answer| keys.redactor.text(&answer).chars().take(500).collect());
     let mut tx = system.tenant(actor).await?;
     let entry = audit::Entry {

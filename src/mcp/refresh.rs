@@ -49,7 +49,7 @@ pub(super) async fn list(system: &System, organization: OrganizationId, server: 
     };
     match listed.await {
         Ok((tools, connection)) => {
-            compare(system, organization, server, tools, &connection).await?;
+            compare(system, organization, server, tools, &connection, &redactor).await?;
             Ok(Ok(()))
         }
         Err(mut trouble) => {
@@ -69,11 +69,12 @@ pub(crate) async fn list_over(
     organization: OrganizationId,
     server: &McpServer,
     connection: &Connection,
+    redactor: &Redactor,
 ) -> Result<std::result::Result<(), Trouble>> {
     match connection.tools().await {
         Err(trouble) => Ok(Err(trouble)),
         Ok(tools) => {
-            compare(system, organization, server, tools, connection).await?;
+            compare(system, organization, server, tools, connection, redactor).await?;
             Ok(Ok(()))
         }
     }
@@ -86,6 +87,7 @@ async fn compare(
     server: &McpServer,
     tools: Vec<Definition>,
     connection: &Connection,
+    redactor: &Redactor,
 ) -> Result<()> {
     let now = system.clock.now();
     let mut names = HashSet::new();
@@ -94,6 +96,7 @@ async fn compare(
         .into_iter()
         .filter(|tool| names.insert(tool.name.clone()))
         .map(without_nul)
+        .map(|tool| without_keys(tool, redactor))
         .map(|tool| {
             let hash = hash(&tool);
             (tool, hash)
@@ -101,7 +104,9 @@ async fn compare(
         .collect();
     let mut tx = system.tenant_of(organization).await?;
     store::lock(&mut tx, server.id).await?;
-    store::seen(&mut tx, server.id, connection.protocol_version().as_deref(), connection.server_info().as_ref(), now).await?;
+    let info = connection.server_info().map(|info| redactor.value(info));
+    let version = connection.protocol_version().map(|version| redactor.text(&version));
+    store::seen(&mut tx, server.id, version.as_deref(), info.as_ref(), now).await?;
     store::replace_offered(&mut tx, organization, server.id, &tools, now).await?;
     for pin in store::pins(&mut tx, None, Some(server.id)).await? {
         let now_offered = tools.iter().find(|(tool, _)| tool.name == pin.upstream_name);
@@ -141,6 +146,22 @@ async fn compare(
 }
 
 /// NUL is valid in JSON text and in no PostgreSQL text.
+/// A server may repeat the key it is listed with in what it says of its tools: kept is neither.
+fn without_keys(definition: Definition, redactor: &Redactor) -> Definition {
+    if redactor.is_empty() {
+        return definition;
+    }
+    let text = |text: String| redactor.text(&text);
+    Definition {
+        name: text(definition.name),
+        title: definition.title.map(text),
+        description: text(definition.description),
+        input_schema: redactor.value(definition.input_schema),
+        output_schema: definition.output_schema.map(|schema| redactor.value(schema)),
+        annotations: definition.annotations.map(|notes| redactor.value(notes)),
+    }
+}
+
 fn without_nul(definition: Definition) -> Definition {
     let text = serde_json::to_string(&definition).unwrap_or_default();
     if text.contains("\\u0000") { serde_json::from_str(&text.replace("\\u0000", "\u{fffd}")).unwrap_or_default() } else { definition }

@@ -50,8 +50,12 @@ pub(super) async fn understand(system: &System, new: &NewOpenapiDocument, base_u
     let mut document = read::read(&text).map_err(|error| Error::Invalid(vec![error]))?;
     if let Some(given) = new.base_url.as_deref().map(str::trim).filter(|given| !given.is_empty()) {
         given.trim_end_matches('/').clone_into(&mut document.base_url);
-    } else if document.base_url.is_empty() {
+    } else if document.base_url.is_empty() && !base_url.is_empty() {
         base_url.clone_into(&mut document.base_url);
+    } else if document.base_url.is_empty()
+        && let Some(url) = url
+    {
+        document.base_url = read::server_from(&document.value, url);
     }
     let mut errors = Vec::new();
     if document.base_url.is_empty() {

@@ -1,6 +1,6 @@
 //! A document with its operations, each beside its tool.
 
-use super::{FieldChange, OpenapiDocument, OpenapiDocumentDetail, Operation, State, build, read, store};
+use super::{FieldChange, OpenapiDocument, OpenapiDocumentDetail, Operation, State, build, names, read, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -45,7 +45,7 @@ pub(super) fn plan(document: &OpenapiDocument, value: &Value, tools: &[Tool], na
     for place in read::places(value) {
         let key = format!("{} {}", place.method.to_uppercase(), place.path);
         let existing = of.remove(key.as_str());
-        let name = existing.map_or_else(|| build::tool_name(&place, &taken), |tool| tool.name.clone());
+        let name = existing.map_or_else(|| names::tool_name(&place, &taken), |tool| tool.name.clone());
         taken.insert(name.clone());
         let built = build::build(value, &place, &name, &document.base_url);
         let (mut state, mut notes, mut changes, mut made) = (State::New, built.notes, Vec::new(), None);

@@ -70,7 +70,21 @@ pub fn places(document: &Value) -> Vec<Place<'_>> {
     found
 }
 
+/// The first server, if it is a whole address.
 fn server(document: &Value) -> String {
+    let url = first_server(document);
+    if url.starts_with("http://") || url.starts_with("https://") { url.trim_end_matches('/').to_owned() } else { String::new() }
+}
+
+/// The first server of a document that was fetched from `location`: addresses may be relative to it, and none at all means `/`
+/// (OpenAPI 3.1, “Server Object” and “OpenAPI Object”).
+pub(super) fn server_from(document: &Value, location: &str) -> String {
+    let relative = Some(first_server(document)).filter(|url| !url.is_empty()).unwrap_or_else(|| "/".to_owned());
+    let url = url::Url::parse(location).and_then(|location| location.join(&relative));
+    url.map(|url| url.as_str().trim_end_matches('/').to_owned()).unwrap_or_default()
+}
+
+fn first_server(document: &Value) -> String {
     let Some(server) = document.pointer("/servers/0") else {
         return String::new();
     };
@@ -78,7 +92,7 @@ fn server(document: &Value) -> String {
     for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
         url = url.replace(&format!("{{{name}}}"), variable.get("default").map(plain).unwrap_or_default().as_str());
     }
-    if url.starts_with("http://") || url.starts_with("https://") { url.trim_end_matches('/').to_owned() } else { String::new() }
+    url
 }
 
 /// YAML reads `version: 1.0` as a number.
@@ -137,5 +151,15 @@ mod tests {
             bomb += &format!("a{level}: &a{level} [{}]\n", [below.as_str(); 9].join(", "));
         }
         assert!(read(&bomb).unwrap_err().message.contains("no valid YAML"));
+    }
+
+    #[test]
+    fn a_relative_server_is_where_the_document_lies() {
+        let at = |servers: Value| server_from(&serde_json::json!({"servers": servers}), "https://api.example/v2/openapi.json");
+        assert_eq!(at(serde_json::json!([{"url": "/"}])), "https://api.example");
+        assert_eq!(at(serde_json::json!([{"url": "/v3/"}])), "https://api.example/v3");
+        assert_eq!(at(serde_json::json!([{"url": "."}])), "https://api.example/v2");
+        assert_eq!(at(serde_json::json!([])), "https://api.example");
+        assert_eq!(at(serde_json::json!([{"url": "https://other.example/"}])), "https://other.example");
     }
 }

@@ -7,16 +7,38 @@ use jsonschema::{
     error::{TypeKind, ValidationErrorKind as K},
 };
 use serde_json::Value;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
 /// A validator that fetches nothing.
 pub(super) fn validator(schema: &Value) -> Result<Validator, ValidationError<'static>> {
     jsonschema::draft7::options().should_validate_formats(true).offline().build(schema)
 }
 
+/// Validators that were made before: making one takes longer than a call.
+static MADE: LazyLock<Mutex<HashMap<Value, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+/// When there are so many, all go: those in use are soon made again.
+const MADE_AT_MOST: usize = 1000;
+
+fn made(schema: &Value) -> Result<Arc<Validator>, ValidationError<'static>> {
+    if let Some(validator) = MADE.lock().unwrap_or_else(PoisonError::into_inner).get(schema) {
+        return Ok(validator.clone());
+    }
+    let validator = Arc::new(validator(schema)?);
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if made.len() >= MADE_AT_MOST {
+        made.clear();
+    }
+    made.insert(schema.clone(), validator.clone());
+    Ok(validator)
+}
+
 /// All that is wrong with `value`. A schema that cannot be used is one error at the root.
 #[must_use]
 pub fn check_value(schema: &Value, value: &Value) -> Vec<FieldError> {
-    let validator = match validator(schema) {
+    let validator = match made(schema) {
         Ok(validator) => validator,
         Err(error) => return vec![FieldError::new("", format!("The schema itself is broken: {error}"))],
     };

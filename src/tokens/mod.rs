@@ -21,7 +21,7 @@ pub mod shown_once;
 pub mod store;
 
 #[cfg(feature = "ssr")]
-pub use authenticate::authenticate;
+pub use authenticate::{AskedTokens, authenticate};
 
 /// What every token begins with, so that it is recognised where it should not be (in a commit, in a log).
 pub const PREFIX: &str = "tc_";

@@ -83,7 +83,7 @@ pub async fn revoke_all_of(db: &mut PgConnection, user: UserId, now: DateTime<Ut
 }
 
 /// What is found by a token's hash, before the organization is known.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FoundToken {
     pub id: TokenId,
     pub organization_id: OrganizationId,
@@ -94,11 +94,14 @@ pub struct FoundToken {
     pub revoked_at: Option<DateTime<Utc>>,
     /// `None`: its maker is no member any more.
     pub role: Option<String>,
+    pub user_name: String,
+    pub last_used_at: Option<DateTime<Utc>>,
 }
 
 pub async fn find(db: &mut PgConnection, token_hash: &[u8]) -> Result<Option<FoundToken>> {
     let row = sqlx::query!(
-        r#"select id as "id!", organization_id as "organization_id!", user_id as "user_id!", agent_id, scopes as "scopes!", expires_at, revoked_at, role
+        r#"select id as "id!", organization_id as "organization_id!", user_id as "user_id!", agent_id, scopes as "scopes!", expires_at, revoked_at, role,
+             user_name as "user_name!", last_used_at
            from find_api_token($1)"#,
         token_hash
     )
@@ -113,10 +116,19 @@ pub async fn find(db: &mut PgConnection, token_hash: &[u8]) -> Result<Option<Fou
         expires_at: row.expires_at,
         revoked_at: row.revoked_at,
         role: row.role,
+        user_name: row.user_name,
+        last_used_at: row.last_used_at,
     }))
 }
 
-/// Notes a use, at most once a minute: a busy agent would otherwise rewrite its row with every call.
+impl FoundToken {
+    /// Uses are noted at most once a minute: a busy agent would otherwise rewrite its row with every call.
+    pub fn is_use_to_note(&self, now: DateTime<Utc>) -> bool {
+        self.last_used_at.is_none_or(|last| last <= now - Duration::minutes(1))
+    }
+}
+
+/// Notes a use, unless somebody else did just now.
 pub async fn note_use(db: &mut PgConnection, id: TokenId, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "update api_tokens set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at <= $3)",
@@ -127,10 +139,6 @@ pub async fn note_use(db: &mut PgConnection, id: TokenId, now: DateTime<Utc>) ->
     .execute(db)
     .await?;
     Ok(())
-}
-
-pub async fn user_name(db: &mut PgConnection, user: UserId) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar!("select name from users where id = $1", user.0).fetch_optional(db).await?)
 }
 
 pub async fn agent_name(db: &mut PgConnection, agent: AgentId) -> Result<Option<String>> {

@@ -83,7 +83,7 @@ mod ssr {
     };
 
     /// On whose behalf a question about tools is asked: what `tool_access` needs to know.
-    #[derive(Clone, Copy, Debug)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub(crate) struct Asker {
         pub person: uuid::Uuid,
         pub manager: bool,

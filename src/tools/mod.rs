@@ -1,6 +1,8 @@
 //! Tools: what agents may call. Types in `tool`, `change` and `words`, rules in `check` and `kinds`, one file per use case.
 
 pub mod access;
+#[cfg(feature = "ssr")]
+pub(crate) mod asked;
 pub mod batch;
 pub mod categories;
 pub mod change;
@@ -51,6 +53,7 @@ pub use {
 };
 #[cfg(feature = "ssr")]
 pub use {
+    asked::AskedTools,
     create::create,
     delete::delete,
     duplicate::duplicate,

@@ -113,7 +113,10 @@ pub(crate) async fn find(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateT
         r#"select id, organization_id, name, display_name, description, icon, category_id, tags, kind, input_schema, output_schema, function_schema,
              static_config, config_metadata, api_spec, script_content, test_content, executor_config, status, is_async, attach_to_agent,
              execute_on_call_start, timeout_ms, rate_limit_per_minute, rate_limit_per_hour, retry_policy, cost_per_call::float8 as cost_per_call,
-             visibility, owner_id, owner_type, version, execution_count, last_executed_at, created_at, updated_at,
+             visibility, owner_id, owner_type, version, case when tools.organization_id is null
+               then coalesce((select u.execution_count from platform_tool_uses u where u.tool_id = tools.id), 0) else execution_count end as "execution_count!",
+             case when tools.organization_id is null
+               then (select u.last_executed_at from platform_tool_uses u where u.tool_id = tools.id) else last_executed_at end as last_executed_at, created_at, updated_at,
              tool_access(tools, $2, $3, $4, $5) as "level!"
            from tools where id = $1"#,
         id.0,
@@ -288,14 +291,18 @@ pub(super) async fn insert_version(
 
 /// One version, if there is one of this number.
 pub(super) async fn version(tx: &mut TenantTx, tool: ToolId, version: i32) -> Result<Option<ToolVersion>> {
-    Ok(versions(tx, tool).await?.into_iter().find(|found| found.version == version))
+    Ok(versions(tx, tool, version.checked_add(1), Some(1)).await?.pop().filter(|found| found.version == version))
 }
 
-pub(super) async fn versions(tx: &mut TenantTx, tool: ToolId) -> Result<Vec<ToolVersion>> {
+/// Newest first: all, or `limit` of those before the version `before`.
+pub(super) async fn versions(tx: &mut TenantTx, tool: ToolId, before: Option<i32>, limit: Option<i64>) -> Result<Vec<ToolVersion>> {
     let rows = sqlx::query!(
         r#"select v.version, v.changelog, v.snapshot, v.created_by, u.name as "created_by_name?", v.created_at
-           from tool_versions v left join users u on u.id = v.created_by where v.tool_id = $1 order by v.version desc"#,
-        tool.0
+           from tool_versions v left join users u on u.id = v.created_by
+           where v.tool_id = $1 and ($2::integer is null or v.version < $2) order by v.version desc limit $3"#,
+        tool.0,
+        before,
+        limit
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -12,6 +12,7 @@ use crate::{
     diff::side_by_side,
     error::{Error, Result},
     ids::ToolId,
+    page::{Page, decode_place, encode_place},
     system::System,
     tools::comparison::{Comparison, FieldChange, VersionHead},
 };
@@ -28,7 +29,22 @@ async fn readable(system: &System, actor: &Actor, id: ToolId) -> Result<(TenantT
 /// All versions, newest first.
 pub async fn versions(system: &System, actor: &Actor, id: ToolId) -> Result<Vec<ToolVersion>> {
     let (mut tx, _) = readable(system, actor, id).await?;
-    store::versions(&mut tx, id).await
+    store::versions(&mut tx, id, None, None).await
+}
+
+/// The same in pages of `limit` (1 to 200; 50 when left out).
+pub async fn page(system: &System, actor: &Actor, id: ToolId, cursor: Option<&str>, limit: Option<i64>) -> Result<Page<ToolVersion>> {
+    let before = cursor.map(decode_place).transpose()?;
+    let limit = limit.unwrap_or(50).clamp(1, 200);
+    let (mut tx, _) = readable(system, actor, id).await?;
+    let rows = store::versions(&mut tx, id, before, Some(limit + 1)).await?;
+    Ok(Page::cut(rows, limit, |last| encode_place(&last.version)))
+}
+
+/// The newest one.
+pub async fn newest(system: &System, actor: &Actor, id: ToolId) -> Result<Option<ToolVersion>> {
+    let (mut tx, _) = readable(system, actor, id).await?;
+    Ok(store::versions(&mut tx, id, None, Some(1)).await?.pop())
 }
 
 /// One version.

@@ -9,7 +9,15 @@ macro_rules! words {
         #[cfg_attr(feature = "ssr", derive(sqlx::Type, utoipa::ToSchema))]
         #[cfg_attr(feature = "ssr", sqlx(type_name = "text", rename_all = "snake_case"))]
         #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$item])* $variant,)* }
+        pub enum $name {
+            $(
+                $(#[$item])*
+                // The word as it stands here, also where it is none of snake case.
+                #[serde(rename = $word)]
+                #[cfg_attr(feature = "ssr", sqlx(rename = $word))]
+                $variant,
+            )*
+        }
 
         impl $name {
             pub const ALL: &[Self] = &[$(Self::$variant),*];

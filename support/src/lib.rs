@@ -26,6 +26,7 @@ pub use locked_api::{LockedApi, Trouble};
 pub use mcp::{Answers, McpStandIn, Mode, Revision, STDIO_SERVER};
 #[cfg(feature = "server")]
 pub use server_under_test::{TestServer, use_tls};
+pub use {pipedream::Pipedream, twilio::Twilio};
 
 use chrono::{DateTime, Duration, Utc};
 use sqlx::PgPool;

@@ -3,7 +3,7 @@
 
 use axum::{
     Json, Router,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Query, State},
     http::{HeaderMap, StatusCode, Uri, header},
     response::{Html, IntoResponse, Redirect, Response},
@@ -73,6 +73,11 @@ impl LockedApi {
             .route("/echo", any(echo))
             .route("/open", get(open))
             .route("/elsewhere", get(elsewhere))
+            .route("/chunks", get(chunks))
+            .route("/headers", get(in_headers))
+            .route("/cut", get(cut))
+            .route("/broken", get(broken))
+            .route("/astray", get(astray))
             .with_state(inner.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -248,6 +253,72 @@ async fn echo(State(shared): Shared, headers: HeaderMap, uri: Uri, Query(query):
         "json_in_json": json!({"credential": plain}).to_string(), (plain.to_owned()): "as a name", "hex": hex::encode(plain),
     });
     Json(echo).into_response()
+}
+
+/// The token of a request that is let in.
+fn token_of(shared: &Mutex<Inner>, headers: &HeaderMap) -> Result<String, Box<Response>> {
+    let shown = headers.get(header::AUTHORIZATION).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).unwrap_or_default();
+    if !shared.lock().unwrap().valid.contains(&shown) {
+        return Err(Box::new((StatusCode::UNAUTHORIZED, format!("“{shown}” is not valid")).into_response()));
+    }
+    Ok(shown.trim_start_matches("Bearer ").to_owned())
+}
+
+fn escaped(text: &str) -> String {
+    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// Says the key in pieces of three bytes, a packet each.
+async fn chunks(State(shared): Shared, headers: HeaderMap) -> Response {
+    let key = match token_of(&shared, &headers) {
+        Ok(key) => key,
+        Err(refused) => return *refused,
+    };
+    let text = format!("{key} and {} and {} and {key}", escaped(&key), STANDARD.encode(format!("ab{key}")));
+    let pieces: Vec<Vec<u8>> = text.into_bytes().chunks(3).map(<[u8]>::to_vec).collect();
+    let stream = futures_util::stream::unfold(pieces.into_iter(), async |mut pieces| {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        pieces.next().map(|piece| (Ok::<_, std::io::Error>(Bytes::from(piece)), pieces))
+    });
+    ([(header::CONTENT_TYPE, "text/plain")], Body::from_stream(stream)).into_response()
+}
+
+/// Says it in headers, with an error.
+async fn in_headers(State(shared): Shared, headers: HeaderMap) -> Response {
+    let key = match token_of(&shared, &headers) {
+        Ok(key) => key,
+        Err(refused) => return *refused,
+    };
+    let kind = format!("text/plain; key={key}; encoded={}", STANDARD.encode(&key));
+    let said = [(header::CONTENT_TYPE, kind), (header::WWW_AUTHENTICATE, format!("Bearer realm={key}")), (header::SERVER, key.clone())];
+    (StatusCode::IM_A_TEAPOT, said, format!("no: {key}")).into_response()
+}
+
+/// Claims to be JSON and is none; the key begins shortly before the part that is kept of such an answer ends.
+async fn cut(State(shared): Shared, headers: HeaderMap) -> Response {
+    match token_of(&shared, &headers) {
+        Ok(key) => ([(header::CONTENT_TYPE, "application/json")], format!("{{{}{key} {key}", "x".repeat(1_980))).into_response(),
+        Err(refused) => *refused,
+    }
+}
+
+/// Begins to say it, and hangs up.
+async fn broken(State(shared): Shared, headers: HeaderMap) -> Response {
+    match token_of(&shared, &headers) {
+        Ok(key) => {
+            let parts = futures_util::stream::iter([Ok(Bytes::from(key)), Err(std::io::Error::other("gone"))]);
+            Body::from_stream(parts).into_response()
+        }
+        Err(refused) => *refused,
+    }
+}
+
+/// To an address with the key in it.
+async fn astray(State(shared): Shared, headers: HeaderMap) -> Response {
+    match token_of(&shared, &headers) {
+        Ok(key) => Redirect::temporary(&format!("/headers?leak={}&again={}", escaped(&key), STANDARD.encode(&key))).into_response(),
+        Err(refused) => *refused,
+    }
 }
 
 /// For everybody; says what came along.

@@ -2,12 +2,13 @@
 
 use axum::{
     Json, Router,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::post,
 };
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use std::{
     sync::{
@@ -127,6 +128,19 @@ async fn run(State(this): State<Pipedream>, Path(project): Path<String>, headers
         "down" => return refuse(StatusCode::BAD_GATEWAY, "bad gateway"),
         "hangs" => tokio::time::sleep(Duration::from_secs(60)).await,
         "not-json" => return "<h1>Hello</h1>".into_response(),
+        "endless" => {
+            let endless = stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 65_536])));
+            return Body::from_stream(endless).into_response();
+        }
+        "breaks-off" => {
+            // The head and the first bytes go out before it breaks.
+            let parts = stream::iter([Ok(Bytes::from("{\"exports\": ")), Err(std::io::Error::other("gone"))]).then(async |part| {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                part
+            });
+            return Body::from_stream(parts).into_response();
+        }
+        "redirects" => return (StatusCode::FOUND, [(header::LOCATION, "http://169.254.169.254/")]).into_response(),
         "odd" => return Json(json!({"result": 1})).into_response(),
         "leaks" => {
             let os = json!([line("log", &format!("token {}", text("authorization")))]);

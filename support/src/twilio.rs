@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::post,
+    routing::{get, post},
 };
 use serde_json::{Value, json};
 use std::{
@@ -35,7 +35,11 @@ pub const BREAKS_OFF: &str = "+14155550599";
 pub const NOT_TWILIO: &str = "+14155550201";
 /// Taken, and found undeliverable at once.
 pub const UNDELIVERABLE: &str = "+14155550202";
+/// Refused, with the credentials in the reason.
+pub const LEAKS: &str = "+14155550666";
 pub const REDIRECTS: &str = "+14155550302";
+/// Its answer has no end.
+pub const ENDLESS: &str = "+14155550598";
 
 /// What was sent: (from, to, body).
 pub type Sent = Arc<Mutex<Vec<(String, String, String)>>>;
@@ -56,6 +60,7 @@ impl Twilio {
         let this = Self { url, sent: Sent::default(), asked: Arc::default() };
         let router = Router::new()
             .route("/2010-04-01/Accounts/{account}/Messages.json", post(messages))
+            .route("/2010-04-01/Accounts/{file}", get(account))
             .fallback(|| async { refuse(StatusCode::NOT_FOUND, 20_404, "The requested resource was not found") })
             .with_state(this.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.expect("serve") });
@@ -105,9 +110,22 @@ fn form(body: &[u8]) -> Option<HashMap<String, String>> {
         .collect()
 }
 
+fn is_signed_in(headers: &HeaderMap, account: &str) -> bool {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    header == format!("Basic {}", base64(&format!("{ACCOUNT_SID}:{AUTH_TOKEN}"))) && account == ACCOUNT_SID
+}
+
+/// The account, which says its token.
+async fn account(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    if !is_signed_in(&headers, file.strip_suffix(".json").unwrap_or_default()) {
+        return refuse(StatusCode::UNAUTHORIZED, 20_003, "Authenticate");
+    }
+    axum::Json(json!({"sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN, "status": "active"})).into_response()
+}
+
 async fn messages(State(twilio): State<Twilio>, Path(account): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
     let header = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok()).unwrap_or_default();
-    if header(header::AUTHORIZATION) != format!("Basic {}", base64(&format!("{ACCOUNT_SID}:{AUTH_TOKEN}"))) || account != ACCOUNT_SID {
+    if !is_signed_in(&headers, &account) {
         return refuse(StatusCode::UNAUTHORIZED, 20_003, "Authenticate");
     }
     if !header(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded") {
@@ -148,6 +166,13 @@ async fn messages(State(twilio): State<Twilio>, Path(account): Path<String>, hea
     }
     match to.as_str() {
         UNREACHABLE => return refuse(StatusCode::BAD_REQUEST, 21_614, "'To' number is not a valid mobile number"),
+        LEAKS => {
+            return refuse(
+                StatusCode::BAD_REQUEST,
+                21_612,
+                &format!("not with {AUTH_TOKEN} of {account}: {}", header(header::AUTHORIZATION)),
+            );
+        }
         BLOCKED => return refuse(StatusCode::FORBIDDEN, 21_610, "Attempt to send to unsubscribed recipient"),
         BUSY_ONCE if asked_before == 0 => {
             return ([(header::RETRY_AFTER, "0")], refuse(StatusCode::TOO_MANY_REQUESTS, 20_429, "Too Many Requests")).into_response();
@@ -160,6 +185,10 @@ async fn messages(State(twilio): State<Twilio>, Path(account): Path<String>, hea
         BREAKS_OFF => {
             let parts = vec![Ok("{\"sid\": "), Err(std::io::Error::other("gone"))];
             return (StatusCode::CREATED, Body::from_stream(slowly(parts))).into_response();
+        }
+        ENDLESS => {
+            let endless = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 65_536])));
+            return (StatusCode::CREATED, Body::from_stream(endless)).into_response();
         }
         NOT_TWILIO => return (StatusCode::CREATED, [(header::CONTENT_TYPE, "text/html")], "<h1>Welcome</h1>").into_response(),
         REDIRECTS => return (StatusCode::FOUND, [(header::LOCATION, "http://169.254.169.254/")]).into_response(),

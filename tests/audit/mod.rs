@@ -4,7 +4,7 @@ use support::TestSystem;
 use toolcrib::{
     Error,
     access::Role,
-    audit::{AuditFilter, export, list::list},
+    audit::{AuditFilter, AuditOrder, AuditSort, export, list::list},
     organizations::{invite::invite, members, rename::rename},
 };
 
@@ -54,6 +54,40 @@ async fn pages_follow_each_other_without_gap_or_repetition_while_more_is_written
     }
     assert_eq!(names, ["Acme 6", "Acme 5", "Acme 4", "Acme 3", "Acme 2", "Acme 1", "Acme 0"]);
     assert!(matches!(list(test.system(), &owner, &AuditFilter::default(), Some("garbage"), 3).await, Err(Error::Malformed(_))));
+}
+
+#[tokio::test]
+async fn any_column_sorts_and_pages_follow_each_other_in_that_order() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    for name in ["Delta", "alpha", "Charlie", "bravo", "echo"] {
+        rename(test.system(), &owner, name).await.unwrap();
+    }
+    let walk = async |sort: AuditSort, descending: bool| {
+        let filter = AuditFilter { order: AuditOrder { sort, descending }, ..AuditFilter::default() };
+        let (mut names, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let page = list(test.system(), &owner, &filter, cursor.as_deref(), 2).await.unwrap();
+            assert!(!page.is_cut);
+            names.extend(page.items.into_iter().map(|entry| entry.object_name));
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                return names;
+            }
+        }
+    };
+    assert_eq!(walk(AuditSort::Object, false).await, ["alpha", "bravo", "Charlie", "Delta", "echo"]);
+    assert_eq!(walk(AuditSort::Object, true).await, ["echo", "Delta", "Charlie", "bravo", "alpha"]);
+    assert_eq!(walk(AuditSort::When, false).await, ["Delta", "alpha", "Charlie", "bravo", "echo"]);
+    for sort in AuditSort::ALL {
+        let mut all = walk(*sort, false).await;
+        all.sort();
+        assert_eq!(all, ["Charlie", "Delta", "alpha", "bravo", "echo"], "{sort}: nothing twice, nothing left out");
+    }
+    let by = |sort, descending| AuditFilter { order: AuditOrder { sort, descending }, ..AuditFilter::default() };
+    let cursor = list(test.system(), &owner, &by(AuditSort::Who, false), None, 2).await.unwrap().next_cursor;
+    let other = list(test.system(), &owner, &by(AuditSort::Who, true), cursor.as_deref(), 2).await;
+    assert!(matches!(other, Err(Error::Malformed(_))), "a cursor of another order: {other:?}");
 }
 
 #[tokio::test]

@@ -5,10 +5,13 @@ use toolcrib::{
     Error,
     access::Role,
     agents::{self, NewAgent, NewAttachment},
-    builtins::install::{id_of, install},
+    builtins::{
+        self, DEFINITIONS,
+        install::{definition, id_of, install, install_as},
+    },
     executions::{ErrorClass, ExecuteRequest, Status, execute},
     ids::SessionId,
-    tools::{self, ToolFilter, UpdateTool, Visibility},
+    tools::{self, ToolFilter, ToolSort, UpdateTool, Visibility},
 };
 
 async fn with_platform_tools() -> TestSystem {
@@ -42,6 +45,62 @@ async fn installing_again_makes_no_version_and_a_changed_definition_makes_one() 
     assert_eq!(version().await, 2);
     let versions = tools::versions::versions(test.system(), &owner, id_of("calculate")).await.unwrap();
     assert_eq!(versions.iter().map(|version| version.version).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[tokio::test]
+async fn an_older_release_that_starts_later_leaves_the_newer_definitions_alone() {
+    let test = with_platform_tools().await;
+    let (_, owner) = test.organization("acme").await;
+    let calculate = async || tools::get(test.system(), &owner, id_of("calculate")).await.unwrap();
+    let of_release = |words: &str| {
+        let mut tool = definition(builtins::find("calculate").unwrap());
+        tool.description = words.to_owned();
+        [tool].into_iter()
+    };
+    let database = test.database().options();
+    install_as(&database, DEFINITIONS + 1, of_release("Newer.")).await.unwrap();
+    assert_eq!(calculate().await.description, "Newer.");
+    // This release, after a rolling update went back and forth.
+    install(&database).await.unwrap();
+    install_as(&database, DEFINITIONS, of_release("Older.")).await.unwrap();
+    assert_eq!((calculate().await.description.as_str(), calculate().await.version), ("Newer.", 2));
+    install_as(&database, DEFINITIONS + 2, of_release("Newest.")).await.unwrap();
+    assert_eq!((calculate().await.description.as_str(), calculate().await.version), ("Newest.", 3));
+}
+
+/// When this fails: raise `DEFINITIONS`, and write down the new pair.
+#[test]
+fn a_change_of_what_the_platform_tools_are_raises_their_number() {
+    let all: Vec<_> = builtins::all().iter().map(definition).collect();
+    let fingerprint =
+        toolcrib::random::hash(&serde_json::to_string(&all).unwrap())[..4].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert_eq!((DEFINITIONS, fingerprint.as_str()), (1, "de3f91ce"));
+}
+
+#[tokio::test]
+async fn each_organization_sees_its_own_calls_of_a_platform_tool() {
+    let test = with_platform_tools().await;
+    let (_, owner) = test.organization("acme").await;
+    let (_, other) = test.organization("globex").await;
+    let began = test.now();
+    for _ in 0..2 {
+        execute(test.system(), &owner, ExecuteRequest::new(id_of("calculate"), json!({"expression": "1 + 1"}))).await.unwrap();
+    }
+    // Refused calls are counted apart.
+    execute(test.system(), &owner, ExecuteRequest::new(id_of("calculate"), json!({}))).await.unwrap();
+    let listed = async |actor: &toolcrib::actor::Actor| {
+        let filter = ToolFilter { sort: Some(ToolSort::Executions), descending: true, ..ToolFilter::default() };
+        tools::list::list(test.system(), actor, filter).await.unwrap().items.into_iter().next().unwrap()
+    };
+    let first = listed(&owner).await;
+    assert_eq!((first.name.as_str(), first.execution_count), ("calculate", 2));
+    assert!(first.last_executed_at > Some(began));
+    assert_eq!(tools::get(test.system(), &owner, id_of("calculate")).await.unwrap().execution_count, 2);
+    let used = ToolFilter { used_since: Some(began), ..ToolFilter::default() };
+    assert_eq!(tools::list::list(test.system(), &owner, used).await.unwrap().items.len(), 1);
+    assert_eq!((listed(&other).await.execution_count, listed(&other).await.last_executed_at), (0, None));
+    let (choices, _) = toolcrib::executions::who::choices(test.system(), &owner).await.unwrap();
+    assert_eq!(choices.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [id_of("calculate")]);
 }
 
 #[tokio::test]

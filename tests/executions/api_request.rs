@@ -12,6 +12,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -19,7 +20,10 @@ use std::{
     time::{Duration, Instant},
 };
 use support::TestSystem;
-use toolcrib::executions::{ErrorClass, Execution, Status};
+use toolcrib::{
+    config::Names,
+    executions::{ErrorClass, ExecuteRequest, Execution, Status, execute},
+};
 
 type Calls = Arc<AtomicUsize>;
 
@@ -101,6 +105,45 @@ async fn a_redirect_into_the_cloud_s_metadata_is_not_followed() {
     let (done, _) = fetch("/metadata", "GET", 5_000).await;
     assert_eq!(done.error_class, Some(ErrorClass::Upstream));
     assert!(done.error_message.unwrap().contains("169.254.169.254"));
+}
+
+#[tokio::test]
+async fn a_name_that_changes_its_answer_after_the_check_leads_to_nothing_inside() {
+    let (base, calls) = api().await;
+    let port = base.rsplit(':').next().unwrap().to_owned();
+    let asked = Calls::default();
+    let count = asked.clone();
+    // First a public address that is nobody's; from then on this machine, where something listens.
+    let names = Names::by(move |_| {
+        let first = count.fetch_add(1, Ordering::SeqCst) == 0;
+        vec![if first { "2e00::1".parse().unwrap() } else { IpAddr::from([127, 0, 0, 1]) }]
+    });
+    let test = TestSystem::with(move |config| config.names = names).await;
+    let (_, owner) = test.organization("acme").await;
+    let spec = json!({"baseUrl": format!("http://changing.example:{port}"), "path": "/half", "method": "GET"});
+    let mut tool = request("fetch", spec, json!({}));
+    tool.timeout_ms = 2_000;
+    tool.retry_policy.max_attempts = 1;
+    let tool = toolcrib::tools::create(test.system(), &owner, tool).await.unwrap();
+    let call = async || execute(test.system(), &owner, ExecuteRequest::new(tool.id, json!({}))).await.unwrap();
+    let first = call().await;
+    // The address that was checked is the one that was tried; the name was not looked up a second time for the connection.
+    assert!(matches!(first.error_class, Some(ErrorClass::Upstream | ErrorClass::Timeout)), "{first:?}");
+    assert_eq!((asked.load(Ordering::SeqCst), calls.load(Ordering::SeqCst)), (1, 0));
+    let second = call().await;
+    assert_eq!((second.error_class, calls.load(Ordering::SeqCst)), (Some(ErrorClass::Upstream), 0));
+    assert!(second.error_message.unwrap().contains("not on the public internet"));
+}
+
+#[tokio::test]
+async fn one_private_address_among_public_ones_is_enough_to_refuse_a_name() {
+    let names = Names::by(|_| vec!["2606:4700::1111".parse().unwrap(), IpAddr::from([169, 254, 169, 254])]);
+    let test = TestSystem::with(move |config| config.names = names).await;
+    let (_, owner) = test.organization("acme").await;
+    let spec = json!({"baseUrl": "http://mixed.example", "path": "/", "method": "GET"});
+    let done = call(&test, &owner, request("fetch", spec, json!({})), json!({})).await;
+    assert_eq!(done.error_class, Some(ErrorClass::Upstream));
+    assert!(done.error_message.unwrap().contains("not on the public internet"));
 }
 
 #[tokio::test]

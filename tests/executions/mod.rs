@@ -10,9 +10,11 @@ mod script_keys;
 mod search;
 mod shell;
 mod sms;
+mod sorted;
+mod together;
 mod transfer_call;
 mod variables;
-mod voice;
+pub mod voice;
 
 use serde_json::Value;
 use support::TestSystem;

@@ -102,6 +102,7 @@ async fn no_message_sent_is_a_failure_that_says_why() {
         (twilio::NOT_TWILIO, ErrorClass::Upstream, "not its own"),
         (twilio::BREAKS_OFF, ErrorClass::Upstream, "may have been sent"),
         (twilio::REDIRECTS, ErrorClass::Upstream, "302"),
+        (twilio::ENDLESS, ErrorClass::Upstream, "larger than 5 MiB"),
         (twilio::BUSY, ErrorClass::RateLimited, "Try again in 900 s"),
     ] {
         let (done, twilio) = to(json!([number])).await;

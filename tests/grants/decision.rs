@@ -8,6 +8,7 @@ use toolcrib::{
     Error,
     access::Role,
     actor::Actor,
+    agents::attachments::attachments,
     executions::{ErrorClass, ExecuteRequest, execute},
     grants::Subject,
     ids::{AgentId, GrantId, ToolId},
@@ -15,6 +16,7 @@ use toolcrib::{
         self, Level, ToolFilter,
         explain::{Outcome, explain},
     },
+    workflows::catalog::catalog,
 };
 
 const VISIBILITIES: [&str; 3] = ["platform", "public", "private"];
@@ -52,8 +54,18 @@ enum Who {
     Agent(Attached),
 }
 
+/// What the specification says of a case.
+struct Expected {
+    sees: bool,
+    calls: bool,
+    /// The permission to execute, whatever the status.
+    may_execute: bool,
+    /// The same for an agent, whether or not the tool is attached and switched on.
+    is_permitted: bool,
+}
+
 /// What the specification says: (sees the tool, calls it).
-fn specification(case: Case) -> (bool, bool) {
+fn specification(case: Case) -> Expected {
     // "Grants: read < execute < admin; optional expires_at, honoured to the second."
     let granted = if case.expiry == Expiry::Passed { None } else { case.grant };
     let named = granted.is_some();
@@ -72,7 +84,7 @@ fn specification(case: Case) -> (bool, bool) {
     let attached = !matches!(case.who, Who::Agent(Attached::No | Attached::Off));
     // "Only active tools can be called by agents; deprecated ones still run and warn; a draft runs only as a test from its page."
     let runs = matches!(case.status, "active" | "deprecated");
-    (sees && attached, executes && attached && runs)
+    Expected { sees: sees && attached, calls: executes && attached && runs, may_execute: executes && attached, is_permitted: executes }
 }
 
 /// A tool that answers at once: nothing listens where it calls.
@@ -117,7 +129,7 @@ async fn give(test: &TestSystem, owner: &Actor, tool: ToolId, subject: Subject, 
 
 /// Asks everything that decides, and compares it with the specification.
 async fn check(test: &TestSystem, asker: &Actor, subject: &Actor, tool: ToolId, case: Case, call: bool) {
-    let (sees, calls) = specification(case);
+    let Expected { sees, calls, may_execute, is_permitted } = specification(case);
     let id = subject.agent_id.map_or_else(|| Subject::user(subject.user_id), Subject::agent);
     let explained = explain(test.system(), asker, tool, id).await.unwrap();
     assert_eq!((explained.may_see, explained.may_call), (sees, calls), "{case:?}: {explained:#?}");
@@ -127,6 +139,14 @@ async fn check(test: &TestSystem, asker: &Actor, subject: &Actor, tool: ToolId, 
     assert_eq!(!stopped && given >= Some(Level::Execute), calls, "{case:?}: {:#?}", explained.steps);
     assert!(explained.answer.starts_with(if calls { "Yes" } else { "No" }), "{}", explained.answer);
     assert_eq!(tools::get(test.system(), subject, tool).await.is_ok(), sees, "{case:?}");
+    // What asks of many tools at once decides the same: what may be a step of a workflow, and what an attachment says of itself.
+    assert_eq!(catalog(test.system(), subject).await.unwrap().contains_key(&tool), may_execute, "{case:?}");
+    if let Some(agent) = subject.agent_id {
+        let attached = attachments(test.system(), asker, agent).await.unwrap().into_iter().find(|attachment| attachment.tool_id == tool);
+        if let Some(attachment) = attached {
+            assert_eq!((attachment.is_permitted, attachment.obstacle().is_none()), (is_permitted, calls), "{case:?}");
+        }
+    }
     if call {
         let called = match execute(test.system(), subject, ExecuteRequest::new(tool, json!({}))).await {
             Ok(execution) => execution.error_class != Some(ErrorClass::Unauthorized),
@@ -237,7 +257,7 @@ async fn agents_call_what_the_specification_says_and_nothing_else() {
                         check(&test, &owner, &actor, tool, case, true).await;
                         // The list agrees with the call.
                         let listed = tools::list(test.system(), &actor, ToolFilter::default()).await.unwrap();
-                        assert_eq!(listed.items.iter().any(|one| one.id == tool), specification(case).0, "{case:?}");
+                        assert_eq!(listed.items.iter().any(|one| one.id == tool), specification(case).sees, "{case:?}");
                     }
                 }
             }

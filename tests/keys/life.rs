@@ -58,7 +58,15 @@ async fn replacing_a_value_keeps_the_mappings_and_renaming_keeps_the_value() {
     let value = async || {
         let mut tx = test.system().tenant(&owner).await.unwrap();
         let ask = keys::Ask { organization_id: owner.organization_id, tool_id: tool, key_name: "NEW_NAME", agent_id: None, user_id: None };
-        keys::resolve(&mut tx, test.system(), ask).await.unwrap().ok().unwrap().value.expose().to_owned()
+        keys::resolve(&mut tx, test.system(), ask)
+            .await
+            .unwrap()
+            .ok()
+            .unwrap()
+            .sent_to(&"https://api.example.com".parse().unwrap())
+            .unwrap()
+            .expose()
+            .to_owned()
     };
     assert_eq!(value().await, VALUE);
     test.pass(Duration::seconds(1));
@@ -174,5 +182,15 @@ async fn keys_made_at_once_in_a_new_organization_share_one_data_key() {
     }
     let mut tx = test.system().tenant(&owner).await.unwrap();
     let ask = keys::Ask { organization_id: owner.organization_id, tool_id: tool, key_name: "RENAMED", agent_id: None, user_id: None };
-    assert_eq!(keys::resolve(&mut tx, test.system(), ask).await.unwrap().ok().unwrap().value.expose(), VALUE);
+    assert_eq!(
+        keys::resolve(&mut tx, test.system(), ask)
+            .await
+            .unwrap()
+            .ok()
+            .unwrap()
+            .sent_to(&"https://api.example.com".parse().unwrap())
+            .unwrap()
+            .expose(),
+        VALUE
+    );
 }

@@ -1,19 +1,26 @@
+mod hosts;
 mod life;
 mod resolution;
 mod rotation;
 mod tampering;
+mod uses;
 
 use support::TestSystem;
 use toolcrib::{
     actor::Actor,
     agents::{self, NewAgent},
     ids::{AgentId, ToolId},
-    keys::{ContextType, Key, NewKey, NewMapping, Secret, create},
+    keys::{self, ContextType, Key, NewKey, NewMapping, Secret, create},
     tools,
 };
 
 /// A value that can be looked for.
 pub const VALUE: &str = "sk-canary-0123456789-abcd";
+
+/// The value, as a request to the API gets it.
+pub fn plain(key: &keys::ResolvedKey) -> &str {
+    key.sent_to(&"https://api.example.com/".parse().unwrap()).unwrap().expose()
+}
 
 pub fn everybody() -> NewMapping {
     NewMapping { tool_id: None, context_type: ContextType::Global, context_id: None, priority: 0 }

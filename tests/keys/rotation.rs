@@ -29,7 +29,7 @@ async fn on_files() -> (TestSystem, System, impl Fn() -> System) {
 async fn opens(system: &System, actor: &Actor, tool: toolcrib::ids::ToolId) -> bool {
     let mut tx = system.tenant(actor).await.unwrap();
     let ask = keys::Ask { organization_id: actor.organization_id, tool_id: tool, key_name: "KEY", agent_id: None, user_id: None };
-    matches!(keys::resolve(&mut tx, system, ask).await, Ok(Ok(key)) if key.value.expose() == VALUE)
+    matches!(keys::resolve(&mut tx, system, ask).await, Ok(Ok(key)) if super::plain(&key) == VALUE)
 }
 
 async fn take(system: &System, actor: &Actor) {

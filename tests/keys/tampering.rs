@@ -10,7 +10,7 @@ async fn open(test: &TestSystem, actor: &Actor, tool: ToolId) -> Result<String, 
     let ask =
         keys::Ask { organization_id: actor.organization_id, tool_id: tool, key_name: "KEY", agent_id: None, user_id: Some(actor.user_id) };
     match keys::resolve(&mut tx, test.system(), ask).await {
-        Ok(Ok(key)) => Ok(key.value.expose().to_owned()),
+        Ok(Ok(key)) => Ok(super::plain(&key).to_owned()),
         Ok(Err(unresolved)) => Err(unresolved.to_string()),
         Err(Error::Unavailable(why)) => Err(why),
         Err(error) => panic!("{error}"),

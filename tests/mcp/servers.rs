@@ -63,6 +63,7 @@ async fn every_way_of_misbehaving_is_an_upstream_failure_that_says_which() {
             (Mode::InvalidJson, "makes no sense"),
             (Mode::Html, "text/html"),
             (Mode::ClosesMidStream, "broke off"),
+            (Mode::Endless, "larger than"),
             (Mode::Status(302), "302"),
         ] {
             let (upstream, test, owner, server) = registered(revision, Answers::Json).await;

@@ -224,3 +224,19 @@ async fn a_kept_report_is_its_makers_and_ends_after_a_week() {
     let value: Value = serde_json::to_value(&batch).unwrap();
     assert_eq!(value["report"]["action"], json!({"action": "disable"}));
 }
+
+#[tokio::test]
+async fn a_preview_that_was_kept_is_the_one_that_is_imported() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    let system = test.system();
+    // Fields out of the alphabet, and numbers that a database would write otherwise.
+    let document = Document::of(json!([{"name": "kept", "kind": "python", "status": "active", "visibility": "public", "script_content": "def main(z, a):\n    return 1\n",
+        "input_schema": {"type": "object", "properties": {"zebra": {"type": "number", "default": 1e2, "maximum": 5.0}, "a": {"type": "string"}}}, "description": "x"}]))
+    .unwrap();
+    let report = preview(system, &owner, &document).await.unwrap();
+    let id = keep(system, &owner, &Batch::Preview { document, report }).await.unwrap();
+    let Batch::Preview { document, report } = kept(system, &owner, id).await.unwrap() else { panic!("not a preview") };
+    let done = import(system, &owner, &document, Some(&report.fingerprint)).await.unwrap();
+    assert_eq!(done.count(ImportAction::Create), 1);
+}

@@ -8,7 +8,7 @@ use toolcrib::audit::{AuditFacets, AuditPage};
 #[cfg(feature = "ssr")]
 use crate::context;
 #[cfg(feature = "ssr")]
-use toolcrib::audit::{self as use_cases, AuditFilter};
+use toolcrib::audit::{self as use_cases, AuditFilter, AuditOrder, AuditSort};
 
 /// What somebody asks for, as it stands in the address; empty means all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct AuditQuery {
     pub from: String,
     /// The last day, counted in.
     pub until: String,
+    /// A column and `desc`, as [`toolcrib::audit::AuditSort`] names them; empty for the newest first.
+    pub sort: String,
+    pub dir: String,
     pub after: String,
 }
 
@@ -52,7 +55,8 @@ impl AuditQuery {
         if !errors.is_empty() {
             return Err(toolcrib::Error::Invalid(errors));
         }
-        Ok(AuditFilter { action: text(&self.action), actor, object_type: text(&self.object_type), object_id: None, from, until })
+        let order = AuditSort::parse(&self.sort).map(|sort| AuditOrder { sort, descending: self.dir == "desc" }).unwrap_or_default();
+        Ok(AuditFilter { action: text(&self.action), actor, object_type: text(&self.object_type), object_id: None, from, until, order })
     }
 }
 

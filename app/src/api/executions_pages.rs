@@ -14,7 +14,7 @@ use {
         Error,
         access::Permission,
         actor::Actor,
-        executions::{self, ExecutionFilter, Status, who},
+        executions::{self, ExecutionFilter, ExecutionOrder, ExecutionSort, Status, who},
         system::System,
     },
 };
@@ -31,6 +31,9 @@ pub struct ExecutionQuery {
     /// `1h`, `24h`, `7d`, `30d`.
     pub range: String,
     pub q: String,
+    /// A column and `desc`, as [`toolcrib::executions::ExecutionSort`] names them; empty for the newest first.
+    pub sort: String,
+    pub dir: String,
     pub after: String,
 }
 
@@ -46,6 +49,8 @@ pub struct ExecutionRow {
 pub struct ExecutionList {
     pub rows: Vec<ExecutionRow>,
     pub next_cursor: Option<String>,
+    /// Older ones match as well, which were not put in order.
+    pub is_cut: bool,
     /// (id, name)
     pub tools: Vec<(String, String)>,
     pub agents: Vec<(String, String)>,
@@ -103,6 +108,9 @@ fn filter(query: ExecutionQuery, now: chrono::DateTime<chrono::Utc>) -> Result<E
         source: some(query.source),
         from: hours.map(|hours| now - chrono::Duration::hours(hours)),
         text: some(query.q),
+        order: parsed("column", &query.sort, ExecutionSort::parse)?
+            .map(|sort| ExecutionOrder { sort, descending: query.dir == "desc" })
+            .unwrap_or_default(),
         cursor: some(query.after),
         ..ExecutionFilter::default()
     })
@@ -113,11 +121,12 @@ fn filter(query: ExecutionQuery, now: chrono::DateTime<chrono::Utc>) -> Result<E
 pub async fn get_execution_list(org: String, #[server(default)] query: ExecutionQuery) -> Result<ExecutionList, AppError> {
     let actor = context::actor(&org).await?;
     let system = context::system()?;
-    let page = executions::list(&system, &actor, filter(query, system.clock.now())?).await?;
+    let (page, is_cut) = executions::list::find(&system, &actor, filter(query, system.clock.now())?).await?;
     let (tools, agents) = who::choices(&system, &actor).await?;
     Ok(ExecutionList {
         rows: rows(&system, &actor, page.items).await?,
         next_cursor: page.next_cursor,
+        is_cut,
         tools: tools.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         agents: agents.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
     })

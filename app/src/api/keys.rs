@@ -82,6 +82,12 @@ fn mapping(whom: &str, tool_id: &str, priority: &str) -> Result<Option<NewMappin
     Ok(Some(NewMapping { tool_id: chosen("tool_id", tool_id)?, context_type, context_id, priority }))
 }
 
+/// A host a line; white space and commas part them too.
+#[cfg(feature = "ssr")]
+fn hosts(text: &str) -> Vec<String> {
+    text.split(|c: char| c.is_whitespace() || c == ',').filter(|host| !host.is_empty()).map(str::to_owned).collect()
+}
+
 /// The end of that day, in UTC.
 #[cfg(feature = "ssr")]
 fn end_of_day(text: &str) -> Result<Option<DateTime<Utc>>, Error> {
@@ -101,6 +107,7 @@ fn as_form(error: Error) -> Error {
             "/expires_at" => "/expires_on",
             "/context_id" | "/mappings/0/context_id" => "/whom",
             "/mappings/0/tool_id" => "/tool_id",
+            hosts if hosts.starts_with("/allowed_hosts/") => "/allowed_hosts",
             other => other,
         };
         FieldError { pointer: pointer.to_owned(), message: error.message }
@@ -142,7 +149,11 @@ pub async fn list_keys(
     let list = keys::list(&system, &actor, &filter).await?;
     let usable: Vec<String> =
         keys::names(&system, &actor).await?.into_iter().filter(|name| name.usable > 0).map(|name| name.key_name).collect();
-    let missing = keys::askers(&system, &actor).await?.into_iter().filter(|asker| !usable.contains(&asker.key_name)).collect();
+    let missing = keys::askers(&system, &actor)
+        .await?
+        .into_iter()
+        .filter(|asker| !usable.contains(&asker.key_name) && !asker.is_optional())
+        .collect();
     Ok(KeyList { keys: list, missing })
 }
 
@@ -152,13 +163,6 @@ pub async fn read_key_choices(org: String) -> Result<KeyChoices, AppError> {
     let (system, actor) = (context::system()?, context::actor(&org).await?);
     actor.require(toolcrib::access::Permission::ManageKeys)?;
     Ok(choices(&system, &actor).await?)
-}
-
-/// The names that tools may ask for, to choose from in the form of a tool.
-#[server(prefix = "/api/fn", endpoint = "keys/names")]
-pub async fn key_names(org: String) -> Result<Vec<String>, AppError> {
-    let (system, actor) = (context::system()?, context::actor(&org).await?);
-    Ok(keys::names(&system, &actor).await?.into_iter().map(|name| name.key_name).collect())
 }
 
 /// One key.
@@ -185,6 +189,7 @@ pub async fn create_key(
     #[server(default)] description: String,
     #[server(default)] key_type: String,
     #[server(default)] expires_on: String,
+    #[server(default)] allowed_hosts: String,
     #[server(default)] whom: String,
     #[server(default)] tool_id: String,
 ) -> Result<(), AppError> {
@@ -194,6 +199,7 @@ pub async fn create_key(
     new.description = description;
     new.key_type = KeyType::parse(&key_type).unwrap_or_default();
     new.expires_at = end_of_day(&expires_on)?;
+    new.allowed_hosts = hosts(&allowed_hosts);
     new.mappings.extend(mapping(&whom, &tool_id, "")?);
     let key = keys::create(&system, &actor, new).await.map_err(as_form)?;
     leptos_axum::redirect(&format!("/{org}/keys/{}", key.id));
@@ -210,6 +216,7 @@ pub async fn change_key(
     #[server(default)] description: String,
     #[server(default)] key_type: String,
     #[server(default)] expires_on: String,
+    #[server(default)] allowed_hosts: String,
     #[server(default)] tool_id: String,
 ) -> Result<(), AppError> {
     let (system, actor) = (context::system()?, context::actor(&org).await?);
@@ -224,6 +231,7 @@ pub async fn change_key(
         key_type: KeyType::parse(&key_type),
         tool_id: Some(chosen::<ToolId>("tool_id", &tool_id)?),
         expires_at: Some(if same_day { stored } else { end_of_day(&expires_on)? }),
+        allowed_hosts: Some(hosts(&allowed_hosts)),
         ..KeyChange::default()
     };
     keys::change(&system, &actor, id, change).await.map_err(as_form)?;

@@ -39,7 +39,7 @@ pub struct ServerPage {
 /// The pin of a tool, and whether who asks decides about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PinPage {
-    pub pin: Option<Pin>,
+    pub pin: Pin,
     pub may_decide: bool,
 }
 
@@ -212,14 +212,6 @@ pub async fn import_mcp_tools(
     })?;
     leptos_axum::redirect(&format!("/{org}/mcp-servers/{id}"));
     Ok(())
-}
-
-#[server(prefix = "/api/fn", endpoint = "mcp-servers/pin")]
-pub async fn get_pin(org: String, tool: String) -> Result<PinPage, AppError> {
-    let actor = context::actor(&org).await?;
-    let tool: ToolId = tool.parse().map_err(|_| Error::NotFound("tool"))?;
-    let pin = mcp::get::pin(&context::system()?, &actor, tool).await?;
-    Ok(PinPage { pin, may_decide: actor.may(Permission::ManageTools) })
 }
 
 /// Approves the change that was looked at.

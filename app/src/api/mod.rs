@@ -5,6 +5,7 @@ pub mod audit;
 pub mod categories;
 pub mod choices;
 pub mod executions_pages;
+pub mod from_curl;
 pub mod keys;
 pub mod mcp_servers;
 pub mod members;

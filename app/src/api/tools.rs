@@ -1,6 +1,9 @@
 //! Tools, for their pages.
 
-use crate::{api::tool_form::ToolForm, error::AppError};
+use crate::{
+    api::{mcp_servers::PinPage, tool_form::ToolForm},
+    error::AppError,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -20,6 +23,7 @@ use toolcrib::{
     access::Permission,
     executions::{self, ExecuteRequest},
     ids::ExecutionId,
+    mcp,
     problem::FieldError,
     schema::form,
     tools::{self, Kind, ToolFilter, ToolSort, Visibility, access::Level},
@@ -87,6 +91,8 @@ pub struct ToolPage {
     pub goes: Option<Goes>,
     /// Tests that failed when they ran last, as they are now.
     pub tests_fail: bool,
+    /// For a tool of an MCP server: where it comes from, and whether it is stopped.
+    pub pin: Option<PinPage>,
 }
 
 /// The filter that the address asks for. What is no such value filters nothing.
@@ -143,7 +149,9 @@ pub async fn get_tool(org: String, id: String) -> Result<ToolPage, AppError> {
     let tests = if tool.test_content.is_some() { tools::testing::last(&system, &actor, id).await? } else { None };
     let may_change = level == Level::Admin && actor.may(Permission::Build);
     let goes = if may_change { Some(tools::delete::what_goes(&system, &actor, id).await?) } else { None };
+    let pin = if tool.kind == Kind::Mcp { mcp::get::pin(&system, &actor, id).await? } else { None };
     Ok(ToolPage {
+        pin: pin.map(|pin| PinPage { pin, may_decide: actor.may(Permission::ManageTools) }),
         tool,
         goes,
         category: category.unwrap_or_default(),
@@ -224,7 +232,7 @@ pub async fn create_tool(org: String, #[server(default)] form: ToolForm) -> Resu
 #[cfg(feature = "ssr")]
 async fn tool_conflict(org: &str, id: ToolId, form: &ToolForm) -> Result<AppError, AppError> {
     let page = get_tool(org.to_owned(), id.to_string()).await?;
-    let newest = tools::versions::versions(&context::system()?, &context::actor(org).await?, id).await?.into_iter().next();
+    let newest = tools::versions::newest(&context::system()?, &context::actor(org).await?, id).await?;
     let who = newest.filter(|newest| newest.created_at >= page.tool.updated_at - chrono::Duration::seconds(1));
     let who = who.and_then(|newest| newest.created_by_name).unwrap_or_else(|| "Somebody".to_owned());
     let message = format!("{who} changed this tool while you were at it; it is at version {} now. Nothing was saved.", page.tool.version);

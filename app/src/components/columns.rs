@@ -29,6 +29,8 @@ pub const fn extra(name: &'static str, label: &'static str) -> Column {
 #[derive(Clone, Copy)]
 pub struct Columns {
     list: &'static str,
+    /// What the choice is called in the address.
+    key: &'static str,
     all: &'static [Column],
     shown: StoredValue<Vec<&'static str>>,
 }
@@ -43,7 +45,13 @@ impl Columns {
 /// The choice of who looks: in the address, else remembered, else the usual columns. `list` names the list in the cookie.
 #[must_use]
 pub fn use_columns(list: &'static str, all: &'static [Column]) -> Columns {
-    let asked = use_query().with_untracked(asked);
+    use_columns_as(list, "columns", all)
+}
+
+/// The same for the second list of a page, whose choice has a name of its own in the address.
+#[must_use]
+pub fn use_columns_as(list: &'static str, key: &'static str, all: &'static [Column]) -> Columns {
+    let asked = use_query().with_untracked(|query| asked(query, key));
     if let Some(asked) = &asked {
         remember(list, &known(all, asked));
     }
@@ -52,12 +60,12 @@ pub fn use_columns(list: &'static str, all: &'static [Column]) -> Columns {
         Some(names) => known(all, &names),
         None => all.iter().filter(|column| column.usual).map(|column| column.name).collect(),
     };
-    Columns { list, all, shown: StoredValue::new(shown) }
+    Columns { list, key, all, shown: StoredValue::new(shown) }
 }
 
 /// What the address asks for; an empty value marks that somebody chose, even when nothing is left.
-fn asked(query: &Query) -> Option<Vec<String>> {
-    let names = query.all("columns");
+fn asked(query: &Query, key: &str) -> Option<Vec<String>> {
+    let names = query.all(key);
     (!names.is_empty()).then_some(names)
 }
 
@@ -102,14 +110,14 @@ fn cookie(name: &str) -> Option<String> {
 #[component]
 pub fn ColumnMenu(columns: Columns) -> impl IntoView {
     let kept: Vec<(String, String)> =
-        use_query().with_untracked(|query| query.pairs.iter().filter(|(key, _)| key != "columns").cloned().collect());
+        use_query().with_untracked(|query| query.pairs.iter().filter(|(key, _)| key != columns.key).cloned().collect());
     view! {
         <Menu label="Columns" icon=icondata_lu::LuColumns3 icon_only=true>
             <form method="get" class="p-2">
                 <fieldset>
                     <legend class="mb-2 text-xs font-medium text-muted">"Columns"</legend>
                     // Marks that somebody chose, even when nothing is left.
-                    <input type="hidden" name="columns" value="" />
+                    <input type="hidden" name=columns.key value="" />
                     {kept.into_iter().map(|(key, value)| view! { <input type="hidden" name=key value=value /> }).collect_view()}
                     <div class="space-y-1.5">
                         {columns
@@ -119,7 +127,7 @@ pub fn ColumnMenu(columns: Columns) -> impl IntoView {
                                 view! {
                                     <Checkbox
                                         label=column.label
-                                        name="columns"
+                                        name=columns.key
                                         id=format!("columns-{}-{}", columns.list, column.name)
                                         value=column.name
                                         checked=columns.has(column.name)
@@ -146,9 +154,9 @@ mod tests {
 
     #[test]
     fn an_empty_choice_is_one_too_and_what_is_unknown_is_left_out() {
-        assert_eq!(asked(&Query::new("/x", "q=1")), None);
-        assert_eq!(known(&ALL, &asked(&Query::new("/x", "columns=")).unwrap()), Vec::<&str>::new());
-        let choice = asked(&Query::new("/x", "columns=&columns=p95&columns=kind&columns=nonsense")).unwrap();
+        assert_eq!(asked(&Query::new("/x", "q=1"), "columns"), None);
+        assert_eq!(known(&ALL, &asked(&Query::new("/x", "columns="), "columns").unwrap()), Vec::<&str>::new());
+        let choice = asked(&Query::new("/x", "columns=&columns=p95&columns=kind&columns=nonsense"), "columns").unwrap();
         assert_eq!(known(&ALL, &choice), ["kind", "p95"]);
     }
 }

@@ -35,6 +35,8 @@ pub fn Conflict(form: Form, #[prop(into)] what: String) -> impl IntoView {
         let what = what.clone();
         Some(
             view! {
+                // The first button is the one that the Enter key presses: that must not be the one below.
+                <button class="hidden" tabindex="-1" aria-hidden="true"></button>
                 <section class="mb-6 space-y-3" aria-label="Conflict">
                     <Notice tone=Tone::Warning>
                         {format!("What you typed still stands below. Take over what you want from the stored {what}, then save yours over it.")}

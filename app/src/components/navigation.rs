@@ -74,8 +74,8 @@ impl Destination {
     #[must_use]
     pub fn holds(&self, pathname: &str) -> bool {
         let section = pathname.trim_matches('/').split('/').nth(1).unwrap_or_default();
-        // Runs are reached from the executions.
-        section == self.path || (self.path == "executions" && section == "runs")
+        // Runs are reached from the executions, documents that become tools from the tools.
+        section == self.path || matches!((self.path, section), ("executions", "runs") | ("tools", "openapi"))
     }
 }
 
@@ -100,6 +100,7 @@ pub fn trail(pathname: &str, name: impl Fn(&str) -> Option<String>) -> Vec<(Stri
     // Runs have no list of their own: they are reached from the executions.
     let mut trail = match *section {
         "runs" => vec![(format!("/{org}/executions"), "Executions".to_owned())],
+        "openapi" => vec![(format!("/{org}/tools"), "Tools".to_owned()), (format!("/{org}/openapi"), "OpenAPI documents".to_owned())],
         section => vec![(format!("/{org}/{section}"), section_words(section))],
     };
     let mut href = format!("/{org}/{section}");

@@ -8,7 +8,9 @@ use leptos_meta::Title;
 /// The top of a page: its title (the document's too), one line of facts, and as children at most one primary action and a menu.
 #[component]
 pub fn PageHeader(
-    #[prop(into)] title: Signal<String>,
+    /// Plain text, no signal: the head of the document may be written when the page's signals are gone already.
+    #[prop(into)]
+    title: String,
     #[prop(optional, into)] facts: Signal<String>,
     /// Stands before the title.
     #[prop(optional)]
@@ -17,14 +19,15 @@ pub fn PageHeader(
 ) -> impl IntoView {
     // The bar at the top calls the page's object by the same name.
     let name = name_page();
-    Effect::new(move |_| title.with(|title| name(title)));
+    let named = title.clone();
+    Effect::new(move |_| name(&named));
     view! {
-        <Title text=move || format!("{} · Toolcrib", title.get()) />
+        <Title text=format!("{title} · Toolcrib") />
         <header class="mb-5 flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
             <div class="min-w-0">
                 <h1 class="flex items-center gap-2 text-xl font-semibold tracking-tight break-words">
                     {icon.map(|icon| view! { <Icon icon=icon size=20 class="text-muted" /> })}
-                    <span class="min-w-0">{move || title.get()}</span>
+                    <span class="min-w-0">{title}</span>
                 </h1>
                 <p class="mt-0.5 text-muted empty:hidden">{move || Some(facts.get()).filter(|facts| !facts.is_empty())}</p>
             </div>

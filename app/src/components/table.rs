@@ -121,6 +121,18 @@ fn PageLink(#[prop(into)] href: Signal<String>, enabled: bool, forward: bool) ->
     }
 }
 
+/// Rows of a short list that is there as a whole, in the order that the address asks for. `compare` knows the columns by the names that
+/// their [`SortHeader`]s have; it says equal of those it does not know.
+pub fn in_order<T>(mut rows: Vec<T>, query: &Query, compare: impl Fn(&T, &T, &str) -> std::cmp::Ordering) -> Vec<T> {
+    let order = list_order(query);
+    // Stable: what is equal stays in the list's own order.
+    rows.sort_by(|a, b| {
+        let found = compare(a, b, &order.sort);
+        if order.descending { found.reverse() } else { found }
+    });
+    rows
+}
+
 /// The order and the page that the address asks for: `?sort=name&dir=desc&page=2`.
 #[must_use]
 pub fn list_order(query: &Query) -> ListOrder {
@@ -129,6 +141,32 @@ pub fn list_order(query: &Query) -> ListOrder {
         descending: query.get("dir") == Some("desc"),
         page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1),
     }
+}
+
+/// The hidden fields with which a form of filters keeps the order.
+#[component]
+pub fn KeptOrder() -> impl IntoView {
+    let query = use_query().get_untracked();
+    let kept = ["sort", "dir"].into_iter().filter_map(|key| query.get(key).map(|value| (key, value.to_owned())));
+    kept.map(|(key, value)| view! { <input type="hidden" name=key value=value /> }).collect_view()
+}
+
+/// Says that a long list is sorted in part only.
+#[component]
+pub fn SortedPart(
+    is_cut: bool,
+    /// How many of the newest are put in order.
+    most: i64,
+    what: &'static str,
+) -> impl IntoView {
+    is_cut.then(|| {
+        let text = format!("Sorted are the newest {} {what} that match. Narrow the filters to reach older ones.", format::number(most));
+        view! {
+            <p role="note" class="mb-2 text-xs text-muted">
+                {text}
+            </p>
+        }
+    })
 }
 
 /// Searches a list by words and keeps its order; beside it what else belongs above a list.
@@ -141,12 +179,11 @@ pub fn ListSearch(
 ) -> impl IntoView {
     let query = use_query().get_untracked();
     let text = query.get("q").unwrap_or_default().to_owned();
-    let kept = ["sort", "dir"].into_iter().filter_map(|key| query.get(key).map(|value| (key, value.to_owned())));
     view! {
         <div class="mb-4 flex items-start justify-between gap-2">
             <form method="get" role="search" class="flex min-w-0 flex-1 gap-2 sm:max-w-md">
                 <input type="search" name="q" class="field" placeholder=label.clone() aria-label=label value=text autocomplete="off" />
-                {kept.map(|(key, value)| view! { <input type="hidden" name=key value=value /> }).collect_view()}
+                <KeptOrder />
                 <super::button::Button>"Search"</super::button::Button>
             </form>
             {children.map(|children| children())}

@@ -16,7 +16,8 @@ async fn rotate(config: Config, masters: toolcrib::keys::MasterKeys, database: &
     let pool = database.application_pool(&config).await?;
     let system = System::new(pool, Clock::system(), config, masters);
     let report = rotate_master_key(&system, |done, of| {
-        if done == of || done.is_multiple_of(100) {
+        // A line for each twentieth, so that a large database is heard of too.
+        if done == of || done.is_multiple_of((of / 20).max(1)) {
             println!("{done} of {of} data keys");
         }
     })

@@ -1,8 +1,7 @@
 //! What answers which address.
 
-pub mod audit_export;
+pub mod downloads;
 pub mod health;
 pub mod mcp;
 pub mod rest;
 pub mod site;
-pub mod tools_export;

@@ -7,6 +7,7 @@ mod limits;
 mod start;
 
 mod rotation;
+mod rotation_killed;
 
 use reqwest::StatusCode;
 use std::{

@@ -151,3 +151,47 @@ async fn agents_of_another_organization_are_not_there_and_a_member_builds_none()
     assert_eq!(answer(member.post(format!("{path}/tools")).json(&json!({"tool_id": mine}))).await.0, 403);
     assert_eq!(answer(program.get(format!("{path}/tools"))).await.1["items"], json!([]), "nothing of it was kept");
 }
+
+#[tokio::test]
+async fn attachments_and_versions_come_in_pages_that_leave_nothing_out() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    let server = test.server().await;
+    let program = test.program(&owner, &ALL).await;
+    let (_, agent) = answer(program.post(server.url("/v1/agents")).json(&json!({"name": "helper"}))).await;
+    let attached = format!("/v1/agents/{}/tools", agent["id"].as_str().unwrap());
+    let mut last = String::new();
+    for name in ["delta", "alpha", "charlie", "bravo", "echo"] {
+        last = tool(&program, &server, name, "public").await;
+        assert_eq!(answer(program.post(server.url(&attached)).json(&json!({"tool_id": last}))).await.0, 201);
+    }
+    for number in 2..=5 {
+        let change = json!({"description": format!("Number {number}")});
+        assert_eq!(answer(program.put(server.url(&format!("/v1/tools/{last}"))).json(&change)).await.0, 200);
+    }
+    let walk = async |path: &str, what: &str| {
+        let (mut found, mut sizes, mut cursor) = (Vec::new(), Vec::new(), String::new());
+        loop {
+            let (status, page) = answer(program.get(server.url(&format!("{path}?limit=2{cursor}")))).await;
+            assert_eq!(status, 200, "{page}");
+            let items = page["items"].as_array().unwrap();
+            sizes.push(items.len());
+            found.extend(items.iter().map(|item| item[what].to_string()));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return (found.join(" "), sizes),
+            }
+        }
+    };
+    let names = "\"alpha\" \"bravo\" \"charlie\" \"delta\" \"echo\"".to_owned();
+    assert_eq!(walk(&attached, "tool_name").await, (names, vec![2, 2, 1]));
+    let versions = format!("/v1/tools/{last}/versions");
+    assert_eq!(walk(&versions, "version").await, ("5 4 3 2 1".to_owned(), vec![2, 2, 1]));
+    for path in [&attached, &versions] {
+        assert_eq!(answer(program.get(server.url(&format!("{path}?cursor=nonsense")))).await.0, 400);
+        // Without a word about pages there are fifty on the first.
+        assert_eq!(answer(program.get(server.url(path))).await.1["items"].as_array().unwrap().len(), 5);
+    }
+    assert_eq!(answer(program.get(server.url(&format!("{versions}/3")))).await.1["version"], 3);
+    assert_eq!(answer(program.get(server.url(&format!("{versions}/9")))).await.0, 404);
+}

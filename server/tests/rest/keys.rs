@@ -45,9 +45,26 @@ async fn a_key_lives_and_dies_over_rest_and_its_value_never_comes_back() {
     let (_, tested) = body(program.post(server.url(&format!("{path}/test"))).send().await.unwrap()).await;
     assert_eq!((&tested["outcome"], &tested["status"]), (&json!("accepted"), &json!(200)), "{tested}");
     let (_, uses) = get(&format!("{path}/uses")).await;
-    assert_eq!((&uses["items"][0]["tool_name"], &uses["items"][0]["instead_id"]), (&json!("echo"), &Value::Null));
+    let used = &uses["items"][0];
+    assert_eq!((&used["asker_kind"], &used["asker_name"], &used["ways"]), (&json!("tool"), &json!("echo"), &json!(["request"])));
+    assert_eq!((&used["instead_id"], &used["refused"]), (&Value::Null, &Value::Null));
     let (_, why) = get(&format!("/v1/keys/resolution?tool_id={}", tool["id"].as_str().unwrap())).await;
     assert_eq!((&why["key_id"], &why["steps"][0]["verdict"]), (&key["id"], &json!("used")), "{why}");
+
+    let put = async |json: Value| body(program.put(server.url(&path)).json(&json).send().await.unwrap()).await;
+    let (status, problem) = put(json!({"allowed_hosts": ["api.example.com", "https://api.example.com"]})).await;
+    assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!("/allowed_hosts/1")), "{problem}");
+    let (_, limited) = put(json!({"allowed_hosts": ["API.example.com"]})).await;
+    assert_eq!(limited["allowed_hosts"], json!(["api.example.com"]));
+    let (status, refused) = post(&call, json!({})).await;
+    let why = refused["detail"].as_str().unwrap();
+    assert!(status == 403 && why.contains("“ECHO_KEY” may be sent to api.example.com only, not to 127.0.0.1:"), "{refused}");
+    let (_, uses) = get(&format!("{path}/uses")).await;
+    assert!(uses["items"][0]["refused"].as_str().unwrap().contains("api.example.com only"), "{uses}");
+    let (_, explained) = get(&format!("/v1/keys/resolution?tool_id={}", tool["id"].as_str().unwrap())).await;
+    assert_eq!((&explained["destinations"][0]["way"], &explained["destinations"][0]["host"]), (&json!("request"), &json!("127.0.0.1")));
+    assert_eq!(put(json!({"allowed_hosts": []})).await.1["allowed_hosts"], json!([]));
+    assert_eq!(post(&call, json!({})).await.0, 200);
 
     api.revoke_all();
     let (_, tested) = post(&format!("{path}/test"), json!({"tool_id": tool["id"]})).await;

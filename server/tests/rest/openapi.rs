@@ -24,3 +24,16 @@ async fn the_description_is_openapi_3_1_and_every_operation_needs_a_token_and_ma
         assert!(api["components"]["schemas"][reference].is_object(), "{reference} is referred to and not described");
     }
 }
+
+#[tokio::test]
+async fn every_operation_has_a_name_of_its_own() {
+    let test = TestSystem::new().await;
+    let api: Value = test.server().await.get("/v1/openapi.json").send().await.unwrap().json().await.unwrap();
+    let operations = api["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let mut names: Vec<&str> = operations.filter_map(|operation| operation["operationId"].as_str()).collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all);
+    assert!(names.contains(&"list_executions") && !names.iter().any(|name| name.ends_with("_again")), "{names:?}");
+}

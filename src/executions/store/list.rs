@@ -1,10 +1,10 @@
 //! The list of executions: by filters, and by words.
 
-use super::{Reader, odd};
+use super::{Reader, odd, sorted};
 use crate::{
     db::TenantTx,
     error::Result,
-    executions::{ErrorClass, ExecutionFilter, ExecutionSummary, Status},
+    executions::{ErrorClass, ExecutionFilter, ExecutionOrder, ExecutionSummary, SORTED, Status},
     ids::{AgentId, ExecutionId, RunId, ToolId, UserId},
     page::{Cursor, Page},
     tools::Kind,
@@ -54,15 +54,35 @@ impl SummaryRow {
     }
 }
 
-pub(in crate::executions) async fn list(tx: &mut TenantTx, reader: Reader, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>> {
+/// One page, and whether older ones match that were not put in order.
+pub(in crate::executions) async fn list(
+    tx: &mut TenantTx,
+    reader: Reader,
+    filter: &ExecutionFilter,
+) -> Result<(Page<ExecutionSummary>, bool)> {
     let limit = filter.limit.unwrap_or(50).clamp(1, 100);
+    let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    if filter.order != ExecutionOrder::default() {
+        let among = match text {
+            Some(text) => Some(with_words(tx, reader, filter, text, None, SORTED + 1).await?),
+            None => None,
+        };
+        let places = sorted::places(tx, reader, filter, among.as_deref(), limit).await?;
+        let mut rows = of_ids(tx, &places.ids).await?;
+        rows.sort_by_key(|row| places.ids.iter().position(|id| *id == row.id));
+        let items = rows.into_iter().map(SummaryRow::read).collect::<Result<Vec<_>>>()?;
+        return Ok((Page { items, next_cursor: places.next_cursor }, places.is_cut));
+    }
     let cursor = filter.cursor.as_deref().map(Cursor::decode).transpose()?;
-    let rows = match filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => with_words(tx, reader, filter, text, cursor, limit + 1).await?,
+    let rows = match text {
+        Some(text) => {
+            let ids = with_words(tx, reader, filter, text, cursor, limit + 1).await?;
+            of_ids(tx, &ids).await?
+        }
         None => matching(tx, reader, filter, cursor, limit + 1).await?,
     };
     let rows = rows.into_iter().map(SummaryRow::read).collect::<Result<Vec<_>>>()?;
-    Ok(Cursor::page(rows, limit, |execution| Cursor { at: execution.created_at, id: execution.id.0 }))
+    Ok((Cursor::page(rows, limit, |execution| Cursor { at: execution.created_at, id: execution.id.0 }), false))
 }
 
 async fn matching(
@@ -103,7 +123,8 @@ async fn matching(
     .await?)
 }
 
-/// Those in which every word of `text` begins some word (see migration 0061): ids by the index of words, the rest through the wall.
+/// Those in which every word of `text` begins some word (see migration 0061), newest first: ids by the index of words; the rest is read
+/// through the wall.
 async fn with_words(
     tx: &mut TenantTx,
     reader: Reader,
@@ -111,10 +132,9 @@ async fn with_words(
     text: &str,
     cursor: Option<Cursor>,
     limit: i64,
-) -> Result<Vec<SummaryRow>> {
-    let found = sqlx::query!(
-        r#"select id as "id!", created_at as "created_at!"
-           from find_executions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
+) -> Result<Vec<uuid::Uuid>> {
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id!" from find_executions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
         text,
         reader.all,
         reader.person,
@@ -132,17 +152,17 @@ async fn with_words(
         limit
     )
     .fetch_all(&mut **tx)
-    .await?;
-    let ids: Vec<uuid::Uuid> = found.iter().map(|row| row.id).collect();
+    .await?)
+}
+
+/// The rows of these ids, newest first.
+async fn of_ids(tx: &mut TenantTx, ids: &[uuid::Uuid]) -> Result<Vec<SummaryRow>> {
     Ok(sqlx::query_as!(
         SummaryRow,
         r#"select id, tool_id, tool_name, tool_kind, tool_version, user_id, agent_id, run_id, node_id, source, status, error_class, error_message,
              cost::float8 as cost, created_at, duration_ms
-           from tool_executions where id = any($1) and created_at between $2 and $3
-           order by created_at desc, id desc"#,
-        &ids,
-        found.last().map(|row| row.created_at),
-        found.first().map(|row| row.created_at)
+           from tool_executions where id = any($1) order by created_at desc, id desc"#,
+        ids
     )
     .fetch_all(&mut **tx)
     .await?)

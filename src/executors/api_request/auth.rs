@@ -28,6 +28,8 @@ pub(crate) enum Auth<'a> {
     },
 }
 
+crate::keys::secret::is_never!(Auth<'static>: std::fmt::Debug, std::fmt::Display, serde::Serialize, Clone);
+
 impl<'a> Auth<'a> {
     /// Finds the key that the tool asks for.
     pub async fn of(call: &Call<'_>, spec: &'a ApiSpec) -> Result<Self, Failure> {
@@ -53,20 +55,27 @@ impl<'a> Auth<'a> {
     pub async fn apply(&mut self, call: &Call<'_>, mut request: Prepared) -> Result<Prepared, Failure> {
         match self {
             Self::None => {}
-            Self::Key { spec, key } => match spec.auth_type {
-                AuthType::ApiKey => match spec.auth_place() {
-                    (AuthIn::Header, name) => set(&mut request, name, key.value.expose(), &key.key_name)?,
-                    (AuthIn::Query, name) => {
-                        request.url.query_pairs_mut().append_pair(name, key.value.expose());
+            Self::Key { spec, key } => {
+                let secret = key.sent_to(&request.url)?;
+                request.reach = Some(key.reach.clone());
+                match spec.auth_type {
+                    AuthType::ApiKey => match spec.auth_place() {
+                        (AuthIn::Header, name) => set(&mut request, name, secret.expose(), &key.key_name)?,
+                        (AuthIn::Query, name) => {
+                            request.url.query_pairs_mut().append_pair(name, secret.expose());
+                        }
+                    },
+                    AuthType::Basic => {
+                        let value = basic(call, secret);
+                        set(&mut request, AUTHORIZATION.as_str(), &value, &key.key_name)?;
                     }
-                },
-                AuthType::Basic => {
-                    let value = basic(call, &key.value);
-                    set(&mut request, AUTHORIZATION.as_str(), &value, &key.key_name)?;
+                    _ => bearer(&mut request, secret, &key.key_name)?,
                 }
-                _ => bearer(&mut request, &key.value, &key.key_name)?,
-            },
+            }
             Self::Token { oauth2, key, from_cache, .. } => {
+                // Before one is fetched that could not be used.
+                key.reach.check(&request.url)?;
+                request.reach = Some(key.reach.clone());
                 let token = call.system.tokens.token(call, key, oauth2).await?;
                 *from_cache = token.from_cache;
                 bearer(&mut request, &token.secret, &key.key_name)?;

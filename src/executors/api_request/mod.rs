@@ -89,7 +89,7 @@ pub(crate) async fn exchange(call: &Call<'_>, bare: Prepared, mut auth: Auth<'_>
                 let again = matches!(answer.status.as_u16(), 429 | 502 | 503 | 504);
                 let wait = answer.retry_after.unwrap_or_else(|| backoff(policy, attempt));
                 let (status, content_type) = (answer.status.as_u16(), answer.content_type.clone());
-                match read(answer, bare.method == Method::HEAD) {
+                match read(answer, bare.method == Method::HEAD, &call.keys.redactor) {
                     Err(failure) if again => (wait, failure),
                     done => return done.map(|body| Exchanged { status, content_type, body }),
                 }

@@ -56,6 +56,10 @@ pub(super) struct Token {
     pub from_cache: bool,
 }
 
+crate::keys::secret::is_never!(TokenCache: std::fmt::Debug, serde::Serialize, Clone);
+crate::keys::secret::is_never!(Token: std::fmt::Debug, serde::Serialize, Clone);
+crate::keys::secret::is_never!(Client: std::fmt::Debug, serde::Serialize, Clone);
+
 impl TokenCache {
     /// A token for this key and these settings: the one that is kept, or a new one.
     pub(super) async fn token(&self, call: &Call<'_>, key: &ResolvedKey, oauth2: &Oauth2) -> Result<Token, Failure> {
@@ -114,10 +118,11 @@ struct Json {
 }
 
 impl Client {
-    fn of(key: &ResolvedKey, oauth2: &Oauth2) -> Result<Self, Failure> {
+    /// For a request to the token endpoint, and for nowhere else.
+    fn of(key: &ResolvedKey, oauth2: &Oauth2, endpoint: &Url) -> Result<Self, Failure> {
         let name = &key.key_name;
         let odd = |what: &str| Failure::new(ErrorClass::Unauthorized, format!("The value of the key “{name}” {what}"));
-        let text = key.value.expose();
+        let text = key.sent_to(endpoint)?.expose();
         let client = if text.starts_with('{') {
             let json: Json = serde_json::from_str(text)
                 .map_err(|_| odd("looks like JSON, but is not an object with client_id, client_secret, refresh_token."))?;
@@ -172,7 +177,7 @@ async fn fetch(call: &Call<'_>, key: &ResolvedKey, oauth2: &Oauth2) -> Result<Gr
         // Another server may have used the refresh token first, and got a new one that it stored.
         Err((failure, true)) => {
             let again = call.key(&key.key_name).await?;
-            if again.id == key.id && again.value.expose() != key.value.expose() {
+            if again.id == key.id && !again.is_same_value(key) {
                 ask(call, &again, oauth2).await.map_err(|(failure, _)| failure)
             } else {
                 Err(failure)
@@ -184,12 +189,13 @@ async fn fetch(call: &Call<'_>, key: &ResolvedKey, oauth2: &Oauth2) -> Result<Gr
 
 /// One request to the token endpoint. The flag of a failure: the refresh token is of no use any more.
 async fn ask(call: &Call<'_>, key: &ResolvedKey, oauth2: &Oauth2) -> Result<Granted, (Failure, bool)> {
-    let client = Client::of(key, oauth2).map_err(|failure| (failure, false))?;
+    let endpoint = Url::parse(&oauth2.token_url).map_err(|_| (upstream("The address that gives tokens is not valid."), false))?;
+    let client = Client::of(key, oauth2, &endpoint).map_err(|failure| (failure, false))?;
     for secret in [&client.secret, &client.refresh_token].into_iter().flatten() {
         call.keys.redactor.add(secret.expose());
     }
     let began = Instant::now();
-    let (status, body) = post(call, &client, oauth2).await.map_err(|failure| (failure, false))?;
+    let (status, body) = post(call, &client, oauth2, endpoint).await.map_err(|failure| (failure, false))?;
     call.account.note(
         "token",
         json!({"url": oauth2.token_url, "grant": oauth2.grant, "status": status.as_u16(), "ms": began.elapsed().as_secs_f64() * 1000.0}),
@@ -226,9 +232,10 @@ fn refused(call: &Call<'_>, key: &ResolvedKey, oauth2: &Oauth2, status: StatusCo
     let code = status.as_u16();
     match serde_json::from_slice::<Refused>(body) {
         Ok(refused) if status.is_client_error() => {
-            let why: String = format!("{} {}", refused.error, refused.error_description).trim().chars().take(500).collect();
+            let said = call.keys.redactor.text(&format!("{} {}", refused.error, refused.error_description));
+            let why: String = said.trim().chars().take(500).collect();
             let message = format!("The token endpoint refused the key “{}” ({code}): {why}", key.key_name);
-            let failure = Failure::new(ErrorClass::Unauthorized, call.keys.redactor.text(&message));
+            let failure = Failure::new(ErrorClass::Unauthorized, message);
             (failure, oauth2.grant == Oauth2Grant::RefreshToken && refused.error == "invalid_grant")
         }
         _ if matches!(code, 401 | 403) => {
@@ -240,8 +247,7 @@ fn refused(call: &Call<'_>, key: &ResolvedKey, oauth2: &Oauth2, status: StatusCo
 }
 
 /// Asks over the same guard as every call; follows no redirect, since the client's secret is for this address only.
-async fn post(call: &Call<'_>, client: &Client, oauth2: &Oauth2) -> Result<(StatusCode, Zeroizing<Vec<u8>>), Failure> {
-    let url = Url::parse(&oauth2.token_url).map_err(|_| upstream("The address that gives tokens is not valid."))?;
+async fn post(call: &Call<'_>, client: &Client, oauth2: &Oauth2, url: Url) -> Result<(StatusCode, Zeroizing<Vec<u8>>), Failure> {
     let host = url.host_str().unwrap_or_default().to_owned();
     let addresses = egress::resolve(&call.system.config, &url).await.map_err(|refusal| upstream(refusal.to_string()))?;
     let http = egress::client(&url, &addresses).map_err(|_| upstream("No connection to the token endpoint could be prepared."))?;
@@ -252,10 +258,10 @@ async fn post(call: &Call<'_>, client: &Client, oauth2: &Oauth2) -> Result<(Stat
     let in_header = client.secret.as_ref().filter(|_| oauth2.client_auth == Oauth2ClientAuth::Basic);
     if let Some(secret) = in_header {
         // RFC 6749, 2.3.1: both are form-encoded first.
-        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        let encoded = Zeroizing::new(encode(secret.expose()));
+        let encode = |text: &str| Zeroizing::new(form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>());
+        let encoded = encode(secret.expose());
         call.keys.redactor.add(&encoded);
-        let pair = Zeroizing::new(format!("{}:{}", encode(&client.id), encoded.as_str()));
+        let pair = Zeroizing::new(format!("{}:{}", encode(&client.id).as_str(), encoded.as_str()));
         let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
         let mut value = HeaderValue::from_str(&value).map_err(|_| upstream("The client's secret fits into no header."))?;
         value.set_sensitive(true);

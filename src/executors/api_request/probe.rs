@@ -60,7 +60,7 @@ async fn attempt(call: &Call<'_>, spec: &ApiSpec, key: ResolvedKey) -> Result<Pr
     let request = Auth::with(spec, key)?.apply(call, bare).await?;
     match send(call, request).await {
         Ok(answer) => {
-            let body = String::from_utf8_lossy(&answer.body).chars().take(2_000).collect();
+            let body = call.keys.redactor.text(&String::from_utf8_lossy(&answer.body)).chars().take(2_000).collect();
             Ok(Probed::Answered { request: words, status: answer.status.as_u16(), body })
         }
         Err(Broken::Connection(why)) => Err(super::upstream(why)),

@@ -3,6 +3,7 @@
 use super::{unfit, upstream};
 use crate::{
     executors::Failure,
+    keys::Reach,
     tools::{ApiSpec, template},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -23,7 +24,11 @@ pub(crate) struct Prepared {
     pub url: Url,
     pub headers: HeaderMap,
     pub body: Option<Vec<u8>>,
+    /// How far it may be redirected, once a key is in it.
+    pub reach: Option<Reach>,
 }
+
+crate::keys::secret::is_never!(Prepared: std::fmt::Debug, std::fmt::Display, serde::Serialize);
 
 /// The request that template and inputs make together.
 pub(super) fn prepare(spec: &ApiSpec, inputs: &Map<String, Value>) -> Result<Prepared, Failure> {
@@ -96,7 +101,7 @@ pub(super) fn prepare(spec: &ApiSpec, inputs: &Map<String, Value>) -> Result<Pre
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
     }
     let method = Method::from_bytes(spec.method.as_bytes()).map_err(|_| upstream("The method of this tool is not valid."))?;
-    Ok(Prepared { method, url, headers, body })
+    Ok(Prepared { method, url, headers, body, reach: None })
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -38,7 +38,10 @@ pub(super) async fn send(call: &Call<'_>, mut request: Prepared) -> Result<Answe
             egress::Refusal::Unknown(_) => Broken::Connection(refusal.to_string()),
             _ => Broken::Final(upstream(refusal.to_string())),
         })?;
-        let client = egress::client(&request.url, &addresses)
+        let client = call
+            .system
+            .connections
+            .client(call.organization_id, &request.url, &addresses)
             .map_err(|error| Broken::Final(upstream(format!("No connection could be prepared: {}.", cause(&error)))))?;
         let mut builder = client.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
         if let Some(body) = &request.body {
@@ -53,6 +56,10 @@ pub(super) async fn send(call: &Call<'_>, mut request: Prepared) -> Result<Answe
         if let (301 | 302 | 303 | 307 | 308, Some(target)) = (status.as_u16(), target) {
             if redirects.len() == REDIRECTS {
                 return Err(Broken::Final(upstream(format!("More than {REDIRECTS} redirects; the last one led to {target}."))));
+            }
+            if let Some(reach) = &request.reach {
+                // To another host no header goes along, but an address may hold what the first one was sent.
+                reach.check(&target).map_err(|misdirected| Broken::Final(misdirected.into()))?;
             }
             redirects.push(json!({"status": status.as_u16(), "url": target.as_str()}));
             call.account.note("redirects", redirects.clone());

@@ -41,6 +41,10 @@ fn ascii_json(text: &str) -> String {
 fn appearances(secret: &str) -> Vec<(&'static str, String)> {
     let json = serde_json::to_string(secret).unwrap();
     let json = json[1..json.len() - 1].to_owned();
+    let again = |text: &str| {
+        let quoted = serde_json::to_string(text).unwrap();
+        quoted[1..quoted.len() - 1].to_owned()
+    };
     vec![
         ("raw", secret.to_owned()),
         ("url-encoded", url_encoded(secret)),
@@ -52,6 +56,9 @@ fn appearances(secret: &str) -> Vec<(&'static str, String)> {
         ("json", json.clone()),
         ("json with escaped slashes", json.replace('/', "\\/")),
         ("json in ASCII", ascii_json(secret)),
+        ("json in json", again(&json)),
+        ("json in json in json", again(&again(&json))),
+        ("json in ASCII in json", again(&ascii_json(secret))),
         ("hex", hex::encode(secret)),
         ("HEX", hex::encode_upper(secret)),
     ]
@@ -161,7 +168,7 @@ fn the_process_s_log_is_redacted_while_an_execution_runs() {
 proptest! {
     /// Whatever the value, the text around it and the pieces: nothing of a value of some length comes through.
     #[test]
-    fn nothing_comes_through(secret in "[ -~äöü€]{8,40}", before in "[ -~]{0,20}", after in "[ -~]{0,20}", size in 1usize..50, which in 0usize..9) {
+    fn nothing_comes_through(secret in "[ -~äöü€]{8,40}", before in "[ -~]{0,20}", after in "[ -~]{0,20}", size in 1usize..50, which in 0usize..12) {
         let redactor = redactor(&secret);
         let text = appearances(&secret).remove(which);
         prop_assume!(text.0 != "url-encoded in lower case");
@@ -178,4 +185,22 @@ proptest! {
         let redactor = redactor("\u{1}\u{2}never-in-there\u{3}");
         prop_assert_eq!(pieces(&redactor, text.as_bytes(), size), text);
     }
+}
+
+#[test]
+fn text_that_is_cut_in_the_middle_of_a_value_does_not_show_its_beginning() {
+    let redactor = Redactor::default();
+    redactor.add("sk-live-0123456789abcdef");
+    for (cut, expected) in [
+        ("says sk-live-0123456789abcde", "says [redacted]"),
+        ("says sk-live-012345", "says [redacted]"),
+        ("says sk%2Dlive-0123456789", "says [redacted]"),
+        ("says sk-live-0123456789ab, and goes on", "says sk-live-0123456789ab, and goes on"),
+        ("says sk-live-", "says sk-live-"),
+    ] {
+        assert_eq!(redactor.text(cut), expected, "{cut}");
+    }
+    let user = Redactor::default();
+    user.add("ada@example.com:a-much-longer-token-than-the-name-0123456789");
+    assert_eq!(user.text("ada@example.com"), "ada@example.com", "a user name says nothing of the password");
 }

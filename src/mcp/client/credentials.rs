@@ -11,14 +11,18 @@ use crate::{
     system::System,
 };
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use url::Url;
+use zeroize::Zeroizing;
 
 /// What goes along to the server. `id` is the same for the same values only, and tells nothing of them.
 #[derive(Default)]
 pub(crate) struct Credentials {
     pub id: String,
     pub header: Option<(HeaderName, HeaderValue)>,
-    pub env: Vec<(String, String)>,
+    pub env: Vec<(String, Zeroizing<String>)>,
 }
+
+keys::secret::is_never!(Credentials: std::fmt::Debug, serde::Serialize, Clone);
 
 impl Credentials {
     fn note(&mut self, key: &ResolvedKey) {
@@ -27,15 +31,17 @@ impl Credentials {
 
     fn header(&mut self, server: &NewMcpServer, key: &ResolvedKey) -> Result<(), String> {
         let unfit = || format!("The key “{}” has a line break or a control character in it, which no header may have.", key.key_name);
+        let url: Url = server.url.as_deref().unwrap_or_default().parse().map_err(|_| "The server's address is not valid.".to_owned())?;
+        let secret = key.sent_to(&url).map_err(|misdirected| misdirected.to_string())?;
         let (name, text) = match server.auth {
             Auth::Header => {
                 let name = server.auth_header.as_deref().unwrap_or_default();
                 (
                     HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("“{name}” is no name of a header."))?,
-                    key.value.expose().to_owned(),
+                    Zeroizing::new(secret.expose().to_owned()),
                 )
             }
-            _ => (AUTHORIZATION, format!("Bearer {}", key.value.expose())),
+            _ => (AUTHORIZATION, Zeroizing::new(format!("Bearer {}", secret.expose()))),
         };
         let mut value = HeaderValue::from_str(&text).map_err(|_| unfit())?;
         value.set_sensitive(true);
@@ -45,11 +51,12 @@ impl Credentials {
     }
 
     fn variable(&mut self, variable: &str, key: &ResolvedKey) -> Result<(), String> {
-        if key.value.expose().contains('\0') {
+        let secret = key.given_to("the program of an MCP server").map_err(|misdirected| misdirected.to_string())?;
+        if secret.expose().contains('\0') {
             return Err(format!("The key “{}” has a NUL character in it, which no environment variable may have.", key.key_name));
         }
         self.note(key);
-        self.env.push((variable.to_owned(), key.value.expose().to_owned()));
+        self.env.push((variable.to_owned(), Zeroizing::new(secret.expose().to_owned())));
         Ok(())
     }
 }
@@ -98,7 +105,6 @@ async fn key(system: &System, organization: OrganizationId, name: &str, redactor
     let found = keys::resolve(&mut tx, system, ask).await.map_err(internal)?;
     let key =
         found.map_err(|none| Trouble::unauthorized(format!("{none} Its tools are listed with the key that is mapped to everybody.")))?;
-    redactor.add(key.value.expose());
-    redactor.guard_log();
+    key.guard(redactor);
     Ok(key)
 }

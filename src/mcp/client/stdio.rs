@@ -65,7 +65,7 @@ impl Process {
         command.arg(server.command.as_deref().unwrap_or_default()).args(&server.args);
         // The environment goes through bubblewrap: on its command line every user of this machine could read the keys.
         command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", "/tmp").env("LANG", "C.UTF-8").env("TZ", "UTC");
-        command.envs(credentials.env.iter().map(|(name, value)| (name, value)));
+        command.envs(credentials.env.iter().map(|(name, value)| (name, value.as_str())));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().map_err(|error| {
             Trouble::refused(if error.kind() == std::io::ErrorKind::NotFound {

@@ -62,18 +62,11 @@ pub async fn import(system: &System, actor: &Actor, document: &Document, fingerp
             Err(Error::Internal(source)) => return Err(Error::Internal(source)),
             Err(error) => {
                 item.action = ImportAction::Conflict;
-                item.why = Some(sentence(&error));
+                item.why = Some(error.told());
             }
         }
     }
     Ok(report)
-}
-
-fn sentence(error: &Error) -> String {
-    match error {
-        Error::Invalid(errors) => said(errors),
-        other => other.to_string(),
-    }
 }
 
 fn said(errors: &[FieldError]) -> String {
@@ -132,9 +125,14 @@ async fn plan(system: &System, actor: &Actor, document: &Document) -> Result<Pla
         }
         items.push(item);
     }
-    let told = serde_json::to_string(&(&items, &new_categories, document)).map_err(|error| Error::Internal(error.into()))?;
-    let fingerprint = hex::encode(random::hash(&told));
+    let fingerprint = fingerprint(&items, &new_categories, document)?;
     Ok(Plan { report: ImportReport { items, new_categories, fingerprint }, steps })
+}
+
+/// What names a preview: everything it says, and the document.
+fn fingerprint(items: &[ImportItem], new_categories: &[String], document: &Document) -> Result<String> {
+    let told = serde_json::to_value((items, new_categories, document)).map_err(|error| Error::Internal(error.into()))?;
+    Ok(hex::encode(random::hash(&told.to_string())))
 }
 
 /// What is to be done with one tool.

@@ -29,11 +29,12 @@ pub enum Batch {
 pub async fn keep(system: &System, actor: &Actor, batch: &Batch) -> Result<Uuid> {
     let now = system.clock.now();
     let id = Uuid::now_v7();
-    let body = serde_json::to_value(batch).map_err(|error| Error::Internal(error.into()))?;
+    // As text: a parameter for JSON would be read as jsonb, which forgets the order of fields.
+    let body = serde_json::to_string(batch).map_err(|error| Error::Internal(error.into()))?;
     let mut tx = system.tenant(actor).await?;
     sqlx::query!("delete from tool_batches where expires_at < $1", now).execute(&mut *tx).await?;
     sqlx::query!(
-        "insert into tool_batches (id, organization_id, created_by, body, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into tool_batches (id, organization_id, created_by, body, created_at, expires_at) values ($1, $2, $3, $4::text::json, $5, $6)",
         id,
         actor.organization_id.0,
         actor.user_id.0,

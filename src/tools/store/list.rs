@@ -86,8 +86,8 @@ pub(in crate::tools) async fn places(tx: &mut TenantTx, asker: Asker, filter: &T
              select (l.tool).id as id, count(*) over () as total,
                case $15 when 'name' then (l.tool).sort_name when 'kind' then (l.tool).kind end as text_key,
                case $15 when 'created' then (l.tool).created_at when 'updated' then (l.tool).updated_at
-                 when 'last_used' then coalesce((l.tool).last_executed_at, 'epoch') end as time_key,
-               case $15 when 'executions' then (l.tool).execution_count when 'relevance' then
+                 when 'last_used' then coalesce(u.last_executed_at, (l.tool).last_executed_at, 'epoch') end as time_key,
+               case $15 when 'executions' then coalesce(u.execution_count, (l.tool).execution_count) when 'relevance' then
                  case when $5::text is null then 0
                    when $5 in ((l.tool).sort_name, (l.tool).name) then 5
                    when starts_with((l.tool).sort_name, $5) or starts_with((l.tool).name, $5) then 4
@@ -95,6 +95,7 @@ pub(in crate::tools) async fn places(tx: &mut TenantTx, asker: Asker, filter: &T
                    when (l.tool).search_text like all ($6::text[]) then 2
                    else 1 end end as number_key
              from tool_levels($1, $2, $3, $4) l
+             left join platform_tool_uses u on u.tool_id = (l.tool).id
              where l.level > 0
                and ($6::text[] is null or (l.tool).search_text like all ($6) or word_similarity($22::text, (l.tool).sort_name) >= $24::real)
                and ($7::text is null or (l.tool).kind = $7)
@@ -103,8 +104,8 @@ pub(in crate::tools) async fn places(tx: &mut TenantTx, asker: Asker, filter: &T
                and ($10::text is null or $10 = any ((l.tool).tags))
                and ($11::uuid is null or ((l.tool).owner_type = 'user' and (l.tool).owner_id = $11))
                and ($12::text is null or (l.tool).visibility = $12)
-               and ($13::timestamptz is null or (l.tool).last_executed_at >= $13)
-               and ($14::timestamptz is null or (l.tool).last_executed_at is null or (l.tool).last_executed_at < $14)
+               and ($13::timestamptz is null or coalesce(u.last_executed_at, (l.tool).last_executed_at) >= $13)
+               and ($14::timestamptz is null or coalesce(coalesce(u.last_executed_at, (l.tool).last_executed_at) < $14, true))
                and ($21::uuid is null or exists (select from agent_tools a where a.tool_id = (l.tool).id and a.agent_id = $21))
            )
            select id as "id!", total as "total!", text_key, time_key, number_key::bigint as number_key from matching
@@ -158,7 +159,10 @@ pub(in crate::tools) async fn summaries(tx: &mut TenantTx, ids: &[ToolId]) -> Re
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select id, name, display_name, description, icon, kind, status, visibility, owner_id, category_id, tags, version, input_schema,
-             function_schema, execution_count, last_executed_at, created_at, updated_at
+             function_schema, case when tools.organization_id is null
+               then coalesce((select u.execution_count from platform_tool_uses u where u.tool_id = tools.id), 0) else execution_count end as "execution_count!",
+             case when tools.organization_id is null
+               then (select u.last_executed_at from platform_tool_uses u where u.tool_id = tools.id) else last_executed_at end as last_executed_at, created_at, updated_at
            from tools where id = any ($1)"#,
         &ids
     )

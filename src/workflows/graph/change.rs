@@ -245,6 +245,14 @@ pub fn source_of(definition: &Definition, node: &Node, field: &str) -> Source {
     node.config.inputs.get(field).map_or(Source::Nothing, |value| Source::Constant(value.clone()))
 }
 
+/// The fields of a node that come from somewhere, by edges first.
+#[must_use]
+pub fn fed(definition: &Definition, node: &Node) -> Vec<String> {
+    let edges = definition.edges.iter().filter(|edge| edge.target == node.id);
+    let by_edges = edges.flat_map(|edge| edge.pairs().map(|(_, to)| to.to_owned()).collect::<Vec<_>>());
+    by_edges.chain(node.config.inputs.keys().cloned()).chain(node.config.expressions.keys().cloned()).collect()
+}
+
 /// Every field the workflow gives back, with its source.
 #[must_use]
 pub fn outputs(definition: &Definition) -> Vec<(String, Source)> {

@@ -8,6 +8,7 @@ use crate::{
     error::Result,
     ids::{RunId, ToolId, WorkflowId},
     page::Cursor,
+    tools::access::Asker,
     workflows::{
         NewWorkflow, OwnerType, RunMark, Visibility, Workflow, WorkflowSummary,
         graph::{Catalog, Definition, ToolShape},
@@ -160,20 +161,18 @@ pub(in crate::workflows) async fn list(
 /// The tools the actor may execute: all, or those of these ids.
 pub(in crate::workflows) async fn catalog(tx: &mut TenantTx, actor: &Actor, ids: Option<&[ToolId]>, now: DateTime<Utc>) -> Result<Catalog> {
     let ids: Option<Vec<Uuid>> = ids.map(|ids| ids.iter().map(|id| id.0).collect());
+    let asker = Asker::of(actor);
     let rows = sqlx::query!(
-        r#"select t.id, t.name, t.display_name, t.kind, t.status, t.input_schema, t.output_schema, t.static_config from tools t
-           where ($1::uuid[] is null or t.id = any($1))
-             and (t.visibility in ('platform', 'public') or $2 or (t.owner_id = $3 and t.owner_type in ('user', 'agent'))
-               or exists (select from tool_grants g where g.tool_id = t.id and g.permission in ('execute', 'admin')
-                          and (g.expires_at is null or g.expires_at > $4)
-                          and ((g.subject_type = 'user' and g.subject_id = $5) or (g.subject_type = 'agent' and g.subject_id = $6))))
-           order by t.display_name"#,
-        ids.as_deref(),
-        actor.role.may(Permission::ManageTools) && actor.agent_id.is_none(),
-        subject(actor),
+        r#"select (l.tool).id as "id!", (l.tool).name as "name!", (l.tool).display_name as "display_name!", (l.tool).kind as "kind!",
+             (l.tool).status as "status!", (l.tool).input_schema as "input_schema!", (l.tool).output_schema as "output_schema!",
+             (l.tool).static_config as "static_config!"
+           from tool_levels($1, $2, $3, $4) l where l.level >= 2 and ($5::uuid[] is null or (l.tool).id = any ($5))
+           order by (l.tool).display_name"#,
+        asker.person,
+        asker.manager,
+        asker.agent,
         now,
-        actor.user_id.0,
-        actor.agent_id.map(|agent| agent.0)
+        ids.as_deref()
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -6,10 +6,11 @@ use toolcrib::{
     problem::{Difference, FieldError},
     schema::form::{Row, json_error, rows_from_schema, schema_from_rows},
     tools::{
-        Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility,
+        ApiSpec, Kind, NewTool, RetryPolicy, Status, Tool, UpdateTool, Visibility,
         check::{function_schema, seen_by_model},
         fields::derive,
         kinds::slots,
+        template::names,
     },
 };
 
@@ -21,7 +22,6 @@ pub mod sms;
 pub mod transfer;
 
 pub use auth::AuthForm;
-use request::lines;
 pub use script::ScriptForm;
 
 mod auth;
@@ -91,12 +91,20 @@ impl ToolForm {
         form
     }
 
+    /// A new form filled with this request; what its path takes is asked for.
+    #[must_use]
+    pub fn of_request(spec: &ApiSpec) -> Self {
+        let row = |name: String| Row { name, kind: "string".to_owned(), required: true, ..Row::default() };
+        let mut form = Self { rows: names(&spec.path, true).into_iter().map(row).collect(), ..Self::empty(Kind::ApiRequest) };
+        form.put_request(spec);
+        form
+    }
+
     /// The form that would make this tool.
     #[must_use]
     pub fn of(tool: &Tool, category: &str) -> Self {
-        let spec = tool.api_spec.clone().unwrap_or_default();
         let rows = rows_from_schema(&tool.input_schema);
-        Self {
+        let mut form = Self {
             kind: tool.kind.as_str().to_owned(),
             name: tool.name.clone(),
             display_name: tool.display_name.clone(),
@@ -105,12 +113,6 @@ impl ToolForm {
             tags: tool.tags.join(", "),
             icon: tool.icon.clone().unwrap_or_default(),
             visibility: tool.visibility.as_str().to_owned(),
-            auth: AuthForm::of(&spec),
-            method: spec.method,
-            url: format!("{}{}", spec.base_url, spec.path),
-            query: lines(&spec.query_params),
-            headers: lines(&spec.headers),
-            body: spec.body_template.as_ref().map(pretty).unwrap_or_default(),
             script: tool.script_content.clone().unwrap_or_default(),
             code: ScriptForm::of(tool),
             pipedream: if tool.kind == Kind::PipedreamAction {
@@ -135,7 +137,9 @@ impl ToolForm {
             rate_limit_per_hour: tool.rate_limit_per_hour.map(|limit| limit.to_string()).unwrap_or_default(),
             cost_per_call: tool.cost_per_call.map(|cost| cost.to_string()).unwrap_or_default(),
             ..Self::default()
-        }
+        };
+        form.put_request(tool.api_spec.as_ref().unwrap_or(&ApiSpec::default()));
+        form
     }
 
     /// Where this, as it is stored, and `sent` are not the same.

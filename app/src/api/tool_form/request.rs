@@ -1,10 +1,20 @@
 //! The request as flat text: address in one line, query and headers a pair a line.
 
-use super::{ToolForm, json};
+use super::{AuthForm, ToolForm, json, pretty};
 use std::collections::BTreeMap;
 use toolcrib::{problem::FieldError, tools::ApiSpec};
 
 impl ToolForm {
+    /// Shows this request.
+    pub(super) fn put_request(&mut self, spec: &ApiSpec) {
+        self.method.clone_from(&spec.method);
+        self.url = format!("{}{}", spec.base_url, spec.path);
+        self.query = lines(&spec.query_params);
+        self.headers = lines(&spec.headers);
+        self.body = spec.body_template.as_ref().map(pretty).unwrap_or_default();
+        self.auth = AuthForm::of(spec);
+    }
+
     pub(super) fn spec(&self) -> Result<ApiSpec, Vec<FieldError>> {
         let mut errors = Vec::new();
         let (base_url, path, in_url) = split_url(&self.url);
@@ -29,7 +39,7 @@ impl ToolForm {
     }
 }
 
-pub(super) fn lines(pairs: &BTreeMap<String, String>) -> String {
+fn lines(pairs: &BTreeMap<String, String>) -> String {
     pairs.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n")
 }
 

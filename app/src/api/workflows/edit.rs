@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
-    super::workflow_id,
+    super::{conflict, workflow_id},
     crate::context,
     serde_json::{Value, json},
     toolcrib::{
@@ -17,7 +17,7 @@ use {
         workflows::{
             self, UpdateWorkflow, Workflow,
             graph::{
-                Catalog, FieldKind, InputField, NodeKind, RetryPolicy,
+                Catalog, Definition, FieldKind, InputField, NodeKind, RetryPolicy,
                 change::{Change, Source, apply},
                 expression::Expression,
                 resolve::typed,
@@ -48,6 +48,29 @@ pub struct SourceRow {
     pub value: String,
 }
 
+/// Which revision a form was filled from; `overwrite` is the one that "Save mine over it" saw.
+#[cfg(feature = "ssr")]
+struct Read {
+    revision: i32,
+    overwrite: String,
+}
+
+#[cfg(feature = "ssr")]
+impl Read {
+    fn revision(&self) -> Result<i32, Error> {
+        read_revision(self.revision, &self.overwrite)
+    }
+}
+
+/// The revision that is to be replaced.
+#[cfg(feature = "ssr")]
+pub(super) fn read_revision(revision: i32, overwrite: &str) -> Result<i32, Error> {
+    if overwrite.is_empty() {
+        return Ok(revision);
+    }
+    overwrite.parse().map_err(|_| Error::Malformed("This form is out of date. Load the page again.".to_owned()))
+}
+
 #[cfg(feature = "ssr")]
 fn field_error((field, message): (String, String)) -> Error {
     Error::invalid(field, message)
@@ -58,7 +81,7 @@ fn field_error((field, message): (String, String)) -> Error {
 async fn change(
     org: &str,
     id: &str,
-    revision: i32,
+    read: Read,
     anchor: &str,
     make: impl FnOnce(&Workflow, &Catalog) -> Result<Change, Error>,
 ) -> Result<(), AppError> {
@@ -68,16 +91,33 @@ async fn change(
     let workflow = workflows::get::get(&system, &actor, id).await?;
     let catalog = workflows::catalog::catalog(&system, &actor).await?;
     let change = make(&workflow, &catalog)?;
-    let definition = apply(workflow.definition, change, &catalog).map_err(field_error)?;
-    let update = UpdateWorkflow { revision, definition: Some(definition), draft: true, ..UpdateWorkflow::default() };
-    workflows::update::update(&system, &actor, id, update).await?;
+    let applied = apply(workflow.definition.clone(), change.clone(), &catalog);
+    if workflow.revision != read.revision()? {
+        return Err(conflict::of_change(&workflow, &change, applied.ok().as_ref(), &catalog));
+    }
+    let definition = applied.map_err(field_error)?;
+    let update = UpdateWorkflow { revision: workflow.revision, definition: Some(definition), draft: true, ..UpdateWorkflow::default() };
+    match workflows::update::update(&system, &actor, id, update).await {
+        Err(Error::Stale(_)) => {
+            let stored = workflows::get::get(&system, &actor, id).await?;
+            let applied = apply(stored.definition.clone(), change.clone(), &catalog).ok();
+            return Err(conflict::of_change(&stored, &change, applied.as_ref(), &catalog));
+        }
+        other => other?,
+    };
     leptos_axum::redirect(&format!("/{org}/workflows/{id}{anchor}"));
     Ok(())
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/save_inputs")]
-pub async fn save_inputs(org: String, id: String, revision: i32, #[server(default)] fields: Vec<InputRow>) -> Result<(), AppError> {
-    change(&org, &id, revision, "#inputs", |_, _| {
+pub async fn save_inputs(
+    org: String,
+    id: String,
+    revision: i32,
+    #[server(default)] overwrite: String,
+    #[server(default)] fields: Vec<InputRow>,
+) -> Result<(), AppError> {
+    change(&org, &id, Read { revision, overwrite }, "#inputs", |_, _| {
         let mut errors = Vec::new();
         let mut inputs: Vec<InputField> = Vec::new();
         for (index, row) in fields.into_iter().enumerate() {
@@ -116,8 +156,15 @@ pub async fn save_inputs(org: String, id: String, revision: i32, #[server(defaul
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/add_step")]
-pub async fn add_step(org: String, id: String, revision: i32, tool_id: String, #[server(default)] label: String) -> Result<(), AppError> {
-    change(&org, &id, revision, "#steps", |_, catalog| {
+pub async fn add_step(
+    org: String,
+    id: String,
+    revision: i32,
+    #[server(default)] overwrite: String,
+    tool_id: String,
+    #[server(default)] label: String,
+) -> Result<(), AppError> {
+    change(&org, &id, Read { revision, overwrite }, "#steps", |_, catalog| {
         let tool_id: Option<ToolId> = tool_id.parse().ok().filter(|id| catalog.contains_key(id));
         let tool_id = tool_id.ok_or_else(|| Error::invalid("tool_id", "Choose a tool."))?;
         Ok(Change::AddTool { tool_id, label })
@@ -127,8 +174,15 @@ pub async fn add_step(org: String, id: String, revision: i32, tool_id: String, #
 
 /// A step of any type but `tool`: a condition, a delay, …
 #[server(prefix = "/api/fn", endpoint = "workflows/add_node")]
-pub async fn add_node(org: String, id: String, revision: i32, kind: String, #[server(default)] label: String) -> Result<(), AppError> {
-    change(&org, &id, revision, "#steps", |_, _| {
+pub async fn add_node(
+    org: String,
+    id: String,
+    revision: i32,
+    #[server(default)] overwrite: String,
+    kind: String,
+    #[server(default)] label: String,
+) -> Result<(), AppError> {
+    change(&org, &id, Read { revision, overwrite }, "#steps", |_, _| {
         let kind = NodeKind::ALL.into_iter().find(|known| known.as_str() == kind);
         let kind = kind.filter(|kind| !matches!(kind, NodeKind::Tool | NodeKind::Input | NodeKind::Output));
         Ok(Change::AddNode { kind: kind.ok_or_else(|| Error::invalid("kind", "Choose a type."))?, label })
@@ -138,9 +192,16 @@ pub async fn add_node(org: String, id: String, revision: i32, kind: String, #[se
 
 /// All settings of a step, as JSON.
 #[server(prefix = "/api/fn", endpoint = "workflows/save_config")]
-pub async fn save_config(org: String, id: String, revision: i32, node: String, config: String) -> Result<(), AppError> {
+pub async fn save_config(
+    org: String,
+    id: String,
+    revision: i32,
+    #[server(default)] overwrite: String,
+    node: String,
+    config: String,
+) -> Result<(), AppError> {
     let anchor = format!("#step-{node}");
-    change(&org, &id, revision, &anchor, |_, _| {
+    change(&org, &id, Read { revision, overwrite }, &anchor, |_, _| {
         let config = serde_json::from_str(&config).map_err(|error| Error::invalid("config", format!("These are no settings: {error}.")))?;
         Ok(Change::SetConfig { node, config })
     })
@@ -149,31 +210,44 @@ pub async fn save_config(org: String, id: String, revision: i32, node: String, c
 
 /// The whole definition, as JSON.
 #[server(prefix = "/api/fn", endpoint = "workflows/save_definition")]
-pub async fn save_definition(org: String, id: String, revision: i32, definition: String) -> Result<(), AppError> {
+pub async fn save_definition(
+    org: String,
+    id: String,
+    revision: i32,
+    #[server(default)] overwrite: String,
+    definition: String,
+) -> Result<(), AppError> {
     let actor: Actor = context::actor(&org).await?;
-    let definition =
+    let (system, workflow) = (context::system()?, workflow_id(&id)?);
+    let definition: Definition =
         serde_json::from_str(&definition).map_err(|error| Error::invalid("definition", format!("This is no definition: {error}.")))?;
-    let update = UpdateWorkflow { revision, definition: Some(definition), draft: true, ..UpdateWorkflow::default() };
-    workflows::update::update(&context::system()?, &actor, workflow_id(&id)?, update).await.map_err(|error| match error {
-        // The form has one field; what is wrong inside the definition is told there.
-        Error::Invalid(errors) => {
-            let told = errors.iter().take(5).map(|error| format!("{}: {}", error.pointer, error.message)).collect::<Vec<_>>().join(" ");
-            Error::invalid("definition", told)
+    let revision = read_revision(revision, &overwrite)?;
+    let update = UpdateWorkflow { revision, definition: Some(definition.clone()), draft: true, ..UpdateWorkflow::default() };
+    match workflows::update::update(&system, &actor, workflow, update).await {
+        Ok(_) => {}
+        Err(Error::Stale(_)) => {
+            let stored = workflows::get::get(&system, &actor, workflow).await?;
+            return Err(conflict::of_definition(&stored, &definition));
         }
-        other => other,
-    })?;
+        // The form has one field; what is wrong inside the definition is told there.
+        Err(Error::Invalid(errors)) => {
+            let told = errors.iter().take(5).map(|error| format!("{}: {}", error.pointer, error.message)).collect::<Vec<_>>().join(" ");
+            return Err(Error::invalid("definition", told).into());
+        }
+        Err(other) => return Err(other.into()),
+    }
     leptos_axum::redirect(&format!("/{org}/workflows/{id}?tab=json"));
     Ok(())
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/move_step")]
 pub async fn move_step(org: String, id: String, revision: i32, node: String, direction: String) -> Result<(), AppError> {
-    change(&org, &id, revision, "#steps", |_, _| Ok(Change::Move { node, up: direction == "up" })).await
+    change(&org, &id, Read { revision, overwrite: String::new() }, "#steps", |_, _| Ok(Change::Move { node, up: direction == "up" })).await
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/remove_step")]
 pub async fn remove_step(org: String, id: String, revision: i32, node: String) -> Result<(), AppError> {
-    change(&org, &id, revision, "#steps", |_, _| Ok(Change::Remove { node })).await
+    change(&org, &id, Read { revision, overwrite: String::new() }, "#steps", |_, _| Ok(Change::Remove { node })).await
 }
 
 /// What a row of a form means. `schema`: what the field wants.
@@ -218,6 +292,7 @@ pub async fn save_step(
     org: String,
     id: String,
     revision: i32,
+    #[server(default)] overwrite: String,
     node: String,
     #[server(default)] label: String,
     #[server(default)] fields: Vec<SourceRow>,
@@ -226,7 +301,7 @@ pub async fn save_step(
     #[server(default)] continue_on_error: String,
 ) -> Result<(), AppError> {
     let anchor = format!("#step-{node}");
-    change(&org, &id, revision, &anchor, |workflow, catalog| {
+    change(&org, &id, Read { revision, overwrite }, &anchor, |workflow, catalog| {
         let taken = workflow.definition.node(&node).and_then(|node| shape::input(node, catalog));
         let schema = |name: &str| {
             taken
@@ -255,8 +330,14 @@ pub async fn save_step(
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/save_outputs")]
-pub async fn save_outputs(org: String, id: String, revision: i32, #[server(default)] fields: Vec<SourceRow>) -> Result<(), AppError> {
-    change(&org, &id, revision, "#output", |_, _| {
+pub async fn save_outputs(
+    org: String,
+    id: String,
+    revision: i32,
+    #[server(default)] overwrite: String,
+    #[server(default)] fields: Vec<SourceRow>,
+) -> Result<(), AppError> {
+    change(&org, &id, Read { revision, overwrite }, "#output", |_, _| {
         let fields: Vec<SourceRow> = fields.into_iter().filter(|row| !row.name.trim().is_empty() || !row.source.is_empty()).collect();
         Ok(Change::SetOutputs(read_sources(fields, |_| Value::Null)?))
     })

@@ -1,5 +1,7 @@
 //! Server functions of workflows and runs.
 
+#[cfg(feature = "ssr")]
+mod conflict;
 mod edit;
 mod runs;
 
@@ -102,14 +104,16 @@ pub async fn save_settings(
     org: String,
     id: String,
     revision: i32,
+    #[server(default)] overwrite: String,
     display_name: String,
     name: String,
     #[server(default)] description: String,
     #[server(default)] visibility: String,
 ) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
+    let (system, id_of) = (context::system()?, workflow_id(&id)?);
     let change = UpdateWorkflow {
-        revision,
+        revision: edit::read_revision(revision, &overwrite)?,
         name: Some(name),
         display_name: Some(display_name),
         description: Some(description),
@@ -117,7 +121,10 @@ pub async fn save_settings(
         visibility: Visibility::parse(&visibility),
         draft: true,
     };
-    workflows::update::update(&context::system()?, &actor, workflow_id(&id)?, change).await?;
+    match workflows::update::update(&system, &actor, id_of, change.clone()).await {
+        Err(Error::Stale(_)) => return Err(conflict::of_settings(&workflows::get::get(&system, &actor, id_of).await?, &change)),
+        other => other?,
+    };
     leptos_axum::redirect(&format!("/{org}/workflows/{id}"));
     Ok(())
 }

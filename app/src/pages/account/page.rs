@@ -5,16 +5,18 @@ use crate::{
     components::{
         badge::{Badge, Tone},
         button::{Button, Kind},
+        columns::{Column, ColumnMenu, Columns, use_columns, usual},
         field::{FormError, TextField},
         form::use_form,
         frame::refresh_frame_after,
         page::{ErrorNotice, Notice, PageHeader, Section, Skeleton},
-        table::Table,
+        table::{SortHeader, Table, in_order, use_query},
         time::RelativeTime,
     },
     pages::address::{param, query},
 };
 use leptos::prelude::*;
+use std::cmp::Ordering;
 use toolcrib::users::SignInSession;
 
 #[component]
@@ -125,52 +127,38 @@ pub fn AccountPage() -> impl IntoView {
     .into_any()
 }
 
+static COLUMNS: [Column; 3] = [usual("address", "Address"), usual("signed_in", "Signed in"), usual("last_seen", "Last seen")];
+
+fn compare(a: &SignInSession, b: &SignInSession, column: &str) -> Ordering {
+    let name = |session: &SignInSession| session.user_agent.as_deref().map(browser);
+    match column {
+        "browser" => name(a).cmp(&name(b)),
+        "address" => a.address.cmp(&b.address),
+        "signed_in" => a.created_at.cmp(&b.created_at),
+        "last_seen" => a.last_seen_at.cmp(&b.last_seen_at),
+        _ => Ordering::Equal,
+    }
+}
+
 #[component]
 fn Sessions(org: String, sessions: Vec<SignInSession>, end: ServerAction<EndSession>) -> impl IntoView {
-    let rows = sessions
-        .into_iter()
-        .map(|session| {
-            let org = org.clone();
-            let what = session.user_agent.as_deref().map_or_else(|| "Unknown browser".to_owned(), browser);
-            view! {
-                <tr>
-                    <td>
-                        <span title=session.user_agent.clone().unwrap_or_default()>{what.clone()}</span>
-                        {session.current.then(|| view! { <span class="ml-2"><Badge tone=Tone::Success>"this browser"</Badge></span> })}
-                    </td>
-                    <td class="font-mono text-xs">{session.address.unwrap_or_else(|| "–".to_owned())}</td>
-                    <td>
-                        <RelativeTime at=session.created_at />
-                    </td>
-                    <td>
-                        <RelativeTime at=session.last_seen_at />
-                    </td>
-                    <td class="text-right">
-                        {(!session.current)
-                            .then(|| {
-                                view! {
-                                    <ActionForm action=end>
-                                        <input type="hidden" name="org" value=org.clone() />
-                                        <input type="hidden" name="session_id" value=session.id.to_string() />
-                                        <Button small=true attr:aria-label=format!("Sign out {what}")>
-                                            "Sign out"
-                                        </Button>
-                                    </ActionForm>
-                                }
-                            })}
-                    </td>
-                </tr>
-            }
-        })
-        .collect_view();
+    let columns = use_columns("sessions", &COLUMNS);
+    let query = use_query();
+    let rows = move || {
+        let row = |session| view! { <Session org=org.clone() session=session columns=columns end=end /> };
+        in_order(sessions.clone(), &query.get(), compare).into_iter().map(row).collect_view()
+    };
     view! {
+        <div class="mb-2 flex justify-end">
+            <ColumnMenu columns=columns />
+        </div>
         <Table label="Sign-in sessions">
             <thead>
                 <tr>
-                    <th scope="col">"Browser"</th>
-                    <th scope="col">"Address"</th>
-                    <th scope="col">"Signed in"</th>
-                    <th scope="col">"Last seen"</th>
+                    <SortHeader name="browser" label="Browser" />
+                    {columns.has("address").then(|| view! { <SortHeader name="address" label="Address" /> })}
+                    {columns.has("signed_in").then(|| view! { <SortHeader name="signed_in" label="Signed in" /> })}
+                    {columns.has("last_seen").then(|| view! { <SortHeader name="last_seen" label="Last seen" /> })}
                     <th scope="col">
                         <span class="sr-only">"Actions"</span>
                     </th>
@@ -179,6 +167,55 @@ fn Sessions(org: String, sessions: Vec<SignInSession>, end: ServerAction<EndSess
             <tbody>{rows}</tbody>
         </Table>
     }
+}
+
+#[component]
+fn Session(org: String, session: SignInSession, columns: Columns, end: ServerAction<EndSession>) -> impl IntoView {
+    let what = session.user_agent.as_deref().map_or_else(|| "Unknown browser".to_owned(), browser);
+    view! {
+        <tr>
+            <td>
+                <span title=session.user_agent.clone().unwrap_or_default()>{what.clone()}</span>
+                {session.current.then(|| view! { <span class="ml-2"><Badge tone=Tone::Success>"this browser"</Badge></span> })}
+            </td>
+            {columns
+                .has("address")
+                .then(|| view! { <td class="font-mono text-xs">{session.address.unwrap_or_else(|| "–".to_owned())}</td> })}
+            {columns
+                .has("signed_in")
+                .then(|| {
+                    view! {
+                        <td>
+                            <RelativeTime at=session.created_at />
+                        </td>
+                    }
+                })}
+            {columns
+                .has("last_seen")
+                .then(|| {
+                    view! {
+                        <td>
+                            <RelativeTime at=session.last_seen_at />
+                        </td>
+                    }
+                })}
+            <td class="text-right">
+                {(!session.current)
+                    .then(|| {
+                        view! {
+                            <ActionForm action=end>
+                                <input type="hidden" name="org" value=org.clone() />
+                                <input type="hidden" name="session_id" value=session.id.to_string() />
+                                <Button small=true attr:aria-label=format!("Sign out {what}")>
+                                    "Sign out"
+                                </Button>
+                            </ActionForm>
+                        }
+                    })}
+            </td>
+        </tr>
+    }
+    .into_any()
 }
 
 /// `Firefox on Linux`, as well as it can be read from what the browser says of itself.

@@ -9,13 +9,13 @@ use crate::{
         field::{FieldFrame, SelectField},
         page::{EmptyState, ErrorNotice, PageHeader},
         query::Query,
-        table::{CursorPager, Table, TableSkeleton, use_query},
+        table::{CursorPager, KeptOrder, SortHeader, SortedPart, Table, TableSkeleton, use_query},
         time::RelativeTime,
     },
     pages::address::param,
 };
 use leptos::prelude::*;
-use toolcrib::audit::{AuditEntry, AuditFacets};
+use toolcrib::audit::{AuditEntry, AuditFacets, SORTED};
 
 fn read(query: &Query) -> AuditQuery {
     let get = |key: &str| query.get(key).unwrap_or_default().to_owned();
@@ -25,6 +25,8 @@ fn read(query: &Query) -> AuditQuery {
         object_type: get("object_type"),
         from: get("from"),
         until: get("until"),
+        sort: get("sort"),
+        dir: get("dir"),
         after: get("after"),
     }
 }
@@ -54,7 +56,8 @@ pub fn AuditPage() -> impl IntoView {
                 match view.await {
                     Ok(AuditView { page, facets }) => {
                         let asked = asked.get_untracked();
-                        let filtered = asked != AuditQuery { after: asked.after.clone(), ..AuditQuery::default() };
+                        let order = AuditQuery { sort: asked.sort.clone(), dir: asked.dir.clone(), after: asked.after.clone(), ..AuditQuery::default() };
+                        let filtered = asked != order;
                         let columns = use_columns("audit", &COLUMNS);
                         view! {
                             <div class="mb-4 flex items-end justify-between gap-3">
@@ -69,7 +72,11 @@ pub fn AuditPage() -> impl IntoView {
                                 };
                                 view! { <EmptyState icon=icondata_lu::LuScrollText title="Nothing found" text=text /> }.into_any()
                             } else {
-                                view! { <Entries items=page.items columns=columns /> }.into_any()
+                                view! {
+                                    <SortedPart is_cut=page.is_cut most=SORTED what="entries" />
+                                    <Entries items=page.items columns=columns />
+                                }
+                                    .into_any()
                             }}
                             <CursorPager next=page.next_cursor />
                         }
@@ -100,6 +107,7 @@ fn Filters(asked: AuditQuery, facets: AuditFacets, filtered: bool, path: String)
             <SelectField label="Object" name="object_type" options=choice("All objects", same(facets.object_types)) value=asked.object_type />
             <Day name="from" label="From" value=asked.from />
             <Day name="until" label="Until" value=asked.until />
+            <KeptOrder />
             <div class="flex gap-2">
                 <Button>"Filter"</Button>
                 {filtered
@@ -169,11 +177,11 @@ fn Entries(items: Vec<AuditEntry>, columns: Columns) -> impl IntoView {
         <Table label="Audit log">
             <thead>
                 <tr>
-                    <th scope="col">"When"</th>
-                    {columns.has("who").then(|| view! { <th scope="col">"Who"</th> })}
-                    <th scope="col">"Action"</th>
-                    <th scope="col">"Object"</th>
-                    {columns.has("address").then(|| view! { <th scope="col">"Address"</th> })}
+                    <SortHeader name="when" label="When" />
+                    {columns.has("who").then(|| view! { <SortHeader name="who" label="Who" /> })}
+                    <SortHeader name="action" label="Action" />
+                    <SortHeader name="object" label="Object" />
+                    {columns.has("address").then(|| view! { <SortHeader name="address" label="Address" /> })}
                     {columns.has("object_id").then(|| view! { <th scope="col">"Object id"</th> })}
                 </tr>
             </thead>

@@ -8,18 +8,19 @@ use crate::{
         columns::{ColumnMenu, Columns, use_columns},
         field::FieldFrame,
         page::{EmptyState, ErrorNotice, PageHeader},
-        table::{CursorPager, TableSkeleton},
+        table::{CursorPager, KeptOrder, SortedPart, TableSkeleton},
     },
     pages::address::{param, query},
 };
 use leptos::prelude::*;
-use toolcrib::executions::Status;
+use toolcrib::executions::{SORTED, Status};
 
 #[component]
 pub fn ExecutionsPage() -> impl IntoView {
     let org = param("org");
-    let (tool, agent, run, status, source, range, q, after) =
-        (query("tool"), query("agent"), query("run"), query("status"), query("source"), query("range"), query("q"), query("after"));
+    let (tool, agent, run, status, source, range, q) =
+        (query("tool"), query("agent"), query("run"), query("status"), query("source"), query("range"), query("q"));
+    let (sort, dir, after) = (query("sort"), query("dir"), query("after"));
     let filter = Memo::new(move |_| ExecutionQuery {
         tool: tool.get(),
         agent: agent.get(),
@@ -28,11 +29,13 @@ pub fn ExecutionsPage() -> impl IntoView {
         source: source.get(),
         range: range.get(),
         q: q.get(),
+        sort: sort.get(),
+        dir: dir.get(),
         after: after.get(),
     });
     let list = Resource::new_blocking(move || (org.get(), filter.get()), |(org, filter)| get_execution_list(org, filter));
     view! {
-        <PageHeader title="Executions" facts="Every call of a tool, newest first" />
+        <PageHeader title="Executions" facts="Every call of a tool" />
         <Transition fallback=|| view! { <TableSkeleton columns=6 rows=8 /> }>
             {move || Suspend::new(async move {
                 let (org, filter) = (org.get_untracked(), filter.get_untracked());
@@ -58,7 +61,9 @@ pub fn ExecutionsPage() -> impl IntoView {
 
 #[component]
 fn Listed(list: ExecutionList, org: String, filter: ExecutionQuery) -> impl IntoView {
-    let is_filtered = ExecutionQuery { after: String::new(), ..filter.clone() } != ExecutionQuery::default();
+    let order =
+        ExecutionQuery { sort: filter.sort.clone(), dir: filter.dir.clone(), after: filter.after.clone(), ..ExecutionQuery::default() };
+    let is_filtered = filter != order;
     let is_empty = list.rows.is_empty();
     let columns = use_columns("executions", &COLUMNS);
     let all_href = format!("/{org}/executions");
@@ -86,7 +91,12 @@ fn Listed(list: ExecutionList, org: String, filter: ExecutionQuery) -> impl Into
     };
     view! {
         {(is_filtered || !is_empty).then(|| view! { <Filters tools=list.tools agents=list.agents filter=filter is_filtered=is_filtered all_href=all_href columns=columns /> })}
-        {if is_empty { empty } else { view! { <ExecutionRows rows=list.rows org=org columns=columns /> <CursorPager next=list.next_cursor /> }.into_any() }}
+        {if is_empty { empty } else { view! {
+            <SortedPart is_cut=list.is_cut most=SORTED what="executions" />
+            <ExecutionRows rows=list.rows org=org columns=columns sortable=true />
+            <CursorPager next=list.next_cursor />
+        }
+        .into_any() }}
     }
 }
 
@@ -117,6 +127,7 @@ fn Filters(
             <Choice label="Status" name="status" options=with_all("Any status", statuses) value=filter.status />
             <Choice label="Source" name="source" options=with_all("Any source", sources) value=filter.source />
             <Choice label="Time" name="range" options=with_all("Any time", ranges) value=filter.range />
+            <KeptOrder />
             {(!filter.run.is_empty()).then(|| view! { <input type="hidden" name="run" value=filter.run /> })}
             <div class="flex gap-2">
                 <Button kind=Kind::Secondary>"Filter"</Button>

@@ -5,7 +5,7 @@ use crate::{
     components::{
         badge::{StatusBadge, source_words},
         columns::{Column, Columns, extra, usual},
-        table::Table,
+        table::{SortHeader, Table},
         time::{Duration, RelativeTime},
     },
 };
@@ -31,37 +31,38 @@ pub fn ExecutionRows(
     /// False where they are all of one tool.
     #[prop(default = true)]
     show_tool: bool,
+    /// Whether the address says by which column they are sorted.
+    #[prop(optional)]
+    sortable: bool,
 ) -> impl IntoView {
     let has = move |name: &str| {
         columns.map_or_else(|| COLUMNS.iter().any(|column| column.usual && column.name == name), |columns| columns.has(name))
+    };
+    let heading = move |name: &'static str, label: &'static str, numeric: bool| {
+        if sortable {
+            view! { <SortHeader name=name label=label numeric=numeric /> }.into_any()
+        } else {
+            view! {
+                <th scope="col" class=if numeric { "num" } else { "" }>
+                    {label}
+                </th>
+            }
+            .into_any()
+        }
     };
     let rows = rows.into_iter().map(|row| view! { <Row row=row org=org.clone() has=has show_tool=show_tool /> }).collect_view();
     view! {
         <Table label=label>
             <thead>
                 <tr>
-                    <th scope="col">"When"</th>
-                    <th scope="col">"Status"</th>
-                    <th scope="col">{if show_tool { "Tool" } else { "Version" }}</th>
-                    {has("kind").then(|| view! { <th scope="col">"Kind"</th> })}
+                    {heading("when", "When", false)}
+                    {heading("status", "Status", false)}
+                    {if show_tool { heading("tool", "Tool", false) } else { view! { <th scope="col">"Version"</th> }.into_any() }}
+                    {has("kind").then(|| heading("kind", "Kind", false))}
                     {has("caller").then(|| view! { <th scope="col">"Caller"</th> })}
-                    {has("source").then(|| view! { <th scope="col">"Source"</th> })}
-                    {has("duration")
-                        .then(|| {
-                            view! {
-                                <th scope="col" class="num">
-                                    "Duration"
-                                </th>
-                            }
-                        })}
-                    {has("cost")
-                        .then(|| {
-                            view! {
-                                <th scope="col" class="num">
-                                    "Cost"
-                                </th>
-                            }
-                        })}
+                    {has("source").then(|| heading("source", "Source", false))}
+                    {has("duration").then(|| heading("duration", "Duration", true))}
+                    {has("cost").then(|| heading("cost", "Cost", true))}
                     {has("id").then(|| view! { <th scope="col">"Id"</th> })}
                 </tr>
             </thead>

@@ -17,7 +17,7 @@ use crate::{
     pages::address::param,
 };
 use leptos::prelude::*;
-use toolcrib::keys::KeyStatus;
+use toolcrib::keys::{ContextType, KeyStatus};
 
 #[component]
 pub fn KeyOverviewPage() -> impl IntoView {
@@ -33,6 +33,8 @@ pub fn KeyOverviewPage() -> impl IntoView {
                 let key = page.detail.key.clone();
                 let org = org.get_untracked();
                 let nobody = page.detail.mappings.is_empty();
+                let everybody = page.detail.mappings.iter().any(|mapping| mapping.context_type == ContextType::Global);
+                let settings = format!("/{org}/keys/{}/settings", key.id);
                 view! {
                     {(key.status != KeyStatus::Active)
                         .then(|| {
@@ -55,6 +57,7 @@ pub fn KeyOverviewPage() -> impl IntoView {
                                 </div>
                             }
                         })}
+                    {key.allowed_hosts.is_empty().then(|| view! { <AnyHost everybody=everybody settings=settings.clone() /> })}
                     <Section title="What it is">
                         <Facts>
                             <Fact label="Name">
@@ -76,6 +79,13 @@ pub fn KeyOverviewPage() -> impl IntoView {
                                 {if key.usage_count == 1 { "once".to_owned() } else { format!("{} times", format::number(key.usage_count)) }}
                                 {key.last_used_at.map(|at| view! { ", last " <RelativeTime at=at /> })}
                             </Fact>
+                            <Fact label="May be sent to">
+                                {if key.allowed_hosts.is_empty() {
+                                    "any host".into_any()
+                                } else {
+                                    view! { <span class="font-mono break-all">{key.allowed_hosts.join(", ")}</span> }.into_any()
+                                }}
+                            </Fact>
                             {key.tool_name.clone().map(|tool| view! { <Fact label="Only for">{tool}</Fact> })}
                             {(!key.description.is_empty()).then(|| view! { <Fact label="Description">{key.description.clone()}</Fact> })}
                         </Facts>
@@ -94,4 +104,27 @@ pub fn KeyOverviewPage() -> impl IntoView {
         />
     }
     .into_any()
+}
+
+/// A key without hosts goes wherever a tool says. With a mapping for everybody that is wherever a builder says.
+#[component]
+fn AnyHost(everybody: bool, settings: String) -> impl IntoView {
+    let (tone, text) = if everybody {
+        (
+            Tone::Warning,
+            "It is mapped to everybody, so whoever may make tools can have it sent to an address of their own, or handed to a script. Name the hosts that it is for.",
+        )
+    } else {
+        (Tone::Info, "The tools that it is for can send it to whatever address they name. Name the hosts that it is for.")
+    };
+    view! {
+        <div class="mb-4">
+            <Notice tone=tone title="This key may be sent to any host">
+                {text} " "
+                <a class="link" href=settings>
+                    "Name its hosts"
+                </a>
+            </Notice>
+        </div>
+    }
 }

@@ -177,8 +177,9 @@ fn Missing<'a>(list: &'a KeyList, org: &'a str) -> impl IntoView + use<> {
     let mut names: Vec<(String, Vec<String>)> = Vec::new();
     for asker in &list.missing {
         match names.iter_mut().find(|(name, _)| *name == asker.key_name) {
-            Some((_, tools)) => tools.push(asker.tool_name.clone()),
-            None => names.push((asker.key_name.clone(), vec![asker.tool_name.clone()])),
+            Some((_, who)) if who.contains(&asker.name) => {}
+            Some((_, who)) => who.push(asker.name.clone()),
+            None => names.push((asker.key_name.clone(), vec![asker.name.clone()])),
         }
     }
     let org = org.to_owned();

@@ -21,7 +21,9 @@ pub fn Mappings(org: String, page: KeyPage, map: ServerAction<MapKey>, unmap: Se
     let refused = use_form(unmap).general_error();
     let key = page.detail.key;
     let tools = page.choices.askers.into_iter().filter(|asker| asker.key_name == key.key_name);
-    let tools = with_first("", "Every tool that asks for it", tools.map(|asker| (asker.tool_id.to_string(), asker.tool_name)));
+    let mut tools: Vec<_> = tools.filter_map(|asker| Some((asker.as_tool()?.to_string(), asker.name))).collect();
+    tools.dedup();
+    let tools = with_first("", "Every tool that asks for it", tools);
     let whom = with_first("global", "Everybody", page.choices.whom);
     let rows = page.detail.mappings.into_iter().map(|mapping| view! { <Row org=org.clone() mapping=mapping unmap=unmap /> }).collect_view();
     let any = key.mapping_count > 0;

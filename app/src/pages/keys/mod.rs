@@ -2,6 +2,7 @@
 
 mod detail;
 mod frame;
+mod hosts;
 mod list;
 mod mappings;
 mod new;

@@ -1,6 +1,6 @@
 //! Take a key in.
 
-use super::secret_field::SecretField;
+use super::{hosts::HostsField, secret_field::SecretField};
 use crate::{
     api::keys::{CreateKey, KeyChoices, read_key_choices},
     components::{
@@ -41,7 +41,7 @@ fn NewKeyForm(org: String, choices: KeyChoices) -> impl IntoView {
     let name = query("name");
     let create = ServerAction::<CreateKey>::new();
     let form = use_form(create);
-    let types = KeyType::ALL.map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).to_vec();
+    let types = KeyType::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect::<Vec<_>>();
     let whom = with_first("global", "Everybody in the organization", choices.whom);
     let whom = whom.into_iter().chain([(String::new(), "Nobody yet".to_owned())]).collect::<Vec<_>>();
     let mut suggested: Vec<String> = choices.askers.iter().map(|asker| asker.key_name.clone()).collect();
@@ -51,7 +51,12 @@ fn NewKeyForm(org: String, choices: KeyChoices) -> impl IntoView {
         [] => "What tools ask for it by, such as OPENAI_API_KEY.".to_owned(),
         names => format!("What tools ask for it by. Asked for today: {}.", names.join(", ")),
     };
-    let tools = choices.askers.into_iter().map(|asker| (asker.tool_id.to_string(), format!("{} ({})", asker.tool_name, asker.key_name)));
+    let mut tools: Vec<_> = choices
+        .askers
+        .into_iter()
+        .filter_map(|asker| Some((asker.as_tool()?.to_string(), format!("{} ({})", asker.name, asker.key_name))))
+        .collect();
+    tools.dedup();
     let tools = with_first("", "Every tool that asks for it", tools);
     view! {
         <PageHeader title="Add key" facts="The value is encrypted when it arrives and is never shown again." />
@@ -121,6 +126,9 @@ fn NewKeyForm(org: String, choices: KeyChoices) -> impl IntoView {
                         required=false
                     />
                 </div>
+            </Section>
+            <Section title="Where it goes" text="Whoever may make tools can name an address of their own in one. A key with hosts is sent to those alone.">
+                <HostsField value=form.value("allowed_hosts", "") error=form.error("allowed_hosts") />
             </Section>
             <div class="flex flex-wrap gap-2">
                 <Button kind=Kind::Primary pending=create.pending()>

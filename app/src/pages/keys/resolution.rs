@@ -59,11 +59,11 @@ fn Question(choices: KeyChoices, chosen: (String, String, String)) -> impl IntoV
         }
         .into_any();
     }
-    let tools: Vec<_> = choices
-        .askers
-        .iter()
-        .map(|asker| (format!("{} {}", asker.tool_id, asker.key_name), format!("{} ({})", asker.tool_name, asker.key_name)))
+    let askers = choices.askers.iter();
+    let mut tools: Vec<_> = askers
+        .filter_map(|asker| Some((format!("{} {}", asker.as_tool()?, asker.key_name), format!("{} ({})", asker.name, asker.key_name))))
         .collect();
+    tools.dedup();
     let part = |prefix: &str| choices.whom.iter().filter(|(value, _)| value.starts_with(prefix)).cloned().collect::<Vec<_>>();
     let without_prefix =
         |(value, label): (String, String)| (value, label.split_once(": ").map_or(label.clone(), |(_, name)| name.to_owned()));
@@ -82,15 +82,38 @@ fn Question(choices: KeyChoices, chosen: (String, String, String)) -> impl IntoV
 
 #[component]
 fn Answer(org: String, explanation: Explanation) -> impl IntoView {
-    let tone = if explanation.key_id.is_some() { Tone::Success } else { Tone::Danger };
-    let title = if explanation.key_id.is_some() { "It gets a key" } else { "It gets none" };
+    let stopped = explanation.destinations.iter().any(|destination| destination.refused.is_some());
+    let (tone, title) = match explanation.key_id {
+        Some(_) if stopped => (Tone::Danger, "It gets a key that may not go there"),
+        Some(_) => (Tone::Success, "It gets a key"),
+        None => (Tone::Danger, "It gets none"),
+    };
+    let places = explanation
+        .destinations
+        .into_iter()
+        .map(|destination| {
+            let place = destination.host.map_or_else(|| "given to a program".to_owned(), |host| format!("sent to {host}"));
+            let verdict = if destination.refused.is_some() { "refused" } else { "allowed" };
+            let class = if destination.refused.is_some() { "text-danger" } else { "text-success" };
+            view! {
+                <li>
+                    {format!("{place}: {}, ", destination.way.label())}
+                    <span class=class>{verdict}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    let with_places = explanation.key_id.is_some();
     let steps = explanation.steps;
     let none = steps.is_empty();
     let rows =
         steps.into_iter().enumerate().map(|(index, step)| view! { <Row org=org.clone() number=index + 1 step=step /> }).collect_view();
     view! {
         <div class="mb-6 max-w-4xl">
-            <Notice tone=tone title=title>{explanation.summary}</Notice>
+            <Notice tone=tone title=title>
+                <p>{explanation.summary}</p>
+                {with_places.then(|| view! { <ul class="mt-1 empty:hidden">{places}</ul> })}
+            </Notice>
         </div>
         {(!none)
             .then(|| {

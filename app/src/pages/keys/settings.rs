@@ -2,6 +2,7 @@
 
 use super::{
     frame::{KeyFrame, Tab, successes},
+    hosts::HostsField,
     new::with_first,
     secret_field::SecretField,
     uses::Uses,
@@ -122,10 +123,11 @@ fn DeleteSection(org: String, page: KeyPage, delete: ServerAction<DeleteKey>) ->
 
 /// What stops working, in one sentence.
 fn breaks(uses: &[KeyUse]) -> String {
-    let mut refused: Vec<&str> = uses.iter().filter(|row| row.instead_id.is_none()).map(|row| row.tool_name.as_str()).collect();
+    let working = || uses.iter().filter(|row| row.refused.is_none());
+    let mut refused: Vec<&str> = working().filter(|row| row.instead_id.is_none()).map(|row| row.asker_name.as_str()).collect();
     refused.sort_unstable();
     refused.dedup();
-    let others = uses.iter().filter(|row| row.instead_id.is_some()).count();
+    let others = working().filter(|row| row.instead_id.is_some()).count();
     let others = match others {
         0 => String::new(),
         1 => " One kind of call uses another key instead.".to_owned(),
@@ -156,14 +158,15 @@ fn SwitchForm(org: String, id: String, switch: ServerAction<SwitchKey>, on: bool
 fn ChangeForm(org: String, page: KeyPage, change: ServerAction<ChangeKey>) -> impl IntoView {
     let form = use_form(change);
     let key = page.detail.key;
-    let types = KeyType::ALL.map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).to_vec();
+    let types = KeyType::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect::<Vec<_>>();
     let mut tools: Vec<_> = page
         .choices
         .askers
         .into_iter()
-        .filter(|asker| asker.key_name == key.key_name || Some(asker.tool_id) == key.tool_id)
-        .map(|asker| (asker.tool_id.to_string(), asker.tool_name))
+        .filter(|asker| asker.key_name == key.key_name || asker.as_tool().is_some() && asker.as_tool() == key.tool_id)
+        .filter_map(|asker| Some((asker.as_tool()?.to_string(), asker.name)))
         .collect();
+    tools.dedup();
     if let (Some(id), Some(name)) = (key.tool_id, key.tool_name.clone())
         && !tools.iter().any(|(known, _)| *known == id.to_string())
     {
@@ -213,11 +216,12 @@ fn ChangeForm(org: String, page: KeyPage, change: ServerAction<ChangeKey>) -> im
                 hint="A key for one tool is never used by another, whatever the mappings say."
                 required=false
             />
+            <HostsField value=form.value("allowed_hosts", key.allowed_hosts.join("\n")) error=form.error("allowed_hosts") />
             <Button kind=Kind::Primary pending=change.pending()>
                 "Save key"
             </Button>
         </ActionForm>
     }
     .into_any();
-    view! { <Section title="Name and description">{fields}</Section> }.into_any()
+    view! { <Section title="Name, expiry and hosts">{fields}</Section> }.into_any()
 }

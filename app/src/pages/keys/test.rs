@@ -28,10 +28,11 @@ fn tone(outcome: TestOutcome) -> Tone {
 pub fn TestKeySection(org: String, page: KeyPage, action: ServerAction<TestKey>) -> impl IntoView {
     let form = use_form(action);
     let key = page.detail.key;
-    let tools: Vec<_> = page.choices.askers.into_iter().filter(|asker| asker.key_name == key.key_name).collect();
+    let tools = page.choices.askers.into_iter().filter(|asker| asker.key_name == key.key_name && asker.way.can_be_tested());
+    let mut tools: Vec<_> = tools.filter_map(|asker| Some((asker.as_tool()?.to_string(), asker.name))).collect();
+    tools.dedup();
     let has_tool = !tools.is_empty();
-    let options =
-        with_first("", "The first tool that asks for it", tools.into_iter().map(|asker| (asker.tool_id.to_string(), asker.tool_name)));
+    let options = with_first("", "The first tool that asks for it", tools);
     let value = action.value();
     let result = move || value.get().and_then(Result::ok).map(|tested| view! { <Result tested=tested /> });
     let last = page.last_test.map(|last| {
@@ -66,7 +67,7 @@ pub fn TestKeySection(org: String, page: KeyPage, action: ServerAction<TestKey>)
         }
         .into_any()
     } else {
-        view! { <p class="text-muted">{format!("No tool asks for {} yet, so there is nothing to test it against.", key.key_name)}</p> }
+        view! { <p class="text-muted">{format!("No tool sends {} anywhere yet, so there is nothing to test it against.", key.key_name)}</p> }
             .into_any()
     };
     view! {

@@ -13,5 +13,5 @@ pub use cells::PinBadge;
 pub use detail::McpServerPage;
 pub use list::McpServersPage;
 pub use new::NewMcpServerPage;
-pub use pin::{PinPanel, use_guard};
+pub use pin::{Guard, PinPanel};
 pub use settings::McpServerSettingsPage;

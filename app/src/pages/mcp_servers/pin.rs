@@ -1,77 +1,55 @@
 //! The guard, on the pages of an imported tool: what was approved, what the server offers now, and the decision.
 
 use crate::{
-    api::mcp_servers::{ApproveChange, PinPage, RejectChange, get_pin},
+    api::mcp_servers::{ApproveChange, PinPage, RejectChange},
     components::{
         badge::Tone,
         button::{Button, Kind},
         field::FormError,
         form::use_form,
-        page::{ErrorNotice, Notice, Section},
+        page::{Notice, Section},
         time::RelativeTime,
     },
-    error::AppError,
 };
 use leptos::prelude::*;
 use serde_json::Value;
 use toolcrib::{
     ids::ToolId,
-    mcp::{FieldDifference, Pin, PinState},
+    mcp::{FieldDifference, PinState},
 };
 
-/// What the panel reads and does. Made by the page itself: what is made inside of what is still being read gets its number in another order
+/// What is decided in the panel. Made by the page itself: what is made inside of what is still being read gets its number in another order
 /// on the server than in the browser.
 #[derive(Clone, Copy)]
 pub struct Guard {
-    page: Resource<Result<PinPage, AppError>>,
     approve: ServerAction<ApproveChange>,
     reject: ServerAction<RejectChange>,
 }
 
-/// The guard of the tool with this id.
-#[must_use]
-pub fn use_guard(org: Memo<String>, tool: Memo<String>) -> Guard {
-    let approve = ServerAction::<ApproveChange>::new();
-    let reject = ServerAction::<RejectChange>::new();
-    let page = Resource::new_blocking(
-        move || (org.get(), tool.get(), approve.version().get(), reject.version().get()),
-        |(org, tool, ..)| get_pin(org, tool),
-    );
-    Guard { page, approve, reject }
+impl Default for Guard {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Guard {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { approve: ServerAction::new(), reject: ServerAction::new() }
+    }
+
+    /// Changes with every decision.
+    #[must_use]
+    pub fn decisions(&self) -> usize {
+        self.approve.version().get() + self.reject.version().get()
+    }
 }
 
 /// Says where an imported tool comes from; where it is stopped, why. `full` shows the difference and the decision.
 #[component]
-pub fn PinPanel(org: String, guard: Guard, full: bool) -> impl IntoView {
-    let Guard { page, approve, reject } = guard;
-    view! {
-        <Transition>
-            {move || {
-                let org = org.clone();
-                Suspend::new(async move {
-                    match page.await {
-                        Ok(PinPage { pin: Some(pin), may_decide }) => {
-                            view! { <Shown pin=pin may_decide=may_decide org=org full=full approve=approve reject=reject /> }.into_any()
-                        }
-                        Ok(PinPage { pin: None, .. }) => ().into_any(),
-                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
-    }
-    .into_any()
-}
-
-#[component]
-fn Shown(
-    pin: Pin,
-    may_decide: bool,
-    org: String,
-    full: bool,
-    approve: ServerAction<ApproveChange>,
-    reject: ServerAction<RejectChange>,
-) -> impl IntoView {
+pub fn PinPanel(page: PinPage, org: String, guard: Guard, full: bool) -> impl IntoView {
+    let Guard { approve, reject } = guard;
+    let PinPage { pin, may_decide } = page;
     let origin = view! {
         <p class="mb-4 text-muted">
             "Imported: " <code>{pin.upstream_name.clone()}</code> " of the MCP server "

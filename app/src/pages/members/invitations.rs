@@ -5,15 +5,17 @@ use crate::{
     api::members::{Invite, RevokeInvitation},
     components::{
         button::{Button, Kind},
+        columns::{Column, ColumnMenu, extra, use_columns_as, usual},
         dialog::ConfirmDialog,
         field::{FormError, SelectField, TextField},
         form::use_form,
         page::EmptyState,
-        table::Table,
+        table::{SortHeader, Table, in_order, use_query},
         time::RelativeTime,
     },
 };
 use leptos::prelude::*;
+use std::cmp::Ordering;
 use toolcrib::{access::Role, organizations::Invitation};
 
 #[component]
@@ -33,6 +35,20 @@ pub fn InviteForm(org: String, my_role: Role) -> impl IntoView {
     }
 }
 
+static COLUMNS: [Column; 3] = [usual("by", "Invited by"), usual("expires", "Expires"), extra("made", "Made")];
+
+/// The members above have their own order and columns in the same address.
+fn compare(a: &Invitation, b: &Invitation, column: &str) -> Ordering {
+    match column {
+        "open_for" => a.email.cmp(&b.email),
+        "open_role" => roles::word(a.role).cmp(&roles::word(b.role)),
+        "open_by" => a.invited_by.cmp(&b.invited_by),
+        "open_expires" => a.expires_at.cmp(&b.expires_at),
+        "open_made" => a.created_at.cmp(&b.created_at),
+        _ => Ordering::Equal,
+    }
+}
+
 #[component]
 pub fn OpenInvitations(org: String, invitations: Vec<Invitation>, revoke: ServerAction<RevokeInvitation>) -> impl IntoView {
     if invitations.is_empty() {
@@ -41,7 +57,8 @@ pub fn OpenInvitations(org: String, invitations: Vec<Invitation>, revoke: Server
         }
         .into_any();
     }
-    let rows = invitations
+    let columns = use_columns_as("invitations", "open_columns", &COLUMNS);
+    let rows = in_order(invitations, &use_query().get(), compare)
         .into_iter()
         .map(|invitation| {
             let org = org.clone();
@@ -50,10 +67,25 @@ pub fn OpenInvitations(org: String, invitations: Vec<Invitation>, revoke: Server
                 <tr>
                     <td>{who.clone()}</td>
                     <td>{roles::word(invitation.role)}</td>
-                    <td>{invitation.invited_by.unwrap_or_else(|| "–".to_owned())}</td>
-                    <td>
-                        <RelativeTime at=invitation.expires_at />
-                    </td>
+                    {columns.has("by").then(|| view! { <td>{invitation.invited_by.unwrap_or_else(|| "–".to_owned())}</td> })}
+                    {columns
+                        .has("expires")
+                        .then(|| {
+                            view! {
+                                <td>
+                                    <RelativeTime at=invitation.expires_at />
+                                </td>
+                            }
+                        })}
+                    {columns
+                        .has("made")
+                        .then(|| {
+                            view! {
+                                <td>
+                                    <RelativeTime at=invitation.created_at />
+                                </td>
+                            }
+                        })}
                     <td class="text-right">
                         <ConfirmDialog
                             id=format!("revoke-{}", invitation.id)
@@ -74,13 +106,17 @@ pub fn OpenInvitations(org: String, invitations: Vec<Invitation>, revoke: Server
         })
         .collect_view();
     view! {
+        <div class="mb-2 flex justify-end">
+            <ColumnMenu columns=columns />
+        </div>
         <Table label="Open invitations">
             <thead>
                 <tr>
-                    <th scope="col">"For"</th>
-                    <th scope="col">"Role"</th>
-                    <th scope="col">"Invited by"</th>
-                    <th scope="col">"Expires"</th>
+                    <SortHeader name="open_for" label="For" />
+                    <SortHeader name="open_role" label="Role" />
+                    {columns.has("by").then(|| view! { <SortHeader name="open_by" label="Invited by" /> })}
+                    {columns.has("expires").then(|| view! { <SortHeader name="open_expires" label="Expires" /> })}
+                    {columns.has("made").then(|| view! { <SortHeader name="open_made" label="Made" /> })}
                     <th scope="col">
                         <span class="sr-only">"Actions"</span>
                     </th>

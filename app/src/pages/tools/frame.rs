@@ -1,7 +1,7 @@
 //! What the tabs of one tool share.
 
 use super::{cells::tool_icon, param};
-use crate::pages::mcp_servers::{PinPanel, use_guard};
+use crate::pages::mcp_servers::{Guard, PinPanel};
 use crate::{
     api::tools::{ToolPage, get_tool},
     components::{
@@ -26,11 +26,17 @@ pub enum Tab {
 
 /// Loads the tool and shows `body` under its header and tabs.
 #[component]
-pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + Send + Sync + 'static) -> impl IntoView {
+pub fn ToolFrame(
+    tab: Tab,
+    /// Changes when an action on this page has changed the tool: it is loaded again.
+    #[prop(optional, into)]
+    changes: Signal<usize>,
+    body: impl Fn(ToolPage, String) -> AnyView + Clone + Send + Sync + 'static,
+) -> impl IntoView {
     let org = param("org");
     let id = param("id");
-    let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_tool(org, id));
-    let guard = use_guard(org, id);
+    let guard = Guard::new();
+    let page = Resource::new_blocking(move || (org.get(), id.get(), changes.get(), guard.decisions()), |(org, id, ..)| get_tool(org, id));
     view! {
         <Transition fallback=|| view! { <Skeleton rows=8 /> }>
             {move || {
@@ -46,8 +52,10 @@ pub fn ToolFrame(tab: Tab, body: impl Fn(ToolPage, String) -> AnyView + Clone + 
                                 <PageHeader title=page.tool.display_name.clone() facts=facts icon=tool_icon(page.tool.icon.as_deref(), page.tool.kind)>
                                     <StatusBadge status=page.tool.status.as_str() />
                                 </PageHeader>
-                                {(page.tool.kind == Kind::Mcp)
-                                    .then(|| view! { <PinPanel org=org.clone() guard=guard full=tab == Tab::Overview /> })}
+                                {page
+                                    .pin
+                                    .clone()
+                                    .map(|pin| view! { <PinPanel page=pin org=org.clone() guard=guard full=tab == Tab::Overview /> })}
                                 <Tabs label="Tool">
                                     <TabLink href=base.clone() label="Overview" active=tab == Tab::Overview />
                                     <TabLink href=format!("{base}/definition") label="Definition" active=tab == Tab::Definition />

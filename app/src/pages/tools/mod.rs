@@ -11,6 +11,7 @@ mod import;
 mod list;
 mod new;
 mod overview;
+mod paste_curl;
 mod selection;
 mod tests;
 mod try_it;

@@ -3,10 +3,12 @@
 use super::{
     cells::kind_icon,
     fields::{ToolFields, follow},
-    param, query,
+    param,
+    paste_curl::PasteCurl,
+    query,
 };
 use crate::{
-    api::{choices::form_choices, tool_form::ToolForm, tools::CreateTool},
+    api::{choices::form_choices, from_curl::Filled, tool_form::ToolForm, tools::CreateTool},
     components::{
         button::{Button, ButtonLink, Kind as ButtonKind},
         form::use_form,
@@ -21,9 +23,13 @@ use toolcrib::tools::Kind;
 pub fn NewToolPage() -> impl IntoView {
     let org = param("org");
     let chosen = query("kind");
+    let from = query("from");
     view! {
         {move || match Kind::parse(&chosen.get()).filter(|kind| kind.is_available() && *kind != Kind::Mcp) {
-            Some(kind) => view! { <KindForm kind=kind org=org /> }.into_any(),
+            Some(kind) => {
+                let filled = Filled::decode(&from.get()).filter(|_| kind == Kind::ApiRequest);
+                view! { <KindForm kind=kind org=org filled=filled /> }.into_any()
+            }
             None => view! { <Chooser org=org /> }.into_any(),
         }}
     }
@@ -68,21 +74,30 @@ fn Chooser(org: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn KindForm(kind: Kind, org: Memo<String>) -> impl IntoView {
+fn KindForm(
+    kind: Kind,
+    org: Memo<String>,
+    /// What a pasted command filled in.
+    filled: Option<Filled>,
+) -> impl IntoView {
     let create = ServerAction::<CreateTool>::new();
     let form = use_form(create);
     let preview = RwSignal::new(None);
     let offered = Resource::new_blocking(move || org.get(), form_choices);
+    let (shown, notes) = filled.map_or_else(|| (ToolForm::empty(kind), None), |filled| (filled.form, Some(filled.notes)));
     view! {
         <PageHeader title=format!("New tool: {}", kind.label()) facts=kind.describe() />
+        {(kind == Kind::ApiRequest).then(|| view! { <PasteCurl org=org notes=notes /> })}
         <Suspense fallback=|| view! { <Skeleton rows=8 /> }>
-            {move || Suspend::new(async move {
+            {move || {
+                let shown = shown.clone();
+                Suspend::new(async move {
                 let offered = offered.await.unwrap_or_default();
                 view! {
                     <div class="max-w-4xl" on:input=move |event| follow(&event, preview)>
                         <ActionForm action=create>
                             <input type="hidden" name="org" value=move || org.get() />
-                            <ToolFields shown=ToolForm::empty(kind) form=form is_new=true preview=preview choices=offered />
+                            <ToolFields shown=shown form=form is_new=true preview=preview choices=offered />
                             <div class="flex gap-2">
                                 <Button kind=ButtonKind::Primary pending=create.pending()>
                                     "Register tool"
@@ -95,7 +110,8 @@ fn KindForm(kind: Kind, org: Memo<String>) -> impl IntoView {
                     </div>
                 }
                     .into_any()
-            })}
+                })
+            }}
         </Suspense>
     }
 }

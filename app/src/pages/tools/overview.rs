@@ -38,6 +38,7 @@ pub fn ToolOverviewPage() -> impl IntoView {
     view! {
         <ToolFrame
             tab=Tab::Overview
+            changes=change.version()
             body=move |page, org| view! { <Shown page=page org=org change=change delete=delete duplicate=duplicate /> }.into_any()
         />
     }

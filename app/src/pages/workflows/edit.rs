@@ -15,7 +15,7 @@ use crate::{
     components::{
         badge::StatusBadge,
         button::{Button, ButtonLink, Kind},
-        field::{FormError, SelectField, TextArea, TextField},
+        field::{SelectField, TextArea, TextField},
         form::use_form,
         format,
         page::{EmptyState, ErrorNotice, PageHeader, Panel, Section, Skeleton},
@@ -235,8 +235,7 @@ fn AddStepForm(choices: Vec<(String, String)>, editing: Editing) -> impl IntoVie
         <Panel>
             <h3 class="mb-3 font-semibold">"Add a step"</h3>
             <ActionForm action=add>
-                {editing.hidden()}
-                <FormError message=form.general_error() />
+                {editing.head(form, true)}
                 <div class="grid max-w-2xl gap-4 sm:grid-cols-2">
                     <SelectField label="Tool" name="tool_id" options=options value=form.value("tool_id", "") error=form.error("tool_id") />
                     <TextField label="Label" name="label" id="new-step-label" value=form.value("label", "") hint="The tool's name when left empty." />
@@ -274,8 +273,7 @@ fn AddNodeForm(editing: Editing) -> impl IntoView {
         <details class="panel mt-4 p-4">
             <summary class="cursor-pointer font-semibold">"Add a step of another type"</summary>
             <ActionForm action=add attr:class="mt-3">
-                {editing.hidden()}
-                <FormError message=form.general_error() />
+                {editing.head(form, true)}
                 <div class="grid max-w-2xl gap-4 sm:grid-cols-2">
                     <SelectField label="Type" name="kind" options=options value=form.value("kind", "") error=form.error("kind") />
                     <TextField label="Label" name="label" id="new-node-label" value=form.value("label", "") hint="What this step is called here." />
@@ -302,8 +300,7 @@ fn DefinitionForm(workflow: toolcrib::workflows::Workflow, editing: Editing) -> 
     view! {
         <Problems findings=workflow.findings />
         <ActionForm action=save>
-            {editing.hidden()}
-            <FormError message=form.general_error() />
+            {editing.head(form, true)}
             <TextArea
                 label="Definition"
                 name="definition"

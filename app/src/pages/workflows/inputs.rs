@@ -2,7 +2,7 @@
 
 use super::{
     Editing,
-    rows_form::{RowsForm, SPARE},
+    rows_form::{RowsForm, how_many},
 };
 use crate::{
     api::workflows::SaveInputs,
@@ -16,7 +16,7 @@ pub(super) fn Inputs(fields: Vec<InputField>, findings: Vec<Finding>, editing: E
     let save = ServerAction::<SaveInputs>::new();
     editing.watch(save);
     let form = use_form(save);
-    let rows = (0..fields.len() + SPARE)
+    let rows = (0..how_many(fields.len(), form))
         .map(|index| {
             let field = fields.get(index).cloned();
             let key = move |part: &str| format!("fields[{index}][{part}]");

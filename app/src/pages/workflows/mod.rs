@@ -17,6 +17,7 @@ pub use edit::WorkflowPage;
 pub use list::WorkflowsPage;
 pub use new::NewWorkflowPage;
 
+use crate::components::{conflict::Conflict, field::FormError, form::Form};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -49,6 +50,21 @@ impl Editing {
             <input type="hidden" name="org" value=self.org.clone() />
             <input type="hidden" name="id" value=self.id.clone() />
             <input type="hidden" name="revision" value=self.revision.to_string() />
+        }
+    }
+
+    /// What a form that keeps something begins with: the hidden fields, what is wrong with it as a whole, and, where somebody else saved
+    /// first, both states. `ours`: whether the refused form of this page load is this one.
+    pub fn head(&self, form: Form, ours: bool) -> impl IntoView + use<> {
+        // The revision that was read when the form was filled, not the newest: that is what tells that it is late.
+        let revision = if ours { form.value("revision", self.revision.to_string()) } else { self.revision.to_string() };
+        let message = form.general_error();
+        view! {
+            <input type="hidden" name="org" value=self.org.clone() />
+            <input type="hidden" name="id" value=self.id.clone() />
+            <input type="hidden" name="revision" value=revision />
+            <FormError message=Signal::derive(move || message.get().filter(|_| ours)) />
+            {ours.then(|| view! { <Conflict form=form what="workflow" /> })}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Editing,
-    rows_form::{RowsForm, SPARE},
+    rows_form::{RowsForm, how_many},
     source_rows::{SourceFields, choices},
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) fn Outputs(definition: Definition, tools: Catalog, findings: Vec<Find
     let form = use_form(save);
     let node = definition.nodes.iter().find(|node| node.kind == NodeKind::Output).map_or_else(String::new, |node| node.id.clone());
     let current = outputs(&definition);
-    let rows = (0..current.len() + SPARE)
+    let rows = (0..how_many(current.len(), form))
         .map(|index| {
             let (name, source) = current.get(index).cloned().unwrap_or((String::new(), Source::Nothing));
             let choices = choices(&definition, &tools, &node, &name, &Value::Null, &source, false);

@@ -1,11 +1,17 @@
 //! What is inside the form of a part that is a list of rows, saved as a whole: a workflow's inputs, its output.
 
 use super::Editing;
-use crate::components::{button::Button, field::FormError, field_table::FieldTable, form::Form};
+use crate::components::{button::Button, field_table::FieldTable, form::Form};
 use leptos::prelude::*;
 
 /// Empty rows to add things in; more appear after saving.
-pub(super) const SPARE: usize = 2;
+const SPARE: usize = 2;
+
+/// How many rows are shown where so many are stored: all that a refused form had, too.
+pub(super) fn how_many(stored: usize, form: Form) -> usize {
+    let sent = (0..).take_while(|index| form.values(&format!("fields[{index}][name]")).is_some_and(|names| !names.is_empty())).count();
+    sent.max(stored + SPARE)
+}
 
 #[component]
 pub(super) fn RowsForm(
@@ -18,8 +24,7 @@ pub(super) fn RowsForm(
     children: Children,
 ) -> impl IntoView {
     view! {
-        {editing.hidden()}
-        <FormError message=form.general_error() />
+        {editing.head(form, true)}
         <FieldTable label=label columns=columns>
             {children()}
         </FieldTable>

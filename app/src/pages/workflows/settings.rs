@@ -36,8 +36,7 @@ pub(super) fn Settings(workflow: Workflow, editing: Editing) -> impl IntoView {
     view! {
         <Section title="Settings">
             <ActionForm action=save attr:class="max-w-xl space-y-4">
-                {editing.hidden()}
-                <FormError message=form.general_error() />
+                {editing.head(form, true)}
                 <TextField
                     label="Display name"
                     name="display_name"

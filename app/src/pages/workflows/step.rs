@@ -18,7 +18,7 @@ use crate::{
 use leptos::prelude::*;
 use toolcrib::workflows::graph::{
     Catalog, Definition, Finding, Node, NodeKind, OnError, Severity,
-    change::{Source, source_of},
+    change::{Source, fed, source_of},
     shape, types,
 };
 
@@ -87,12 +87,7 @@ fn StepSettings(node: Node, editing: Editing) -> impl IntoView {
         <details class="mt-4 border-t border-line pt-3" open=open>
             <summary class="cursor-pointer text-sm text-muted">"Settings as JSON"</summary>
             <ActionForm action=save attr:class="mt-3">
-                {editing.hidden()}
-                <input type="hidden" name="node" value=node.id.clone() />
-                <FormError message=Signal::derive({
-                    let general = form.general_error();
-                    move || general.get().filter(|_| ours)
-                }) />
+                {editing.head(form, ours)} <input type="hidden" name="node" value=node.id.clone() />
                 <TextArea
                     label="Settings"
                     name="config"
@@ -186,6 +181,8 @@ fn StepButtons(node: String, title: String, editing: Editing) -> impl IntoView {
     editing.watch(mover);
     editing.watch(remove);
     let (moving, removal) = (use_form(mover), use_form(remove));
+    // A form that was refused before the WebAssembly arrived comes back for one step only.
+    let ours = moving.value("node", &node) == node && removal.value("node", &node) == node;
     let direction = |up: bool| {
         let (editing, node, title) = (editing.clone(), node.clone(), title.clone());
         let (word, icon) = if up { ("up", icondata_lu::LuArrowUp) } else { ("down", icondata_lu::LuArrowDown) };
@@ -222,10 +219,13 @@ fn StepButtons(node: String, title: String, editing: Editing) -> impl IntoView {
         </div>
         <FormError message=Signal::derive({
             let (moving, removal) = (moving.general_error(), removal.general_error());
-            move || moving.get().or_else(|| removal.get())
+            move || moving.get().or_else(|| removal.get()).filter(|_| ours)
         }) />
     }
 }
+
+/// No form has as many rows.
+const MANY: usize = 500;
 
 #[component]
 fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Finding>, editing: Editing) -> impl IntoView {
@@ -238,12 +238,7 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
     let mut fields: Vec<(String, serde_json::Value)> =
         types::fields(&schema).into_iter().map(|(name, inner)| (name.to_owned(), inner.clone())).collect();
     // What is fed though the tool has no such input must be seen to be removed.
-    let fed = definition
-        .edges
-        .iter()
-        .filter(|edge| edge.target == node.id)
-        .flat_map(|edge| edge.pairs().map(|(_, to)| to.to_owned()).collect::<Vec<_>>());
-    for extra in fed.chain(node.config.inputs.keys().cloned()).chain(node.config.expressions.keys().cloned()) {
+    for extra in fed(&definition, &node) {
         if !fields.iter().any(|(name, _)| *name == extra) {
             fields.push((extra, serde_json::Value::Null));
         }
@@ -264,9 +259,11 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
                 .and_then(serde_json::Value::as_array)
                 .map(|values| format!("One of: {}.", values.iter().map(super::source_rows::shown).collect::<Vec<_>>().join(", ")))
                 .unwrap_or_default();
-            let sent = |part: &str, own: &str| if ours { form.value(&format!("fields[{index}][{part}]"), own) } else { own.to_owned() };
+            // The rows may have changed since they were sent.
+            let sent_at = (0..MANY).find(|at| ours && form.value(&format!("fields[{at}][name]"), "") == name).unwrap_or(index);
+            let sent = |part: &str, own: &str| if ours { form.value(&format!("fields[{sent_at}][{part}]"), own) } else { own.to_owned() };
             let (chosen, value) = (sent("source", &choices.chosen), sent("value", &choices.value));
-            let refused = form.error(&format!("fields[{index}][value]"));
+            let refused = form.error(&format!("fields[{sent_at}][value]"));
             let stored = findings
                 .iter()
                 .find(|f| f.field.as_deref() == Some(&name) && !(proposed && current == Source::Nothing))
@@ -290,17 +287,16 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
         .collect_view();
     let (attempts, backoff) =
         node.config.retry.map_or((String::new(), String::new()), |r| (r.max_attempts.to_string(), r.backoff_ms.to_string()));
+    let typed = |name: &str, own: String| if ours { form.value(name, own) } else { own };
+    let (label, attempts, backoff) =
+        (typed("label", node.label.clone().unwrap_or_default()), typed("attempts", attempts), typed("backoff_ms", backoff));
     let goes_on = node.config.on_error() == OnError::Continue;
+    let goes_on = if ours { form.checked("continue_on_error", goes_on) } else { goes_on };
     let is_tool = node.kind == NodeKind::Tool;
     let calls = node.kind.calls();
     view! {
         <ActionForm action=save>
-            {editing.hidden()}
-            <input type="hidden" name="node" value=node.id.clone() />
-            <FormError message=Signal::derive({
-                let general = form.general_error();
-                move || general.get().filter(|_| ours)
-            }) />
+            {editing.head(form, ours)} <input type="hidden" name="node" value=node.id.clone() />
             {if nothing {
                 let words = if is_tool { "This tool takes no inputs." } else { "Nothing is fed to this step." };
                 view! { <p class="mb-3 text-muted">{words}</p> }.into_any()
@@ -326,7 +322,7 @@ fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Fi
                                     label="Label"
                                     name="label"
                                     id=format!("label-{}", node.id)
-                                    value=node.label.clone().unwrap_or_default()
+                                    value=label
                                     hint="What this step is called here."
                                 />
                                 <TextField

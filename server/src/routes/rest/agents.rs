@@ -2,7 +2,7 @@
 
 use super::{
     auth::ApiActor,
-    json::{ApiJson, ApiPath, ApiQuery},
+    json::{ApiJson, ApiPath, ApiQuery, PageQuery},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
@@ -137,7 +137,7 @@ pub async fn delete(State(state): State<ServerState>, ApiActor(actor): ApiActor,
 }
 
 /// What is attached to an agent
-#[utoipa::path(get, path = "/v1/agents/{id}/tools", tag = "Agents", params(("id" = AgentId, Path)), responses(
+#[utoipa::path(get, path = "/v1/agents/{id}/tools", tag = "Agents", params(("id" = AgentId, Path), PageQuery), responses(
     (status = 200, body = Page<Attachment>),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -145,8 +145,9 @@ pub async fn attachments(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<AgentId>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> ApiResult<Json<Page<Attachment>>> {
-    Ok(Json(Page { items: agents::attachments::attachments(&state.system, &actor, id).await?, next_cursor: None }))
+    Ok(Json(agents::attachments::page(&state.system, &actor, id, query.cursor.as_deref(), query.limit).await?))
 }
 
 /// Attach a tool
@@ -179,8 +180,7 @@ pub async fn attachment(
     ApiActor(actor): ApiActor,
     ApiPath((id, tool)): ApiPath<(AgentId, ToolId)>,
 ) -> ApiResult<Json<Attachment>> {
-    let attached = agents::attachments::attachments(&state.system, &actor, id).await?;
-    Ok(Json(attached.into_iter().find(|attachment| attachment.tool_id == tool).ok_or(toolcrib::Error::NotFound("attachment"))?))
+    Ok(Json(agents::attachments::attachment(&state.system, &actor, id, tool).await?))
 }
 
 /// Switch an attachment on or off, or change its usage comments

@@ -2,7 +2,7 @@
 
 use super::{
     auth::ApiActor,
-    json::{ApiPath, ApiQuery},
+    json::{ApiPath, ApiQuery, Direction},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
@@ -10,7 +10,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use toolcrib::{
-    executions::{self, Execution, ExecutionFilter, ExecutionSummary, Status},
+    executions::{self, Execution, ExecutionFilter, ExecutionOrder, ExecutionSort, ExecutionSummary, Status},
     ids::{AgentId, ExecutionId, RunId, SessionId, ToolId},
     page::Page,
     problem::Problem,
@@ -40,13 +40,17 @@ pub struct ListQuery {
     to: Option<DateTime<Utc>>,
     /// Words, or their beginnings, in the tool's name, the inputs, the outputs, the error or the prompt; all must occur.
     q: Option<String>,
-    /// `next_cursor` of the page before.
+    /// Left out: the newest first. By anything but `when`, the newest 10 000 that match are put in order.
+    sort: Option<ExecutionSort>,
+    /// `asc` (default) or `desc`.
+    dir: Option<Direction>,
+    /// `next_cursor` of the page before, in the same order.
     cursor: Option<String>,
     /// 1 to 100; 50 when left out.
     limit: Option<i64>,
 }
 
-/// Executions, newest first
+/// Executions, newest first unless another order is asked for
 #[utoipa::path(get, path = "/v1/executions", tag = "Executions", params(ListQuery), responses(
     (status = 200, body = Page<ExecutionSummary>),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -66,6 +70,7 @@ pub async fn list(
         from: query.from,
         to: query.to,
         text: query.q,
+        order: query.sort.map(|sort| ExecutionOrder { sort, descending: matches!(query.dir, Some(Direction::Desc)) }).unwrap_or_default(),
         cursor: query.cursor,
         limit: query.limit,
     };

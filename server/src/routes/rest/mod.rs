@@ -55,7 +55,8 @@ fn nouns() -> OpenApiRouter<ServerState> {
 
 /// All of REST, with its description at `/v1/openapi.json`.
 pub fn router(state: &ServerState) -> Router<ServerState> {
-    let (router, api) = nouns().split_for_parts();
+    let (router, mut api) = nouns().split_for_parts();
+    openapi::name_operations(&mut api);
     router
         .merge(openapi::router(api))
         .method_not_allowed_fallback(problem::method_not_allowed)

@@ -26,7 +26,7 @@ pub fn router() -> OpenApiRouter<ServerState> {
 }
 
 /// OpenAPI documents by title
-#[utoipa::path(get, path = "/v1/openapi-documents", tag = "Tools", responses((status = 200, body = Page<OpenapiDocument>)))]
+#[utoipa::path(get, path = "/v1/openapi-documents", tag = "OpenAPI documents", responses((status = 200, body = Page<OpenapiDocument>)))]
 pub async fn list(State(state): State<ServerState>, ApiActor(actor): ApiActor) -> ApiResult<Json<Page<OpenapiDocument>>> {
     Ok(Json(Page { items: openapi::list::list(&state.system, &actor).await?, next_cursor: None }))
 }
@@ -34,7 +34,7 @@ pub async fn list(State(state): State<ServerState>, ApiActor(actor): ApiActor) -
 /// Add an OpenAPI document
 ///
 /// Makes no tool yet: the answer lists the operations to choose from.
-#[utoipa::path(post, path = "/v1/openapi-documents", tag = "Tools", request_body = NewOpenapiDocument, responses(
+#[utoipa::path(post, path = "/v1/openapi-documents", tag = "OpenAPI documents", request_body = NewOpenapiDocument, responses(
     (status = 201, body = OpenapiDocumentDetail),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -49,7 +49,7 @@ pub async fn add(
 }
 
 /// An OpenAPI document with its operations, each beside its tool
-#[utoipa::path(get, path = "/v1/openapi-documents/{id}", tag = "Tools", params(("id" = OpenapiDocumentId, Path)), responses(
+#[utoipa::path(get, path = "/v1/openapi-documents/{id}", tag = "OpenAPI documents", params(("id" = OpenapiDocumentId, Path)), responses(
     (status = 200, body = OpenapiDocumentDetail),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -64,7 +64,7 @@ pub async fn get(
 /// A newer document in its place
 ///
 /// With neither `text` nor `url` it is fetched again from where it came. Tools stay as they are.
-#[utoipa::path(put, path = "/v1/openapi-documents/{id}", tag = "Tools", params(("id" = OpenapiDocumentId, Path)), request_body = NewOpenapiDocument, responses(
+#[utoipa::path(put, path = "/v1/openapi-documents/{id}", tag = "OpenAPI documents", params(("id" = OpenapiDocumentId, Path)), request_body = NewOpenapiDocument, responses(
     (status = 200, body = OpenapiDocumentDetail),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
@@ -79,7 +79,7 @@ pub async fn refresh(
 }
 
 /// Remove an OpenAPI document; its tools stay
-#[utoipa::path(delete, path = "/v1/openapi-documents/{id}", tag = "Tools", params(("id" = OpenapiDocumentId, Path)), responses(
+#[utoipa::path(delete, path = "/v1/openapi-documents/{id}", tag = "OpenAPI documents", params(("id" = OpenapiDocumentId, Path)), responses(
     (status = 204),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -99,7 +99,7 @@ pub struct ImportReport {
 }
 
 /// Make tools of chosen operations, or renew them
-#[utoipa::path(post, path = "/v1/openapi-documents/{id}/import", tag = "Tools", params(("id" = OpenapiDocumentId, Path)), request_body = ImportOperations, responses(
+#[utoipa::path(post, path = "/v1/openapi-documents/{id}/import", tag = "OpenAPI documents", params(("id" = OpenapiDocumentId, Path)), request_body = ImportOperations, responses(
     (status = 200, body = ImportReport),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),

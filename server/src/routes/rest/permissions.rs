@@ -2,7 +2,7 @@
 
 use super::{
     auth::ApiActor,
-    json::{ApiJson, ApiPath, ApiQuery},
+    json::{ApiJson, ApiPath, ApiQuery, PageQuery},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
@@ -25,17 +25,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn router() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new().routes(routes!(list, grant)).routes(routes!(get, change, revoke)).routes(routes!(all)).routes(routes!(access))
-}
-
-/// A page of a list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct PageQuery {
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// 1 to 200; 50 when left out.
-    limit: Option<i64>,
 }
 
 /// Grants on a tool, newest first

@@ -3,7 +3,7 @@
 use super::{
     auth::ApiActor,
     etag,
-    json::{ApiJson, ApiPath, ApiQuery},
+    json::{ApiJson, ApiPath, ApiQuery, Direction, PageQuery},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
@@ -72,14 +72,6 @@ pub struct ListQuery {
     cursor: Option<String>,
     /// 1 to 100; 50 when left out.
     limit: Option<i64>,
-}
-
-/// Which way a list is sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    Asc,
-    Desc,
 }
 
 impl ListQuery {
@@ -222,7 +214,7 @@ pub async fn change_status(
 }
 
 /// Versions of a tool, newest first
-#[utoipa::path(get, path = "/v1/tools/{id}/versions", tag = "Tools", params(("id" = ToolId, Path)), responses(
+#[utoipa::path(get, path = "/v1/tools/{id}/versions", tag = "Tools", params(("id" = ToolId, Path), PageQuery), responses(
     (status = 200, body = Page<ToolVersion>),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -230,9 +222,9 @@ pub async fn versions(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<ToolId>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> ApiResult<Json<Page<ToolVersion>>> {
-    let items = tools::versions::versions(&state.system, &actor, id).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+    Ok(Json(tools::versions::page(&state.system, &actor, id, query.cursor.as_deref(), query.limit).await?))
 }
 
 /// Limits of a tool, and what is used of them now

@@ -1,7 +1,7 @@
 //! How a request authenticates: with which key, and where it goes.
 
 use crate::{
-    api::{keys::key_names, tool_form::ToolForm},
+    api::tool_form::ToolForm,
     components::{
         field::{SelectField, TextField},
         form::Form,
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use toolcrib::tools::{AuthIn, AuthType, Oauth2ClientAuth, Oauth2Grant};
 
 #[component]
-pub fn AuthFields(shown: ToolForm, form: Form) -> impl IntoView {
+pub fn AuthFields(shown: ToolForm, form: Form, keys: Vec<String>) -> impl IntoView {
     let org = param("org");
     let auth = shown.auth;
     let put = move |name: &str, value: &str| form.value(&format!("form[auth][{name}]"), value);
@@ -27,8 +27,9 @@ pub fn AuthFields(shown: ToolForm, form: Form) -> impl IntoView {
     let places: Vec<_> = AuthIn::ALL.iter().map(|place| (place.as_str(), place.label())).collect();
     let grants: Vec<_> = Oauth2Grant::ALL.iter().map(|grant| (grant.as_str(), grant.label())).collect();
     let client_auths: Vec<_> = Oauth2ClientAuth::ALL.iter().map(|way| (way.as_str(), way.label())).collect();
-    // The names of keys that are there; a name may also be given before its key.
-    let names = Resource::new_blocking(move || org.get(), key_names);
+    // A name may also be given before its key.
+    let some = keys.into_iter().take(5).collect::<Vec<_>>().join(", ");
+    let about = if some.is_empty() { "The name of a key. ".to_owned() } else { format!("The name of a key, such as {some}. ") };
     let new_key = move || format!("/{}/keys/new", org.get());
     view! {
         <Section title="Authentication" text="The key's value stands under Keys, never in the tool." >
@@ -52,17 +53,7 @@ pub fn AuthFields(shown: ToolForm, form: Form) -> impl IntoView {
                         mono=true
                     />
                     <p class="mt-1 text-xs text-muted">
-                        "The name of a key"
-                        <Transition>
-                            {move || Suspend::new(async move {
-                                match names.await {
-                                    Ok(names) if !names.is_empty() => {
-                                        Some(format!(", such as {}", names.into_iter().take(5).collect::<Vec<_>>().join(", ")))
-                                    }
-                                    _ => None,
-                                }
-                            })}
-                        </Transition> ". " <a class="link" href=new_key target="_blank">
+                        {about} <a class="link" href=new_key target="_blank">
                             "Add a key"
                         </a>
                     </p>

@@ -57,7 +57,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
         Kind::Python | Kind::Shell => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
         _ => view! {
             <RequestFields shown=shown.clone() form=form />
-            <AuthFields shown=shown.clone() form=form />
+            <AuthFields shown=shown.clone() form=form keys=choices.keys />
         }
         .into_any(),
     };

@@ -9,6 +9,7 @@ use crate::{
     api::tools::{ToolChoices, ToolQuery, list_tools, tool_facets},
     components::{
         button::{ButtonLink, Kind as ButtonKind},
+        columns::use_columns,
         icon::Icon,
         menu::{Menu, MenuLink},
         page::{EmptyState, ErrorNotice, PageHeader, Skeleton},
@@ -16,7 +17,7 @@ use crate::{
 };
 use filters::Filters;
 use leptos::prelude::*;
-use rows::Rows;
+use rows::{COLUMNS, Rows};
 use tree::CategoryTree;
 pub(super) use tree::indent;
 
@@ -46,6 +47,7 @@ pub(super) fn asked() -> Memo<ToolQuery> {
 pub fn ToolsPage() -> impl IntoView {
     let org = param("org");
     let asked = asked();
+    let columns = use_columns("tools", &COLUMNS);
     let facets = Resource::new_blocking(move || org.get(), tool_facets);
     let tools = Resource::new_blocking(move || (org.get(), asked.get()), |(org, query)| list_tools(org, query));
     view! {
@@ -58,7 +60,7 @@ pub fn ToolsPage() -> impl IntoView {
                             <Transition fallback=|| view! { <Skeleton rows=8 /> }>
                                 {move || Suspend::new(async move {
                                     match tools.await {
-                                        Ok(list) => view! { <Rows list=list org=org asked=asked /> }.into_any(),
+                                        Ok(list) => view! { <Rows list=list org=org asked=asked columns=columns /> }.into_any(),
                                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                                     }
                                 })}

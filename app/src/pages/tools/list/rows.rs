@@ -7,6 +7,7 @@ use crate::{
     components::{
         badge::{Badge, StatusBadge},
         button::ButtonLink,
+        columns::{Column, ColumnMenu, Columns, extra, usual},
         format,
         icon::Icon,
         page::EmptyState,
@@ -21,8 +22,20 @@ use toolcrib::{
     tools::{ToolSummary, Visibility},
 };
 
+/// Columns that may be hidden; the tool itself is always there.
+pub static COLUMNS: [Column; 8] = [
+    usual("kind", "Kind"),
+    usual("status", "Status"),
+    usual("pulse", "Last 24 hours"),
+    usual("success", "Success"),
+    usual("calls", "Calls"),
+    usual("last_call", "Last call"),
+    extra("changed", "Changed"),
+    extra("created", "Created"),
+];
+
 #[component]
-pub fn Rows(list: ToolList, org: Memo<String>, asked: Memo<ToolQuery>) -> impl IntoView {
+pub fn Rows(list: ToolList, org: Memo<String>, asked: Memo<ToolQuery>, columns: Columns) -> impl IntoView {
     let base = format!("/{}/tools", org.get_untracked());
     if list.page.items.is_empty() {
         return view! {
@@ -48,11 +61,14 @@ pub fn Rows(list: ToolList, org: Memo<String>, asked: Memo<ToolQuery>) -> impl I
         .zip(list.pulses)
         .map(|(tool, pulse)| {
             let stopped = list.stopped.iter().find(|(id, _)| *id == tool.id).map(|(_, state)| *state);
-            view! { <ToolRow tool=tool pulse=pulse stopped=stopped base=base.clone() /> }
+            view! { <ToolRow tool=tool pulse=pulse stopped=stopped base=base.clone() columns=columns /> }
         })
         .collect_view();
     view! {
-        <p role="status" class="num mb-2 text-xs text-muted">{format!("{}{order}", format::count(list.total, "tool", "tools"))}</p>
+        <div class="mb-2 flex items-center justify-between gap-3">
+            <p role="status" class="num text-xs text-muted">{format!("{}{order}", format::count(list.total, "tool", "tools"))}</p>
+            <ColumnMenu columns=columns />
+        </div>
         <form method="get" action=selection>
         <div class="mb-2 flex flex-wrap items-center gap-3">
             <button class="btn btn-secondary btn-small">
@@ -71,14 +87,22 @@ pub fn Rows(list: ToolList, org: Memo<String>, asked: Memo<ToolQuery>) -> impl I
                         <span class="sr-only">"Select"</span>
                     </th>
                     <SortHeader name="name" label="Tool" />
-                    <SortHeader name="kind" label="Kind" />
-                    <th scope="col">"Status"</th>
-                    <th scope="col">"Last 24 hours"</th>
-                    <th scope="col" class="num">"Success"</th>
-                    <SortHeader name="executions" label="Calls" numeric=true />
-                    <SortHeader name="last_used" label="Last call" />
-                    <SortHeader name="updated" label="Changed" />
-                    <SortHeader name="created" label="Created" />
+                    {columns.has("kind").then(|| view! { <SortHeader name="kind" label="Kind" /> })}
+                    {columns.has("status").then(|| view! { <th scope="col">"Status"</th> })}
+                    {columns.has("pulse").then(|| view! { <th scope="col">"Last 24 hours"</th> })}
+                    {columns
+                        .has("success")
+                        .then(|| {
+                            view! {
+                                <th scope="col" class="num">
+                                    "Success"
+                                </th>
+                            }
+                        })}
+                    {columns.has("calls").then(|| view! { <SortHeader name="executions" label="Calls" numeric=true /> })}
+                    {columns.has("last_call").then(|| view! { <SortHeader name="last_used" label="Last call" /> })}
+                    {columns.has("changed").then(|| view! { <SortHeader name="updated" label="Changed" /> })}
+                    {columns.has("created").then(|| view! { <SortHeader name="created" label="Created" /> })}
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -90,7 +114,7 @@ pub fn Rows(list: ToolList, org: Memo<String>, asked: Memo<ToolQuery>) -> impl I
 }
 
 #[component]
-fn ToolRow(tool: ToolSummary, pulse: Pulse, stopped: Option<PinState>, base: String) -> impl IntoView {
+fn ToolRow(tool: ToolSummary, pulse: Pulse, stopped: Option<PinState>, base: String, columns: Columns) -> impl IntoView {
     let success = rate(pulse.success_rate);
     let tags = tool.tags.into_iter().map(|tag| view! { <Badge plain=true>{tag}</Badge> }).collect_view();
     view! {
@@ -110,33 +134,34 @@ fn ToolRow(tool: ToolSummary, pulse: Pulse, stopped: Option<PinState>, base: Str
                     </div>
                 </div>
             </th>
-            <td>
-                <KindBadge kind=tool.kind />
-            </td>
-            <td>
-                <span class="inline-flex flex-wrap gap-1">
-                    <StatusBadge status=tool.status.as_str() />
-                    {stopped.map(|state| view! { <PinBadge state=state /> })}
-                    {(tool.visibility == Visibility::Private).then(|| view! { <Badge plain=true>"Private"</Badge> })}
-                </span>
-            </td>
-            <td>
-                <PulseLine pulse=pulse />
-            </td>
-            <td class="num">{success}</td>
-            <td class="num">{format::number(tool.execution_count)}</td>
-            <td>
-                {match tool.last_executed_at {
-                    Some(at) => view! { <RelativeTime at=at /> }.into_any(),
-                    None => view! { <span class="text-muted">"never"</span> }.into_any(),
-                }}
-            </td>
-            <td>
-                <RelativeTime at=tool.updated_at />
-            </td>
-            <td>
-                <RelativeTime at=tool.created_at />
-            </td>
+            {columns.has("kind").then(|| view! { <td><KindBadge kind=tool.kind /></td> })}
+            {columns
+                .has("status")
+                .then(|| {
+                    view! {
+                        <td>
+                            <span class="inline-flex flex-wrap gap-1">
+                                <StatusBadge status=tool.status.as_str() />
+                                {stopped.map(|state| view! { <PinBadge state=state /> })}
+                                {(tool.visibility == Visibility::Private).then(|| view! { <Badge plain=true>"Private"</Badge> })}
+                            </span>
+                        </td>
+                    }
+                })}
+            {columns.has("pulse").then(|| view! { <td><PulseLine pulse=pulse /></td> })}
+            {columns.has("success").then(|| view! { <td class="num">{success}</td> })}
+            {columns.has("calls").then(|| view! { <td class="num">{format::number(tool.execution_count)}</td> })}
+            {columns
+                .has("last_call")
+                .then(|| {
+                    let last = match tool.last_executed_at {
+                        Some(at) => view! { <RelativeTime at=at /> }.into_any(),
+                        None => view! { <span class="text-muted">"never"</span> }.into_any(),
+                    };
+                    view! { <td>{last}</td> }
+                })}
+            {columns.has("changed").then(|| view! { <td><RelativeTime at=tool.updated_at /></td> })}
+            {columns.has("created").then(|| view! { <td><RelativeTime at=tool.created_at /></td> })}
         </tr>
     }
 }

@@ -1,0 +1,73 @@
+//! Calls and runs that really happen.
+
+use super::{find, read_one};
+use serde_json::json;
+use toolcrib::{
+    Result,
+    actor::Actor,
+    executions::{ExecuteRequest, execute},
+    ids::AgentId,
+    system::System,
+    tools::Tool,
+    workflows::{self, NewWorkflow, StartRun},
+};
+
+/// A few calls of each tool; some of them fail as they would in real life, so that the dashboards have something to say.
+pub async fn call_tools(system: &System, actor: &Actor, agent: AgentId, tools: &[Tool]) -> Result<()> {
+    let load = find(tools, "load_csv_data")?;
+    let margins = find(tools, "calculate_profit_margins")?;
+    let health = find(tools, "check_service_health")?;
+    for limit in [10, 50, 100, 320] {
+        let loaded = execute(system, actor, ExecuteRequest::new(load, json!({"file": "products.csv", "limit": limit}))).await?;
+        if let Some(rows) = loaded.outputs.as_ref().and_then(|output| output.get("rows")) {
+            execute(system, actor, ExecuteRequest::new(margins, json!({"rows": rows, "top": 5}))).await?;
+        }
+    }
+    for probe in ["healthz", "readyz", "healthz", "readyz"] {
+        execute(system, actor, ExecuteRequest::new(health, json!({"probe": probe}))).await?;
+    }
+    let transfer = find(tools, "transfer_to_team")?;
+    for destination in ["billing", "warehouse"] {
+        execute(system, actor, ExecuteRequest::new(transfer, json!({"destination": destination}))).await?;
+    }
+    for agent_id in [None, Some(agent)] {
+        execute(system, actor, ExecuteRequest { agent_id, ..ExecuteRequest::new(find(tools, "failed_calls")?, json!({"limit": 5})) })
+            .await?;
+    }
+    execute(system, actor, ExecuteRequest::new(load, json!({"file": "suppliers.csv"}))).await?;
+    execute(system, actor, ExecuteRequest::new(load, json!({"file": "products.csv", "limit": 0}))).await?;
+    execute(system, actor, ExecuteRequest::new(margins, json!({"rows": []}))).await?;
+    Ok(())
+}
+
+/// The three tools in a row, as a workflow, run twice.
+pub async fn run_workflow(system: &System, actor: &Actor, tools: &[Tool]) -> Result<()> {
+    let definition = json!({
+        "nodes": [
+            {"id": "input", "type": "input", "position": {"x": 0, "y": 0}, "config": {"fields": [
+                {"name": "file", "type": "string", "required": true, "description": "Name of the products file", "default": "products.csv"},
+                {"name": "title", "type": "string", "required": true, "description": "Heading of the report", "default": "Margins"}]}},
+            {"id": "load", "toolId": find(tools, "load_csv_data")?, "position": {"x": 280, "y": 0}},
+            {"id": "margins", "toolId": find(tools, "calculate_profit_margins")?, "position": {"x": 560, "y": 0}, "config": {"inputs": {"top": 5}}},
+            {"id": "report", "toolId": find(tools, "generate_report")?, "position": {"x": 840, "y": 0}},
+            {"id": "output", "type": "output", "position": {"x": 1120, "y": 0}}
+        ],
+        "edges": [
+            {"id": "e1", "source": "input", "target": "load", "mapping": {"file": "file"}},
+            {"id": "e2", "source": "load", "target": "margins", "mapping": {"rows": "rows"}},
+            {"id": "e3", "source": "margins", "target": "report", "mapping": {"average_margin": "average_margin", "by_category": "by_category", "top_products": "top_products"}},
+            {"id": "e4", "source": "input", "target": "report", "mapping": {"title": "title"}},
+            {"id": "e5", "source": "report", "target": "output", "mapping": {"report": "report"}}
+        ]
+    });
+    let new: NewWorkflow = read_one(json!({
+        "name": "margin_report", "display_name": "Margin report", "visibility": "public",
+        "description": "Loads the products, calculates their margins and writes a report.", "definition": definition
+    }))?;
+    let workflow = workflows::create::create(system, actor, new).await?;
+    for title in ["Margins of the spring catalogue", "Margins of the autumn catalogue"] {
+        let start: StartRun = read_one(json!({"input": {"file": "products.csv", "title": title}, "wait": true}))?;
+        workflows::execute::execute(system, actor, workflow.id, start).await?;
+    }
+    Ok(())
+}

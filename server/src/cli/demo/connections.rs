@@ -1,0 +1,41 @@
+//! What the demo is connected to. There is only one server that every machine has: this one. So its
+//! own OpenAPI document and MCP endpoint are what tools are imported from.
+
+use super::{keys, read_one};
+use serde_json::json;
+use std::net::SocketAddr;
+use toolcrib::{
+    Result,
+    actor::Actor,
+    executions::{ExecuteRequest, execute},
+    mcp, openapi,
+    system::System,
+};
+
+/// A few operations of the server's own REST interface become tools.
+pub async fn import_openapi(system: &System, actor: &Actor, addr: SocketAddr) -> Result<()> {
+    let new = json!({"text": "", "url": format!("http://{addr}/v1/openapi.json")});
+    let document = openapi::add::add(system, actor, read_one(new)?).await?;
+    let wanted = json!({"operations": ["GET /v1/agents", "GET /v1/workflows", "GET /v1/categories"], "activate": true});
+    for imported in openapi::import::import(system, actor, document.document.id, read_one(wanted)?).await? {
+        if let Some(tool) = imported.tool_id {
+            execute(system, actor, ExecuteRequest::new(tool, json!({}))).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The server's own MCP endpoint, with one of the tools that it offers.
+pub async fn import_mcp(system: &System, actor: &Actor, addr: SocketAddr) -> Result<()> {
+    let new = json!({
+        "name": "toolcrib", "description": "This server, as other MCP clients see it.", "url": format!("http://{addr}/mcp"),
+        "auth": "bearer", "auth_key_name": keys::NAME
+    });
+    let server = mcp::register::register(system, actor, read_one(new)?).await?;
+    mcp::refresh::refresh(system, actor, server.id).await?;
+    let order = json!({"tools": [{"upstream_name": "current_time", "name": "time_over_mcp"}]});
+    for tool in mcp::import::import(system, actor, server.id, read_one(order)?).await? {
+        execute(system, actor, ExecuteRequest::new(tool.id, json!({"zone": "Europe/Berlin"}))).await?;
+    }
+    Ok(())
+}
