@@ -2,7 +2,6 @@
 
 use super::{Held, edge, ended, eventually, lease_ends, new_workflow, node, server, start, status, tool};
 use serde_json::{Value, json};
-use std::time::Duration;
 use support::TestSystem;
 use toolcrib::{
     Error,
@@ -60,7 +59,7 @@ async fn a_delay_outlives_its_server_and_another_goes_on_when_its_time_has_come(
     assert_eq!(status(&first, &owner, run.id).await, RunStatus::Waiting);
     assert_eq!(second.runner.take_up(&second).await.unwrap(), 0, "its time has not come");
     first.runner.abort();
-    test.pass(Duration::from_secs(3_600));
+    test.pass(chrono::TimeDelta::hours(1));
     sqlx::query("update workflow_runs set wake_at = now() where id = $1").bind(run.id).execute(test.owner()).await.unwrap();
     assert_eq!(second.runner.take_up(&second).await.unwrap(), 1);
     let run = ended(&second, &owner, run.id).await;

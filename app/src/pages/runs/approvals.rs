@@ -21,6 +21,7 @@ pub(super) fn Approvals(asked: Vec<(Approval, bool)>, org: String, id: String, d
             let node = approval.node_id.clone();
             let question = if approval.message.is_empty() { "May this run go on?".to_owned() } else { approval.message.clone() };
             let title = format!("asked-{node}");
+            let heading = title.clone();
             let (org, id, asking) = (org.clone(), id.clone(), node.clone());
             let answer = may.then(move || {
                 let node = asking;
@@ -51,9 +52,9 @@ pub(super) fn Approvals(asked: Vec<(Approval, bool)>, org: String, id: String, d
                 }
             });
             view! {
-                <section class="mb-6 max-w-2xl" aria-labelledby=title.clone()>
+                <section class="mb-6 max-w-2xl" aria-labelledby=title>
                     <Panel>
-                        <h2 id=title.clone() class="font-semibold">{question}</h2>
+                        <h2 id=heading class="font-semibold">{question}</h2>
                         <p class="mt-1 mb-3 text-sm text-muted">
                             "Step " <span class="font-mono">{node.clone()}</span> " asked " <RelativeTime at=approval.requested_at />
                             {approval
