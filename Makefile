@@ -1,7 +1,7 @@
 # Two commands: `make run` serves the product, `make test` says whether all is well.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format bench dev sqlx-prepare clean
+.PHONY: help setup run demo test soak check format bench dev sqlx-prepare clean
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -17,6 +17,9 @@ demo: ## The same, with an organization that shows every feature on real data
 
 test: ## Format, lint, migrations, query cache, unit, integration and browser tests
 	@scripts/test.sh
+
+soak: ## Kill two servers fifty times while they run five hundred workflows
+	@scripts/soak.sh
 
 bench: ## Measure what Toolcrib adds to a call, and how fast it finds tools (docs/performance.md)
 	@scripts/bench.sh

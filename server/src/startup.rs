@@ -192,6 +192,7 @@ async fn serve_on(
 
     let _ = stopped.wait_for(|stop| *stop).await;
     println!("Stopping …");
+    system.runner.close();
     if tokio::time::timeout(LAST_REQUESTS, server).await.is_err() {
         tracing::warn!("some requests were still open and are cut off");
     }

@@ -54,7 +54,10 @@ pub(super) async fn begun(system: &System, actor: &Actor, run_id: RunId, wait: b
     system.runner.begin(system, Claim { run_id, organization_id: actor.organization_id, fence: 1 });
     if wait {
         let longest = Duration::from_millis(timeout_ms.unwrap_or(60_000).min(300_000));
-        system.runner.wait(system, actor.organization_id, run_id, longest).await?;
+        tokio::select! {
+            ended = system.runner.wait(system, actor.organization_id, run_id, longest) => ended?,
+            () = system.runner.closed() => {}
+        }
     }
     get_run(system, actor, run_id).await
 }

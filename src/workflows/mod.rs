@@ -29,6 +29,8 @@ pub mod delete;
 #[cfg(feature = "ssr")]
 pub mod execute;
 #[cfg(feature = "ssr")]
+pub mod follow;
+#[cfg(feature = "ssr")]
 pub mod get;
 #[cfg(feature = "ssr")]
 pub mod get_run;

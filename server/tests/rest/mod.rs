@@ -11,4 +11,5 @@ mod tool_batches;
 mod tool_tests;
 mod tools;
 mod variables;
+mod workflow_runs;
 mod workflows;

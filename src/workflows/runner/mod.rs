@@ -46,6 +46,8 @@ struct Inner {
     id: Uuid,
     active: Mutex<HashMap<RunId, Active>>,
     tools: Arc<dyn CallTool>,
+    /// Told when the server is about to stop.
+    closing: watch::Sender<bool>,
 }
 
 struct Active {
@@ -74,7 +76,7 @@ impl Runner {
     #[must_use]
     pub fn new(tools: Arc<dyn CallTool>) -> Self {
         // Names this process among those that share the database.
-        Self(Arc::new(Inner { id: RunId::new().0, active: Mutex::default(), tools }))
+        Self(Arc::new(Inner { id: RunId::new().0, active: Mutex::default(), tools, closing: watch::Sender::new(false) }))
     }
 
     #[must_use]
@@ -132,6 +134,17 @@ impl Runner {
             }
         };
         tokio::time::timeout(longest, until).await.unwrap_or(Ok(()))
+    }
+
+    /// The server is about to stop: who waits for a run here is answered with what there is; runs go on until [`Self::shut_down`].
+    pub fn close(&self) {
+        self.0.closing.send_replace(true);
+    }
+
+    /// Comes back when the server is about to stop.
+    pub async fn closed(&self) {
+        // The sender lives as long as the runner.
+        let _ = self.0.closing.subscribe().wait_for(|closing| *closing).await;
     }
 
     /// Takes up runs whose server is gone, and runs whose time has come. How many it took.

@@ -154,6 +154,12 @@ pub(in crate::workflows) async fn run_status(tx: &mut TenantTx, id: RunId) -> Re
     row.as_deref().map(status).transpose()
 }
 
+/// Changes with every write of the run, whoever writes; `None`: it is gone.
+pub(in crate::workflows) async fn run_mark(tx: &mut TenantTx, id: RunId) -> Result<Option<String>> {
+    let mark = sqlx::query_scalar!(r#"select xmin::text as "mark!" from workflow_runs where id = $1"#, id.0).fetch_optional(&mut **tx).await?;
+    Ok(mark)
+}
+
 /// `None`: not there, or not to be seen by this actor.
 pub(in crate::workflows) async fn find_run(tx: &mut TenantTx, actor: &Actor, id: RunId) -> Result<Option<Run>> {
     let row = sqlx::query!(

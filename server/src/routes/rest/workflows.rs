@@ -11,8 +11,13 @@ use axum::{
     Json,
     extract::State,
     http::{HeaderMap, StatusCode, header},
-    response::IntoResponse,
+    response::{
+        IntoResponse,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
+use futures_util::stream::{self, Stream, StreamExt};
+use std::{convert::Infallible, time::Duration};
 use toolcrib::{
     Error,
     ids::{RunId, WorkflowId},
@@ -20,6 +25,7 @@ use toolcrib::{
     problem::Problem,
     workflows::{
         self, Approval, Decide, NewWorkflow, Rerun, Run, RunItem, RunSummary, StartRun, UpdateWorkflow, Workflow, WorkflowSummary,
+        follow::{Follower, Progress},
         list::ListWorkflows, list_items::ListItems, list_runs::ListRuns,
     },
 };
@@ -37,6 +43,7 @@ pub fn router() -> OpenApiRouter<ServerState> {
         .routes(routes!(approvals))
         .routes(routes!(decide))
         .routes(routes!(items))
+        .routes(routes!(events))
 }
 
 /// Make a workflow
@@ -250,4 +257,44 @@ pub async fn items(
     ApiQuery(query): ApiQuery<ListItems>,
 ) -> ApiResult<Json<Vec<RunItem>>> {
     Ok(Json(workflows::list_items::list_items(&state.system, &actor, id, &node, &query).await?))
+}
+
+/// Follow a run as it goes on
+///
+/// Server-sent events. It begins with where the run stands (`run`) and what has become of each node that has begun (`node`), then tells what
+/// changes, and ends after the `run` that says how the run ended. After five minutes it ends as well: ask again, nothing is lost by it.
+#[utoipa::path(get, path = "/v1/workflows/executions/{id}/events", tag = "Workflows", params(("id" = RunId, Path)), responses(
+    (status = 200, content_type = "text/event-stream", body = String,
+     description = "`event: run` with id, status, current_node, output_data, error_message, started_at, completed_at; `event: node` with node and result"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn events(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<RunId>,
+) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    let follower = workflows::follow::follow(&state.system, &actor, id).await?;
+    let told = stream::unfold(Some(follower), |follower| async move {
+        let mut follower: Follower = follower?;
+        match follower.next().await {
+            Ok(Some(news)) => Some((news.iter().map(event).collect::<Vec<_>>(), Some(follower))),
+            Ok(None) => None,
+            Err(error) => {
+                tracing::warn!(%error, run = %id, "a run can no longer be followed");
+                // A comment, so that a client asks again.
+                Some((vec![Event::default().comment("ask again").retry(Duration::from_secs(2))], None))
+            }
+        }
+    });
+    let events = told.flat_map(|events| stream::iter(events.into_iter().map(Ok)));
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}
+
+fn event(progress: &Progress) -> Event {
+    let name = match progress {
+        Progress::Run(_) => "run",
+        Progress::Node { .. } => "node",
+    };
+    let data = serde_json::to_string(progress).unwrap_or_default();
+    Event::default().event(name).data(data)
 }

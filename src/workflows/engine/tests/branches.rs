@@ -50,7 +50,7 @@ fn merge_all_waits_for_every_branch_that_comes_and_takes_what_arrived() {
         ],
     );
     let (state, actions) = with_input(&plan, json!({ "go": false }));
-    assert_eq!(started(&actions), ["no", "always"]);
+    assert_eq!(started(&actions), ["always", "no"]);
     let (state, actions) = transition(&plan, state, ok("no", json!("no")), at(1));
     assert!(started(&actions).is_empty());
     let (_, actions) = transition(&plan, state, ok("always", json!(1)), at(2));
