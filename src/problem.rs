@@ -46,7 +46,7 @@ pub struct Problem {
     /// With 412: the entity tag of what is stored now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
-    /// With 412, in forms: what is stored now beside what was sent.
+    /// With 412, in forms and of workflows: what is stored now beside what was sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<Difference>,
 }

@@ -1,6 +1,6 @@
 //! Answers a question that a run waits on.
 
-use super::{Approval, Decide, engine::Decision, store};
+use super::{Approval, Decide, engine::Decision, runner::Claim, store};
 use crate::{
     access::{Permission, Role},
     actor::Actor,
@@ -43,11 +43,12 @@ pub async fn decide(system: &System, actor: &Actor, run: RunId, node: &str, answ
         after: Some(json!({ "node": node, "note": decision.note })),
     };
     audit::record(&mut tx, actor, now, entry).await?;
+    // A run that waits belongs to nobody: this server takes it up.
+    let claimed = store::claim_waiting(&mut tx, run, system.runner.id()).await?;
     tx.commit().await?;
-    system.runner.wake(run);
-    // A run that waits belongs to nobody: this server takes it up. Should that fail, the next look of any server does.
-    if let Err(error) = system.runner.take_up(system).await {
-        tracing::warn!(%error, %run, "could not take up a run after its answer");
+    match claimed {
+        Some(fence) => system.runner.begin(system, Claim { run_id: run, organization_id: actor.organization_id, fence }),
+        None => system.runner.wake(run),
     }
     let mut tx = system.tenant(actor).await?;
     let answered = store::approvals(&mut tx, run).await?.into_iter().find(|approval| approval.node_id == node);

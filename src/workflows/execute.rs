@@ -9,6 +9,7 @@ use super::{
     },
     get_run::get_run,
     graph::{Definition, resolve::run_input, validate::validate},
+    runnable::runnable,
     runner::Claim,
     store,
 };
@@ -29,15 +30,17 @@ pub async fn execute(system: &System, actor: &Actor, id: WorkflowId, start: Star
     actor.require(Permission::UseTools)?;
     let mut tx = system.tenant(actor).await?;
     let workflow = store::find(&mut tx, actor, id).await?.ok_or(Error::NotFound("workflow"))?;
-    let input = ready(&mut tx, system, actor, id, &workflow.definition, &start.input).await?;
+    let taken = runnable(&mut tx, workflow, start.version, start.draft).await?;
+    let input = ready(&mut tx, system, actor, id, &taken.definition, &start.input).await?;
     let run_id = RunId::new();
     let part = Part { from: From::Start, until: start.until, pins: start.pins };
-    let state = again::state(&Plan::new(workflow.definition.clone()), input, seed(run_id), None, &part).map_err(wrong_part)?;
+    let state = again::state(&Plan::new(taken.definition.clone()), input, seed(run_id), None, &part).map_err(wrong_part)?;
     let new = store::NewRun {
         id: run_id,
         workflow_id: id,
-        revision: workflow.revision,
-        definition: &workflow.definition,
+        revision: taken.revision,
+        version: taken.version,
+        definition: &taken.definition,
         state: &state,
         session_id: start.session_id,
         trace_id: start.trace_id.as_deref(),

@@ -4,7 +4,7 @@ use crate::{
     ids::{AgentId, RunId, SessionId, UserId, WorkflowId},
     names,
     problem::FieldError,
-    tools::words,
+    tools::{comparison::FieldChange, words},
 };
 use chrono::{DateTime, Utc};
 use engine::{NodeResult, RunStatus, again};
@@ -41,13 +41,19 @@ pub mod list_items;
 #[cfg(feature = "ssr")]
 pub mod list_runs;
 #[cfg(feature = "ssr")]
+pub mod publish;
+#[cfg(feature = "ssr")]
 pub mod rerun;
+#[cfg(feature = "ssr")]
+mod runnable;
 #[cfg(feature = "ssr")]
 pub mod runner;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod update;
+#[cfg(feature = "ssr")]
+pub mod versions;
 
 words! {
     /// Who sees a workflow inside the organization.
@@ -76,6 +82,9 @@ pub struct Workflow {
     pub definition: Definition,
     /// Counts every save. A save names the revision it was made from.
     pub revision: i32,
+    /// The version that runs use; `None`: it was never published, and runs use the draft.
+    #[serde(default)]
+    pub published_version: Option<i32>,
     pub visibility: Visibility,
     pub is_template: bool,
     pub owner_id: Option<uuid::Uuid>,
@@ -183,6 +192,12 @@ pub struct StartRun {
     pub session_id: Option<SessionId>,
     #[serde(default)]
     pub trace_id: Option<String>,
+    /// This published version; where left out the newest one, or the draft of what was never published.
+    #[serde(default)]
+    pub version: Option<i32>,
+    /// The draft, whatever is published.
+    #[serde(default)]
+    pub draft: bool,
     /// Only what leads to this node is run, and its output is the run's.
     #[serde(default)]
     pub until: Option<String>,
@@ -190,6 +205,50 @@ pub struct StartRun {
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(value_type = Object))]
     pub pins: BTreeMap<String, Value>,
+}
+
+/// What is published.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Publish {
+    /// The revision of the draft that was read; if it is no longer the newest, nothing is published (412). Over REST `If-Match` may say it instead.
+    #[serde(default)]
+    pub revision: i32,
+    /// What is new.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// A published version, without its definition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct WorkflowVersionHead {
+    pub version: i32,
+    /// The draft's, when it was published.
+    pub revision: i32,
+    pub note: String,
+    pub created_by: Option<UserId>,
+    pub created_by_name: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A published version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct WorkflowVersion {
+    #[serde(flatten)]
+    pub head: WorkflowVersionHead,
+    pub definition: Definition,
+}
+
+/// What differs between two versions, by steps and connections. `null` is the draft.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct WorkflowComparison {
+    pub from: Option<i32>,
+    pub to: Option<i32>,
+    pub changed: Vec<FieldChange>,
 }
 
 /// How a run is run again.
@@ -207,7 +266,7 @@ pub struct Rerun {
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(value_type = Object))]
     pub pins: BTreeMap<String, Value>,
-    /// With the workflow as it is now, not as it was then.
+    /// With the version that is published now (the draft, where none is), not with the one of then.
     #[serde(default)]
     pub newest: bool,
     #[serde(default)]
@@ -266,6 +325,9 @@ pub struct Run {
     pub workflow_id: WorkflowId,
     pub workflow_name: String,
     pub workflow_revision: i32,
+    /// `None`: it runs the draft.
+    #[serde(default)]
+    pub workflow_version: Option<i32>,
     pub status: RunStatus,
     /// A node that is running now.
     pub current_node: Option<String>,

@@ -1,6 +1,12 @@
 //! Publishes a workflow: what is its draft now becomes a version, which runs use from then on.
 
-use super::{Publish, VersionHead, as_errors, catalog::catalog_of, graph::Finding, graph::validate::validate, store, update::stale};
+use super::{
+    Publish, WorkflowVersionHead, as_errors,
+    catalog::catalog_of,
+    graph::{Finding, validate::validate},
+    store,
+    update::stale,
+};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -12,7 +18,7 @@ use crate::{
 use serde_json::json;
 
 /// The new version. A draft with problems is refused, and so is one that somebody changed meanwhile, or that is published already.
-pub async fn publish(system: &System, actor: &Actor, id: WorkflowId, publish: Publish) -> Result<VersionHead> {
+pub async fn publish(system: &System, actor: &Actor, id: WorkflowId, publish: Publish) -> Result<WorkflowVersionHead> {
     actor.require(Permission::Build)?;
     let note = publish.note.trim().to_owned();
     if note.chars().count() > 2_000 {
@@ -54,5 +60,5 @@ pub async fn publish(system: &System, actor: &Actor, id: WorkflowId, publish: Pu
     audit::record(&mut tx, actor, now, entry).await?;
     tx.commit().await?;
     let (created_by, created_by_name) = (Some(actor.user_id), actor.user_name.clone());
-    Ok(VersionHead { version, revision: workflow.revision, note, created_by, created_by_name, created_at: now })
+    Ok(WorkflowVersionHead { version, revision: workflow.revision, note, created_by, created_by_name, created_at: now })
 }

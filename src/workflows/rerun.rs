@@ -7,6 +7,7 @@ use super::{
         again::{self, Part},
     },
     execute::{begun, ready, seed, wrong_part},
+    runnable::{Runnable, runnable},
     store,
 };
 use crate::{
@@ -29,8 +30,12 @@ pub async fn rerun(system: &System, actor: &Actor, id: RunId, how: Rerun) -> Res
         return Err(Error::Conflict { message, field: None });
     }
     let workflow = store::find(&mut tx, actor, old.workflow_id).await?.ok_or(Error::NotFound("workflow"))?;
-    let (definition, revision) =
-        if how.newest { (workflow.definition, workflow.revision) } else { (old.definition, old.workflow_revision) };
+    let taken = if how.newest {
+        runnable(&mut tx, workflow, None, false).await?
+    } else {
+        Runnable { definition: old.definition, revision: old.workflow_revision, version: old.workflow_version }
+    };
+    let (definition, revision, version) = (taken.definition, taken.revision, taken.version);
     let input = ready(&mut tx, system, actor, old.workflow_id, &definition, &old.input_data).await?;
     let run_id = RunId::new();
     let part = Part { from: how.from, until: how.until, pins: how.pins };
@@ -40,6 +45,7 @@ pub async fn rerun(system: &System, actor: &Actor, id: RunId, how: Rerun) -> Res
         id: run_id,
         workflow_id: old.workflow_id,
         revision,
+        version,
         definition: plan.definition(),
         state: &state,
         session_id: None,

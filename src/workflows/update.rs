@@ -53,7 +53,7 @@ pub async fn update(system: &System, actor: &Actor, id: WorkflowId, change: Upda
     get(system, actor, id).await
 }
 
-fn stale(read: i32, newest: i32) -> Error {
+pub(super) fn stale(read: i32, newest: i32) -> Error {
     Error::Stale(format!(
         "Somebody else saved this workflow meanwhile: you changed revision {read}, the newest is {newest}. Nothing was saved. Load the newest and make your change there."
     ))

@@ -1,6 +1,8 @@
 //! What was published of a workflow: list, read, compare, restore.
 
-use super::{UpdateWorkflow, VersionComparison, VersionHead, Workflow, WorkflowVersion, get::get, graph::compare::changes, store, update};
+use super::{
+    UpdateWorkflow, Workflow, WorkflowComparison, WorkflowVersion, WorkflowVersionHead, get::get, graph::compare::changes, store, update,
+};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -25,7 +27,7 @@ pub async fn versions(
     id: WorkflowId,
     cursor: Option<&str>,
     limit: Option<i64>,
-) -> Result<Page<VersionHead>> {
+) -> Result<Page<WorkflowVersionHead>> {
     let before = cursor.map(decode_place).transpose()?;
     let limit = limit.unwrap_or(50).clamp(1, 200);
     let (mut tx, _) = readable(system, actor, id).await?;
@@ -40,7 +42,7 @@ pub async fn version(system: &System, actor: &Actor, id: WorkflowId, version: i3
 }
 
 /// What is not the same in two versions. `None` is the draft.
-pub async fn compare(system: &System, actor: &Actor, id: WorkflowId, from: Option<i32>, to: Option<i32>) -> Result<VersionComparison> {
+pub async fn compare(system: &System, actor: &Actor, id: WorkflowId, from: Option<i32>, to: Option<i32>) -> Result<WorkflowComparison> {
     let (mut tx, workflow) = readable(system, actor, id).await?;
     let mut definitions = Vec::with_capacity(2);
     for side in [from, to] {
@@ -49,7 +51,7 @@ pub async fn compare(system: &System, actor: &Actor, id: WorkflowId, from: Optio
             Some(version) => store::version(&mut tx, id, version).await?.ok_or(Error::NotFound("version"))?.definition,
         });
     }
-    Ok(VersionComparison { from, to, changed: changes(&definitions[0], &definitions[1]) })
+    Ok(WorkflowComparison { from, to, changed: changes(&definitions[0], &definitions[1]) })
 }
 
 /// Makes the draft what it was at a version. Nothing is published by it. `revision`: the draft that is to be replaced; the newest where left out.

@@ -220,7 +220,11 @@ async fn servers_killed_again_and_again_lose_no_run_and_repeat_no_finished_node(
                 .expect("a run was lost");
         assert_eq!((status.as_str(), output), ("completed", Some(expected)), "{run}: {error:?}");
     }
-    assert_eq!(count(&test, "select count(*) from workflow_runs where status <> 'completed'").await, 0, "also those whose start nobody heard of");
+    assert_eq!(
+        count(&test, "select count(*) from workflow_runs where status <> 'completed'").await,
+        0,
+        "also those whose start nobody heard of"
+    );
     let twice = "select count(*) from (select 1 from tool_executions where status = 'success' and run_id is not null
                    group by run_id, node_id, item_index having count(*) > 1) as twice";
     assert_eq!(count(&test, twice).await, 0, "a finished node ran twice");

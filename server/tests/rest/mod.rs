@@ -12,4 +12,5 @@ mod tool_tests;
 mod tools;
 mod variables;
 mod workflow_runs;
+mod workflow_versions;
 mod workflows;

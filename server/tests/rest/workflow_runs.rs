@@ -55,9 +55,9 @@ async fn who_follows_a_run_is_told_what_becomes_of_its_nodes_and_last_how_it_end
     let (_, stranger) = test.organization("globex").await;
     let server = test.server().await;
     let program = test.program(&owner, &ALL).await;
-    let slow = tool(&program, &server, "slow", "import time\ndef main(number):\n    time.sleep(0.4)\n    return {'number': number + 1}\n").await;
-    let nodes =
-        json!([{"id": "a", "toolId": slow, "config": {"inputs": {"number": 1}}}, {"id": "wait", "type": "delay", "config": {"ms": 300}},
+    let slow =
+        tool(&program, &server, "slow", "import time\ndef main(number):\n    time.sleep(0.4)\n    return {'number': number + 1}\n").await;
+    let nodes = json!([{"id": "a", "toolId": slow, "config": {"inputs": {"number": 1}}}, {"id": "wait", "type": "delay", "config": {"ms": 300}},
         {"id": "b", "toolId": slow}]);
     let edges = json!([{"id": "1", "source": "a", "target": "b", "mapping": {"number": "number"}}, {"id": "2", "source": "a", "target": "wait"},
         {"id": "3", "source": "wait", "target": "b"}]);
@@ -118,9 +118,15 @@ async fn a_failed_run_goes_on_from_its_failure_and_any_run_from_any_step_up_to_a
     let server = test.server().await;
     let program = test.program(&owner, &ALL).await;
     let add = tool(&program, &server, "add", "def main(number):\n    return {'number': number + 1}\n").await;
-    let picky =
-        tool(&program, &server, "picky", "def main(number):\n    if number < 10:\n        raise ValueError('too small')\n    return {'number': number * 2}\n").await;
-    let nodes = json!([{"id": "a", "toolId": add, "config": {"inputs": {"number": 1}}}, {"id": "b", "toolId": picky}, {"id": "c", "toolId": add}]);
+    let picky = tool(
+        &program,
+        &server,
+        "picky",
+        "def main(number):\n    if number < 10:\n        raise ValueError('too small')\n    return {'number': number * 2}\n",
+    )
+    .await;
+    let nodes =
+        json!([{"id": "a", "toolId": add, "config": {"inputs": {"number": 1}}}, {"id": "b", "toolId": picky}, {"id": "c", "toolId": add}]);
     let edges = json!([{"id": "1", "source": "a", "target": "b", "mapping": {"number": "number"}},
         {"id": "2", "source": "b", "target": "c", "mapping": {"number": "number"}}]);
     let url = workflow(&program, &server, "picky_steps", nodes, edges).await;
@@ -143,7 +149,8 @@ async fn a_failed_run_goes_on_from_its_failure_and_any_run_from_any_step_up_to_a
     let (_, until) = answer(program.post(&rerun_pinned).json(&json!({"wait": true, "from": "start", "until": "a"}))).await;
     assert_eq!((&until["output_data"], &until["node_results"]["b"]["origin"]), (&json!({"number": 2}), &json!("left_out")));
     // The whole workflow up to a step, from the beginning.
-    let (_, part) = answer(program.post(format!("{url}/execute")).json(&json!({"wait": true, "until": "b", "pins": {"a": {"number": 10}}}))).await;
+    let (_, part) =
+        answer(program.post(format!("{url}/execute")).json(&json!({"wait": true, "until": "b", "pins": {"a": {"number": 10}}}))).await;
     assert_eq!(part["output_data"], json!({"number": 20}), "{part}");
 
     let (status, problem) = answer(program.post(&rerun).json(&json!({"from": {"node": "z"}}))).await;
@@ -176,7 +183,8 @@ async fn a_list_is_gone_over_with_branches_and_its_items_are_leafed_through() {
         {"id": "8", "source": "bad", "target": "out", "mapping": {"good": "sum", "told": "told"}},
         {"id": "9", "source": "good", "target": "out", "mapping": {"good": "sum"}}]);
     let url = workflow(&program, &server, "squares", nodes, edges).await;
-    let run = async |list: Value| answer(program.post(format!("{url}/execute")).json(&json!({"input": {"list": list}, "wait": true}))).await.1;
+    let run =
+        async |list: Value| answer(program.post(format!("{url}/execute")).json(&json!({"input": {"list": list}, "wait": true}))).await.1;
     let good = run(json!([1, 2, 4])).await;
     assert_eq!((&good["status"], &good["output_data"]), (&json!("completed"), &json!({"sum": 21})), "{good}");
     let bad = run(json!([1, 2, 3, 4])).await;

@@ -4,10 +4,11 @@
 //! - [`kind`] what a node does, [`config`] what it is set to, [`catalog`] what is known of the tools and workflows it calls;
 //! - [`path`] where a value lies inside an output, [`expression`] values made from values, [`resolve`] what a run is given;
 //! - [`types`] whether one field's type fits another's, [`shape`] what each node gives, [`validate`] findings, [`propose`] mappings;
-//! - [`change`] edits as values, [`order`] layers and cycles, [`layout`] where a drawing puts nodes and edges.
+//! - [`change`] edits as values, [`compare`] what differs, [`order`] layers and cycles, [`layout`] where a drawing puts nodes and edges.
 
 pub mod catalog;
 pub mod change;
+pub mod compare;
 pub mod config;
 pub mod expression;
 pub mod finding;

@@ -12,6 +12,7 @@ use crate::{
         engine::{Outcome, RunStatus},
         execute::{fresh, ready},
         graph::validate::MOST_DEPTH,
+        runnable::runnable,
         store::{self, NewRun, Parent},
     },
 };
@@ -65,14 +66,16 @@ async fn begin(child: &ChildCall) -> Result<RunId> {
         return Err(Error::invalid("workflowId", format!("Workflows run inside each other {MOST_DEPTH} deep at most.")));
     }
     let workflow = store::find(&mut tx, actor, child.workflow_id).await?.ok_or(Error::NotFound("workflow"))?;
-    let input = ready(&mut tx, system, actor, workflow.id, &workflow.definition, &child.inputs).await?;
+    let taken = runnable(&mut tx, workflow, None, false).await?;
+    let input = ready(&mut tx, system, actor, child.workflow_id, &taken.definition, &child.inputs).await?;
     let run = RunId::new();
-    let state = fresh(&workflow.definition, input, run);
+    let state = fresh(&taken.definition, input, run);
     let new = NewRun {
         id: run,
-        workflow_id: workflow.id,
-        revision: workflow.revision,
-        definition: &workflow.definition,
+        workflow_id: child.workflow_id,
+        revision: taken.revision,
+        version: taken.version,
+        definition: &taken.definition,
         state: &state,
         session_id: child.session_id,
         trace_id: child.trace_id.as_deref(),

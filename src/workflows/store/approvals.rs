@@ -113,7 +113,7 @@ pub(in crate::workflows) async fn answer(
     )
     .execute(&mut **tx)
     .await?;
-    // A run that nobody holds is taken up at once.
+    // Should nobody hold the run, or its server die, it is taken up again for this.
     sqlx::query!("update workflow_runs set wake_at = now() where id = $1 and status = 'waiting'", run.0).execute(&mut **tx).await?;
     Ok(done.rows_affected() == 1)
 }

@@ -227,6 +227,20 @@ pub(in crate::workflows) async fn release(tx: &mut TenantTx, id: RunId, fence: i
     Ok(())
 }
 
+/// Takes up this run if it waits and nobody holds it: its fence. What else has it locked at the moment is waited for.
+pub(in crate::workflows) async fn claim_waiting(tx: &mut TenantTx, id: RunId, owner: Uuid) -> Result<Option<i64>> {
+    let fence = sqlx::query_scalar!(
+        "update workflow_runs set lease_owner = $2, lease_until = now() + make_interval(secs => $3), fence = fence + 1
+         where id = $1 and status = 'waiting' and (lease_until is null or lease_until < now()) returning fence",
+        id.0,
+        owner,
+        LEASE_SECONDS
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(fence)
+}
+
 /// Takes up runs that nobody has given a sign of life for.
 pub(in crate::workflows) async fn claim(system: &System, owner: Uuid, most: i32) -> Result<Vec<(RunId, OrganizationId, i64)>> {
     let rows = sqlx::query!(

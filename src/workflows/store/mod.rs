@@ -5,6 +5,7 @@ mod items;
 mod leases;
 mod numbered;
 mod runs;
+mod versions;
 mod workflows;
 
 pub(super) use approvals::*;
@@ -12,6 +13,7 @@ pub(super) use items::*;
 pub(super) use leases::*;
 pub(super) use numbered::*;
 pub(super) use runs::*;
+pub(super) use versions::*;
 pub(super) use workflows::*;
 
 use super::engine::{RunState, RunStatus};

@@ -24,6 +24,7 @@ pub(in crate::workflows) struct NewRun<'a> {
     pub id: RunId,
     pub workflow_id: WorkflowId,
     pub revision: i32,
+    pub version: Option<i32>,
     pub definition: &'a Definition,
     pub state: &'a RunState,
     pub session_id: Option<SessionId>,
@@ -60,9 +61,9 @@ pub(in crate::workflows) async fn insert_run(
     let done = sqlx::query!(
         "insert into workflow_runs (id, organization_id, workflow_id, workflow_revision, definition, state, status, input_data, node_results,
            user_id, agent_id, session_id, source, trace_id, lease_owner, lease_until, fence, created_at,
-           parent_run_id, parent_node_id, parent_item, parent_attempt, depth, resumed_from)
+           parent_run_id, parent_node_id, parent_item, parent_attempt, depth, resumed_from, workflow_version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16), 1, $17,
-           $18, $19, $20, $21, $22, $23)
+           $18, $19, $20, $21, $22, $23, $24)
          on conflict do nothing",
         new.id.0,
         actor.organization_id.0,
@@ -86,7 +87,8 @@ pub(in crate::workflows) async fn insert_run(
         parent.and_then(|parent| parent.call.item).map(number),
         parent.map(|parent| number(parent.attempt)),
         parent.map_or(0, |parent| parent.depth + 1),
-        new.resumed_from.map(|run| run.0)
+        new.resumed_from.map(|run| run.0),
+        new.version
     )
     .execute(&mut **tx)
     .await?;
@@ -156,7 +158,8 @@ pub(in crate::workflows) async fn run_status(tx: &mut TenantTx, id: RunId) -> Re
 
 /// Changes with every write of the run, whoever writes; `None`: it is gone.
 pub(in crate::workflows) async fn run_mark(tx: &mut TenantTx, id: RunId) -> Result<Option<String>> {
-    let mark = sqlx::query_scalar!(r#"select xmin::text as "mark!" from workflow_runs where id = $1"#, id.0).fetch_optional(&mut **tx).await?;
+    let mark =
+        sqlx::query_scalar!(r#"select xmin::text as "mark!" from workflow_runs where id = $1"#, id.0).fetch_optional(&mut **tx).await?;
     Ok(mark)
 }
 
@@ -178,6 +181,7 @@ pub(in crate::workflows) async fn find_run(tx: &mut TenantTx, actor: &Actor, id:
             workflow_id: row.workflow_id.into(),
             workflow_name: row.workflow_name,
             workflow_revision: row.workflow_revision,
+            workflow_version: row.workflow_version,
             status: status(&row.status)?,
             current_node: row.current_node,
             input_data: stored(row.input_data)?,

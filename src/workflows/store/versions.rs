@@ -6,7 +6,7 @@ use crate::{
     db::TenantTx,
     error::Result,
     ids::{UserId, WorkflowId},
-    workflows::{VersionHead, Workflow, WorkflowVersion},
+    workflows::{Workflow, WorkflowVersion, WorkflowVersionHead},
 };
 use chrono::{DateTime, Utc};
 
@@ -52,7 +52,7 @@ pub(in crate::workflows) async fn versions(
     workflow: WorkflowId,
     before: Option<i32>,
     limit: i64,
-) -> Result<Vec<VersionHead>> {
+) -> Result<Vec<WorkflowVersionHead>> {
     let rows = sqlx::query!(
         "select version, revision, note, created_by, created_by_name, created_at from workflow_versions
          where workflow_id = $1 and ($2::integer is null or version < $2) order by version desc limit $3",
@@ -64,7 +64,7 @@ pub(in crate::workflows) async fn versions(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| VersionHead {
+        .map(|row| WorkflowVersionHead {
             version: row.version,
             revision: row.revision,
             note: row.note,
@@ -84,7 +84,7 @@ pub(in crate::workflows) async fn version(tx: &mut TenantTx, workflow: WorkflowI
     .fetch_optional(&mut **tx)
     .await?;
     row.map(|row| {
-        let head = VersionHead {
+        let head = WorkflowVersionHead {
             version,
             revision: row.revision,
             note: row.note,

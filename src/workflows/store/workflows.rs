@@ -56,6 +56,7 @@ pub(in crate::workflows) async fn find(tx: &mut TenantTx, actor: &Actor, id: Wor
             description: row.description,
             definition: stored(row.definition)?,
             revision: row.revision,
+            published_version: row.published_version,
             visibility: Visibility::parse(&row.visibility).unwrap_or(Visibility::Private),
             is_template: row.is_template,
             owner_id: row.owner_id,
@@ -88,7 +89,7 @@ pub(in crate::workflows) async fn save(tx: &mut TenantTx, workflow: &Workflow, r
     Ok(done.rows_affected() == 1)
 }
 
-/// The definitions of these workflows, as far as the actor may run them.
+/// The definitions that runs of these workflows take now, as far as the actor may run them.
 pub(in crate::workflows) async fn definitions(
     tx: &mut TenantTx,
     actor: &Actor,
@@ -96,7 +97,9 @@ pub(in crate::workflows) async fn definitions(
 ) -> Result<Vec<(WorkflowId, String, Definition)>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        "select id, display_name, definition from workflows where id = any($1) and (visibility = 'public' or owner_id = $2 or $3)",
+        r#"select w.id as "id!", w.display_name as "display_name!", coalesce(v.definition, w.definition) as "definition!" from workflows w
+           left join workflow_versions v on v.workflow_id = w.id and v.version = w.published_version
+           where w.id = any($1) and (w.visibility = 'public' or w.owner_id = $2 or $3)"#,
         &ids,
         subject(actor),
         actor.role.may(Permission::ManageTools) && actor.agent_id.is_none()

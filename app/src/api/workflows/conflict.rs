@@ -10,6 +10,7 @@ use toolcrib::{
         graph::{
             Catalog, Definition, InputField, NodeKind, OnError,
             change::{Change, Source, fed, outputs, source_of},
+            compare,
         },
     },
 };
@@ -48,11 +49,7 @@ pub(super) fn of_settings(stored: &Workflow, sent: &UpdateWorkflow) -> AppError 
 /// The same for the whole definition: its steps and connections, one by one.
 pub(super) fn of_definition(stored: &Workflow, sent: &Definition) -> AppError {
     let mut refusal = refusal(stored);
-    let facts = |definition: &Definition| -> Facts {
-        let nodes = definition.nodes.iter().map(|node| (format!("Step {}", node.id), pretty(node)));
-        nodes.chain(definition.edges.iter().map(|edge| (format!("Connection {}", edge.id), pretty(edge)))).collect()
-    };
-    refusal.0.differences = differences(facts(&stored.definition), facts(sent));
+    refusal.0.differences = compare::differences(&stored.definition, sent);
     refusal
 }
 

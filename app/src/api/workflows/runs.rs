@@ -73,7 +73,7 @@ pub async fn run_workflow(org: String, id: String, #[server(default)] fields: Ve
     if !errors.is_empty() {
         return Err(Error::Invalid(errors).into());
     }
-    let run = workflows::execute::execute(&system, &actor, id, StartRun { input, ..StartRun::default() }).await?;
+    let run = workflows::execute::execute(&system, &actor, id, StartRun { input, draft: true, ..StartRun::default() }).await?;
     leptos_axum::redirect(&format!("/{org}/runs/{}", run.id));
     Ok(())
 }
@@ -104,13 +104,13 @@ pub async fn cancel_run(org: String, id: String) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The workflow as it is now, with the inputs of that run.
+/// The workflow as it is now, with the inputs of that run: the draft, if that is what ran.
 #[server(prefix = "/api/fn", endpoint = "runs/again")]
 pub async fn run_again(org: String, id: String) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
     let system = context::system()?;
     let run = workflows::get_run::get_run(&system, &actor, run_id(&id)?).await?;
-    let start = StartRun { input: run.input_data, ..StartRun::default() };
+    let start = StartRun { input: run.input_data, draft: run.workflow_version.is_none(), ..StartRun::default() };
     let again = workflows::execute::execute(&system, &actor, run.workflow_id, start).await?;
     leptos_axum::redirect(&format!("/{org}/runs/{}", again.id));
     Ok(())

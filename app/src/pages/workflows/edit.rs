@@ -280,7 +280,7 @@ fn AddNodeForm(editing: Editing) -> impl IntoView {
                 </div>
                 <div class="mt-3">
                     <Button pending=add.pending() icon=icondata_lu::LuPlus>
-                        "Add step"
+                        "Add this step"
                     </Button>
                 </div>
             </ActionForm>

@@ -22,6 +22,7 @@ pub mod tool_batches;
 pub mod tool_tests;
 pub mod tools;
 pub mod variables;
+pub mod workflow_versions;
 pub mod workflows;
 
 use crate::app_router::ServerState;
@@ -49,6 +50,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(agents::router())
         .merge(mcp_servers::router())
         .merge(workflows::router())
+        .merge(workflow_versions::router())
         .merge(phone_numbers::router())
         .merge(variables::router())
 }

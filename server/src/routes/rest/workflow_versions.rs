@@ -18,7 +18,7 @@ use toolcrib::{
     ids::WorkflowId,
     page::Page,
     problem::Problem,
-    workflows::{self, Publish, VersionComparison, VersionHead, Workflow, WorkflowVersion},
+    workflows::{self, Publish, Workflow, WorkflowComparison, WorkflowVersion, WorkflowVersionHead},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -45,7 +45,7 @@ fn named(headers: &HeaderMap) -> Result<Option<i32>, Error> {
 ///
 /// The draft becomes a version, and runs use it from then on. `revision` (or `If-Match`) is the draft that was read.
 #[utoipa::path(post, path = "/v1/workflows/{id}/publish", tag = "Workflows", params(("id" = WorkflowId, Path)), request_body = Publish, responses(
-    (status = 201, body = VersionHead, description = "Published"),
+    (status = 201, body = WorkflowVersionHead, description = "Published"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json", description = "Nothing has changed since the last version"),
     (status = 412, body = Problem, content_type = "application/problem+json", description = "The draft was changed meanwhile"),
@@ -70,13 +70,13 @@ pub async fn publish(
 
 /// Published versions, newest first
 #[utoipa::path(get, path = "/v1/workflows/{id}/versions", tag = "Workflows", params(("id" = WorkflowId, Path), PageQuery),
-    responses((status = 200, body = Page<VersionHead>), (status = 404, body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = Page<WorkflowVersionHead>), (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub async fn versions(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<WorkflowId>,
     ApiQuery(query): ApiQuery<PageQuery>,
-) -> ApiResult<Json<Page<VersionHead>>> {
+) -> ApiResult<Json<Page<WorkflowVersionHead>>> {
     Ok(Json(workflows::versions::versions(&state.system, &actor, id, query.cursor.as_deref(), query.limit).await?))
 }
 
@@ -95,12 +95,12 @@ pub async fn version(
 #[utoipa::path(get, path = "/v1/workflows/{id}/versions/{version}/compare/{other}", tag = "Workflows",
     params(("id" = WorkflowId, Path), ("version" = String, Path, description = "A number, or `draft`"),
            ("other" = String, Path, description = "A number, or `draft`")),
-    responses((status = 200, body = VersionComparison), (status = 404, body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = WorkflowComparison), (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub async fn compare(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath((id, version, other)): ApiPath<(WorkflowId, String, String)>,
-) -> ApiResult<Json<VersionComparison>> {
+) -> ApiResult<Json<WorkflowComparison>> {
     let side = |text: &str| if text == "draft" { Ok(None) } else { text.parse().map(Some).map_err(|_| Error::NotFound("version")) };
     Ok(Json(workflows::versions::compare(&state.system, &actor, id, side(&version)?, side(&other)?).await?))
 }

@@ -26,7 +26,10 @@ use toolcrib::{
     workflows::{
         self, Approval, Decide, NewWorkflow, Rerun, Run, RunItem, RunSummary, StartRun, UpdateWorkflow, Workflow, WorkflowSummary,
         follow::{Follower, Progress},
-        list::ListWorkflows, list_items::ListItems, list_runs::ListRuns,
+        graph::compare::differences,
+        list::ListWorkflows,
+        list_items::ListItems,
+        list_runs::ListRuns,
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -97,7 +100,8 @@ fn tag(workflow: &Workflow) -> String {
 
 /// Change a workflow
 ///
-/// `revision` (or `If-Match`) is the one that was read. If somebody saved a newer one meanwhile, nothing is changed and the answer is 412.
+/// `revision` (or `If-Match`) is the one that was read. If somebody saved a newer one meanwhile, nothing is changed and the answer is 412, with the steps
+/// and connections in which what was sent and what is stored differ.
 #[utoipa::path(put, path = "/v1/workflows/{id}", tag = "Workflows", params(("id" = WorkflowId, Path)), request_body = UpdateWorkflow, responses(
     (status = 200, body = Workflow),
     (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -122,7 +126,17 @@ pub async fn update(
     } else if change.revision == 0 {
         return Err(Error::invalid("revision", "Say which revision you read, here or in If-Match.").into());
     }
-    let workflow = workflows::update::update(&state.system, &actor, id, change).await?;
+    let sent = change.definition.clone();
+    let workflow = match workflows::update::update(&state.system, &actor, id, change).await {
+        Err(stale @ Error::Stale(_)) => {
+            let stored = workflows::get::get(&state.system, &actor, id).await?;
+            let mut problem = stale.problem();
+            problem.current = Some(tag(&stored));
+            problem.differences = sent.map(|sent| differences(&stored.definition, &sent)).unwrap_or_default();
+            return Err(problem.into());
+        }
+        updated => updated?,
+    };
     Ok(([(header::ETAG, tag(&workflow))], Json(workflow)))
 }
 
@@ -274,7 +288,7 @@ pub async fn events(
     ApiPath(id): ApiPath<RunId>,
 ) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let follower = workflows::follow::follow(&state.system, &actor, id).await?;
-    let told = stream::unfold(Some(follower), |follower| async move {
+    let told = stream::unfold(Some(follower), move |follower| async move {
         let mut follower: Follower = follower?;
         match follower.next().await {
             Ok(Some(news)) => Some((news.iter().map(event).collect::<Vec<_>>(), Some(follower))),

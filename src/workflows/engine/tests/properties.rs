@@ -203,7 +203,11 @@ fn assert_nothing_finished_runs(state: &RunState, open: &[Action]) {
             let result = &state.nodes[&call.node];
             let (status, attempts) = match call.item {
                 None => (result.status, result.attempts),
-                Some(item) => result.items.as_ref().and_then(|items| items.done.get(&item)).map_or((result.status, 0), |item| (item.status, item.attempts)),
+                Some(item) => result
+                    .items
+                    .as_ref()
+                    .and_then(|items| items.done.get(&item))
+                    .map_or((result.status, 0), |item| (item.status, item.attempts)),
             };
             let runs_again = status.is_final() && attempts < *attempt;
             assert!(!runs_again, "{call:?} is finished and is called for attempt {attempt}");
