@@ -14,7 +14,7 @@ url=${TEST_DATABASE_URL%/postgres}/sqlx_cache
 for migration in migrations/*.sql; do
   "$psql" -q -1 -v ON_ERROR_STOP=1 -o /dev/null "$url" -f "$migration" || die "migration $migration fails on an empty database" "$psql URL -f $migration"
 done
-fresh=$(mktemp -d); trap 'rm -rf "$fresh"' EXIT
+fresh=$(mktemp -d); difference=$(mktemp); trap 'rm -rf "$fresh" "$difference"' EXIT
 # The macros run only when a crate is compiled anew.
 touch src/lib.rs app/src/lib.rs server/src/lib.rs
 env -u SQLX_OFFLINE DATABASE_URL="$url" SQLX_OFFLINE=false SQLX_OFFLINE_DIR="$fresh" cargo check -q --workspace --tests --features ssr || die "the queries do not fit the schema" "scripts/sqlx-cache.sh write"
@@ -23,6 +23,6 @@ if [ "$mode" = write ]; then
   rm -rf .sqlx && mkdir .sqlx && cp "$fresh"/query-*.json .sqlx/
   skip ".sqlx has $(ls .sqlx | wc -l) queries"
 else
-  diff -rq .sqlx "$fresh" >/tmp/sqlx-cache.diff 2>&1 || { head -5 /tmp/sqlx-cache.diff; die "the query cache in .sqlx is out of step with the queries" "make sqlx-prepare, then commit .sqlx"; }
+  diff -rq .sqlx "$fresh" >"$difference" 2>&1 || { head -5 "$difference"; die "the query cache in .sqlx is out of step with the queries" "make sqlx-prepare, then commit .sqlx"; }
   skip "$(ls .sqlx | wc -l) queries in step with the schema"
 fi

@@ -17,7 +17,7 @@ python3 style/contrast.py || die "some colours that meet are too much alike" "py
 part "Migrations on an empty database, and the query cache"
 scripts/sqlx-cache.sh check
 part "Lint: server side"
-cargo clippy -q --workspace --tests --features ssr -- -D warnings || die "clippy found something" "cargo clippy --workspace --tests --features ssr"
+cargo clippy -q --workspace --all-targets --features ssr -- -D warnings || die "clippy found something" "cargo clippy --workspace --all-targets --features ssr"
 part "Lint: browser side"
 cargo clippy -q -p app --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings || die "clippy found something" "cargo clippy -p app --lib --features hydrate --target wasm32-unknown-unknown"
 part "Unit and integration tests"

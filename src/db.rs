@@ -3,7 +3,7 @@
 
 use crate::{
     error::Result,
-    ids::{OrganizationId, UserId},
+    ids::{OrganizationId, SessionId, UserId},
 };
 use sqlx::{
     AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Transaction,
@@ -34,6 +34,12 @@ impl TenantTx {
         let (organization, user) = (id(organization.map(|id| id.0)), id(user.map(|id| id.0)));
         let begin = format!("begin; set local app.organization_id = '{organization}'; set local app.user_id = '{user}'");
         Ok(Self(pool.begin_with(AssertSqlSafe(begin)).await?))
+    }
+
+    /// From here on the transaction is inside this session: it sees no other and no other's messages.
+    pub async fn in_session(&mut self, session: SessionId) -> Result<()> {
+        sqlx::query("select set_config('app.session_id', $1, true)").bind(session.0.to_string()).execute(&mut *self.0).await?;
+        Ok(())
     }
 
     pub async fn commit(self) -> Result<()> {

@@ -37,3 +37,23 @@ test("a chosen theme is remembered across pages", async ({ owner }) => {
   await go(owner, `/${ORG.slug}/agents`);
   await expect(owner.locator("html")).toHaveAttribute("data-theme", "dark");
 });
+
+test("a tool that was found can be tried at once", async ({ owner }) => {
+  await go(owner, `/${ORG.slug}`);
+  await owner.keyboard.press("Control+k");
+  const palette = owner.getByRole("dialog", { name: "Command palette" });
+  await owner.keyboard.type("calculate");
+  await palette.getByRole("option", { name: /^Try Calculate/ }).click();
+  await expect(owner).toHaveURL(new RegExp(`/${ORG.slug}/tools/[0-9a-f-]{36}/try$`));
+});
+
+test("members are found, and pages that are not in the rail", async ({ owner }) => {
+  await go(owner, `/${ORG.slug}`);
+  await owner.keyboard.press("Control+k");
+  const palette = owner.getByRole("dialog", { name: "Command palette" });
+  await owner.keyboard.type("ada owner");
+  await expect(palette.getByRole("option", { name: /Ada Owner\s*Member/ })).toBeVisible();
+  await palette.getByRole("combobox").fill("phone numbers");
+  await owner.keyboard.press("Enter");
+  await expect(owner).toHaveURL(new RegExp(`/${ORG.slug}/settings/phone-numbers$`));
+});

@@ -4,6 +4,7 @@ set -euo pipefail
 here=$(dirname "$0")
 . "$here/common.sh"
 say "Set-up (kept in $CACHE)"
+"$here/basics.sh"
 "$here/rust.sh"
 "$here/tools.sh" "${1:-}"
 [ -n "${DATABASE_URL:-}" ] && [ "${1:-}" != test ] || "$here/postgres.sh"

@@ -34,7 +34,7 @@ if ! ls $WASM_LIB/libstd-*.rlib >/dev/null 2>&1; then
       -Zbuild-std=std,panic_abort,proc_macro,test --release --target wasm32-unknown-unknown) \
     || die "the standard library for WebAssembly did not build" "rustup target add wasm32-unknown-unknown"
   as_root mkdir -p $WASM_LIB
-  find "$scratch/target/wasm32-unknown-unknown/release/deps" -name '*.rlib' ! -name 'libwasm_std*' -exec cp {} $WASM_LIB/ \;
+  find "$scratch/target/wasm32-unknown-unknown/release/deps" -name '*.rlib' ! -name 'libwasm_std*' -print0 | as_root xargs -0 cp -t $WASM_LIB/
 fi
 [ -e "$HOME/.rustup/toolchains/$CHANNEL-$HOST" ] || { mkdir -p "$HOME/.rustup/toolchains"; ln -sfn /usr "$HOME/.rustup/toolchains/$CHANNEL-$HOST"; }
 works || die "Rust $CHANNEL with wasm32 is still not usable" "rustup toolchain install $CHANNEL -t wasm32-unknown-unknown"

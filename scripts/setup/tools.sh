@@ -8,7 +8,12 @@ LOCKED=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.l
 # Tools are run, not shipped: unoptimised they build three times as fast and cost a build about ten seconds.
 quick() { CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_TARGET_DIR="$CACHE/build" cargo install -q --debug --force --root "$CARGO_TOOLS" "$@"; }
 
-if has_version tailwindcss "$TAILWIND_VERSION" || [ -x "$NODE_TOOLS/node_modules/.bin/tailwindcss" ]; then skip "tailwindcss, wasm-opt"; else
+# The command line of tailwind cannot tell its version without building something, so the package is asked.
+has_package() { grep -qsF "\"version\": \"$2\"" "$NODE_TOOLS/node_modules/$1/package.json"; }
+if has_package @tailwindcss/cli "$TAILWIND_VERSION" && has_package tailwindcss "$TAILWIND_VERSION" && has_package binaryen "$BINARYEN_VERSION" \
+  && [ -x "$NODE_TOOLS/node_modules/.bin/tailwindcss" ] && [ -x "$NODE_TOOLS/node_modules/.bin/wasm-opt" ]; then
+  skip "tailwindcss $TAILWIND_VERSION, wasm-opt $BINARYEN_VERSION"
+else
   say "tailwindcss $TAILWIND_VERSION and wasm-opt $BINARYEN_VERSION (npm, about 10 s)"
   mkdir -p "$NODE_TOOLS" && npm install --silent --no-fund --no-audit --prefix "$NODE_TOOLS" \
     "@tailwindcss/cli@$TAILWIND_VERSION" "tailwindcss@$TAILWIND_VERSION" "binaryen@$BINARYEN_VERSION" 2>"$CACHE/npm.log" \

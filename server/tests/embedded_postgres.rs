@@ -22,6 +22,21 @@ async fn the_first_start_makes_a_database_and_a_clean_stop_leaves_no_process() {
 }
 
 #[tokio::test]
+async fn postgresql_does_not_run_as_root_even_when_the_server_does() {
+    let data = Data::new();
+    let server = Server::start(data.path()).await;
+    let ids = Data::user_ids(&data.postmaster().unwrap());
+    assert_eq!(ids.len(), 4);
+    let ours = Data::user_ids("self")[1];
+    if ours == 0 {
+        assert!(!ids.contains(&0), "PostgreSQL runs as {ids:?}, and could become root again");
+    } else {
+        assert_eq!(ids, vec![ours; 4], "a server without rights starts PostgreSQL as itself");
+    }
+    assert!(server.stop().success());
+}
+
+#[tokio::test]
 async fn after_a_kill_the_next_start_takes_over_the_postgresql_that_lived_on() {
     let data = Data::new();
     Server::start(data.path()).await.kill();

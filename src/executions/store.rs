@@ -23,8 +23,9 @@ pub(super) async fn require_agent(tx: &mut TenantTx, agent: AgentId) -> Result<(
     if known { Ok(()) } else { Err(Error::NotFound("agent")) }
 }
 
-/// The next number in a session; callers at the same time get different ones.
+/// The next number in a session; callers at the same time get different ones. From here on the transaction is inside that session.
 pub(super) async fn next_order(tx: &mut TenantTx, session: SessionId, now: DateTime<Utc>) -> Result<i32> {
+    tx.in_session(session).await?;
     let order = sqlx::query_scalar!(
         "update agent_sessions set next_execution_order = next_execution_order + 1, last_interaction_at = $2 where id = $1 returning next_execution_order - 1 as \"order!\"",
         session.0,

@@ -70,7 +70,7 @@ pub use {
     delete::delete,
     get::get,
     hosts::{Misdirected, Reach},
-    list::{askers, list, names},
+    list::{askers, list, list_all, names},
     map::{map, unmap},
     master::MasterKeys,
     new::{KeyChange, NewKey},

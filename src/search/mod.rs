@@ -13,6 +13,9 @@ pub enum FoundKind {
     Agent,
     Workflow,
     Key,
+    McpServer,
+    OpenapiDocument,
+    Member,
 }
 
 impl FoundKind {
@@ -24,6 +27,9 @@ impl FoundKind {
             Self::Agent => "agents",
             Self::Workflow => "workflows",
             Self::Key => "keys",
+            Self::McpServer => "mcp-servers",
+            Self::OpenapiDocument => "openapi",
+            Self::Member => "members",
         }
     }
 
@@ -34,6 +40,9 @@ impl FoundKind {
             Self::Agent => "Agent",
             Self::Workflow => "Workflow",
             Self::Key => "Key",
+            Self::McpServer => "MCP server",
+            Self::OpenapiDocument => "OpenAPI document",
+            Self::Member => "Member",
         }
     }
 }
@@ -45,4 +54,18 @@ pub struct Found {
     pub id: uuid::Uuid,
     pub name: String,
     pub display_name: String,
+    /// A tool that who asked may call.
+    pub callable: bool,
+}
+
+impl Found {
+    /// The address of its page. Members have none of their own: they stand in their list.
+    #[must_use]
+    pub fn href(&self, org: &str) -> String {
+        let path = self.kind.path();
+        match self.kind {
+            FoundKind::Member => format!("/{org}/{path}#member-{}", self.id),
+            _ => format!("/{org}/{path}/{}", self.id),
+        }
+    }
 }

@@ -2,7 +2,10 @@
 
 use sqlx::{AssertSqlSafe, PgPool};
 use support::TestSystem;
-use toolcrib::{db::TenantTx, ids::OrganizationId};
+use toolcrib::{
+    db::TenantTx,
+    ids::{OrganizationId, SessionId},
+};
 
 /// Tables with an `organization_id`, and `organizations` itself. Partitions are reached through their parent only.
 async fn tenant_tables(owner: &PgPool) -> Vec<(String, String)> {
@@ -197,4 +200,70 @@ async fn a_setting_does_not_outlive_its_transaction() {
         let after: i64 = sqlx::query_scalar("select count(*) from organizations").fetch_one(&test.system().pool).await.unwrap();
         assert_eq!(after, 0);
     }
+}
+
+#[tokio::test]
+async fn inside_a_session_only_that_session_and_its_messages_are_there() {
+    let test = TestSystem::new().await;
+    let (organization, _) = test.organization("acme").await;
+    let (ours, theirs) = (SessionId::new(), SessionId::new());
+    let mut outside = test.system().tenant_of(organization.id).await.unwrap();
+    for session in [ours, theirs] {
+        let made = sqlx::query("insert into agent_sessions (id, organization_id) values ($1, $2)").bind(session.0).bind(organization.id.0);
+        made.execute(&mut *outside).await.unwrap();
+        say(&mut outside, organization.id, session, 0).await.unwrap();
+    }
+    outside.commit().await.unwrap();
+
+    let inside = async || {
+        let mut tx = test.system().tenant_of(organization.id).await.unwrap();
+        tx.in_session(ours).await.unwrap();
+        tx
+    };
+    let mut tx = inside().await;
+    assert_eq!(sessions_seen(&mut tx).await, (vec![ours.0], vec![ours.0]));
+    say(&mut tx, organization.id, ours, 1).await.unwrap();
+    for statement in ["update agent_sessions set external_id = 'mine' where id = $1", "delete from session_messages where session_id = $1"]
+    {
+        let done = sqlx::query(statement).bind(theirs.0).execute(&mut *tx).await.unwrap();
+        assert_eq!(done.rows_affected(), 0, "{statement}: the other session was reached");
+    }
+    tx.commit().await.unwrap();
+    let refused = say(&mut inside().await, organization.id, theirs, 1).await;
+    assert!(refused.as_ref().is_err_and(by_the_wall), "a message was planted in the other session: {refused:?}");
+    let give = sqlx::query("update session_messages set session_id = $1, message_index = 7").bind(theirs.0);
+    let refused = give.execute(&mut *inside().await).await;
+    assert!(refused.as_ref().is_err_and(by_the_wall), "a message was given to the other session: {refused:?}");
+
+    // The setting went with its transactions, on whichever connection they were: outside, all of the organization is there again.
+    for _ in 0..5 {
+        let mut tx = test.system().tenant_of(organization.id).await.unwrap();
+        let (mut sessions, messages) = sessions_seen(&mut tx).await;
+        sessions.sort();
+        let mut both = vec![ours.0, theirs.0];
+        both.sort();
+        assert_eq!((sessions, messages.len()), (both, 3));
+    }
+    // The session's wall is inside the organization's: naming a session opens nothing of another organization.
+    let (other, _) = test.organization("globex").await;
+    let mut tx = test.system().tenant_of(other.id).await.unwrap();
+    tx.in_session(ours).await.unwrap();
+    assert_eq!(sessions_seen(&mut tx).await, (vec![], vec![]));
+}
+
+/// The ids of the sessions that are there, and those of the sessions whose messages are.
+async fn sessions_seen(tx: &mut TenantTx) -> (Vec<uuid::Uuid>, Vec<uuid::Uuid>) {
+    let sessions = sqlx::query_scalar("select id from agent_sessions").fetch_all(&mut **tx).await.unwrap();
+    (sessions, sqlx::query_scalar("select session_id from session_messages").fetch_all(&mut **tx).await.unwrap())
+}
+
+async fn say(tx: &mut TenantTx, organization: OrganizationId, session: SessionId, index: i32) -> Result<(), sqlx::Error> {
+    sqlx::query("insert into session_messages (id, organization_id, session_id, message_index, role, content) values ($1, $2, $3, $4, 'user', 'hello')")
+        .bind(SessionId::new().0)
+        .bind(organization.0)
+        .bind(session.0)
+        .bind(index)
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
 }

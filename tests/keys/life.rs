@@ -102,6 +102,7 @@ async fn only_admins_and_owners_have_to_do_with_keys() {
         let actor = test.member(&organization, role).await;
         let refused = |result: Result<(), Error>| assert!(matches!(result, Err(Error::Forbidden(_))), "{role:?}");
         refused(keys::list(test.system(), &actor, &KeyFilter::default()).await.map(drop));
+        refused(keys::list_all(test.system(), &actor, KeyFilter::default()).await.map(drop));
         refused(keys::get(test.system(), &actor, made.id).await.map(drop));
         refused(keys::create(test.system(), &actor, NewKey::new("KEY", Secret::from(VALUE))).await.map(drop));
         refused(keys::change(test.system(), &actor, made.id, KeyChange::default()).await.map(drop));
@@ -193,4 +194,22 @@ async fn keys_made_at_once_in_a_new_organization_share_one_data_key() {
             .expose(),
         VALUE
     );
+}
+
+#[tokio::test]
+async fn the_whole_list_is_whole_beyond_what_one_page_holds() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    for n in 0..102 {
+        key(&test, &owner, &format!("MANY_{n:03}")).await;
+    }
+    let names = async |filter: KeyFilter| {
+        let keys = keys::list_all(test.system(), &owner, filter).await.unwrap();
+        keys.into_iter().map(|key| key.key_name).collect::<Vec<_>>()
+    };
+    let newest_first: Vec<String> = (0..102).rev().map(|n| format!("MANY_{n:03}")).collect();
+    assert_eq!(names(KeyFilter::default()).await, newest_first);
+    // A filter holds for every page, and a cursor or a limit for none.
+    let filter = KeyFilter { text: Some("many_10".to_owned()), limit: Some(1), ..KeyFilter::default() };
+    assert_eq!(names(filter).await, ["MANY_101", "MANY_100"]);
 }

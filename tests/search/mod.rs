@@ -5,6 +5,8 @@ use support::TestSystem;
 use toolcrib::{
     access::Role,
     actor::Actor,
+    ids::McpServerId,
+    openapi::{NewOpenapiDocument, add::add},
     search::{FoundKind, everything::everything},
     tools::{self, NewTool, Visibility},
     workflows::{self, NewWorkflow},
@@ -98,4 +100,61 @@ async fn nobody_finds_what_they_may_not_see() {
     assert!(sorted(&stranger).await.is_empty(), "the wall");
     let as_agent = Actor { agent_id: Some(keeper.id), ..owner.clone() };
     assert_eq!(sorted(&as_agent).await, ["plan_keeper", "public_plan"], "an agent finds itself and what is attached");
+}
+
+#[tokio::test]
+async fn servers_documents_and_members_are_found_by_whom_their_pages_are_for() {
+    let test = TestSystem::new().await;
+    let (organization, owner) = test.organization("acme").await;
+    let member = test.member(&organization, Role::Member).await;
+    let builder = test.member(&organization, Role::Builder).await;
+    sqlx::query("insert into mcp_servers (id, organization_id, name, transport, url) values ($1, $2, 'weather_west', 'streamable_http', 'https://west.example/mcp')")
+        .bind(McpServerId::new().0)
+        .bind(organization.id.0)
+        .execute(test.owner())
+        .await
+        .unwrap();
+    let text = serde_json::json!({"openapi": "3.1.0", "info": {"title": "West coast shop", "version": "1"}, "servers": [{"url": "https://shop.example"}],
+        "paths": {"/items": {"get": {"operationId": "listItems", "responses": {"200": {"description": "ok"}}}}}});
+    let shop = add(test.system(), &owner, NewOpenapiDocument { text: text.to_string(), ..NewOpenapiDocument::default() }).await.unwrap();
+    sqlx::query("update users set name = 'Mae West' where id = $1").bind(member.user_id.0).execute(test.owner()).await.unwrap();
+
+    let found = async |actor: &Actor| everything(test.system(), actor, "west").await.unwrap();
+    let kinds = async |actor: &Actor| {
+        let mut kinds: Vec<&str> = found(actor).await.into_iter().map(|found| found.kind.label()).collect();
+        kinds.sort();
+        kinds
+    };
+    assert_eq!(kinds(&owner).await, ["MCP server", "Member", "OpenAPI document"]);
+    assert_eq!(kinds(&builder).await, ["MCP server", "Member", "OpenAPI document"]);
+    assert_eq!(kinds(&member).await, ["Member", "OpenAPI document"], "the page of a server is for those who build");
+    let agent = agent(&test, &owner, "reader").await;
+    assert!(kinds(&Actor { agent_id: Some(agent.id), ..owner.clone() }).await.is_empty(), "agents have no pages");
+    let (_, stranger) = test.organization("globex").await;
+    assert!(kinds(&stranger).await.is_empty(), "the wall");
+
+    let found = found(&member).await;
+    let href = |kind: FoundKind| found.iter().find(|found| found.kind == kind).unwrap().href("acme");
+    assert_eq!(href(FoundKind::Member), format!("/acme/members#member-{}", member.user_id));
+    assert_eq!(href(FoundKind::OpenapiDocument), format!("/acme/openapi/{}", shop.document.id));
+}
+
+#[tokio::test]
+async fn a_tool_says_whether_who_found_it_may_call_it() {
+    let test = TestSystem::new().await;
+    let (organization, owner) = test.organization("acme").await;
+    let member = test.member(&organization, Role::Member).await;
+    tool(&test, &owner, "open_plan", "Open plan", Visibility::Public).await;
+    tool(&test, &owner, "shown_plan", "Shown plan", Visibility::Private).await;
+    let granted = "insert into tool_grants (id, organization_id, tool_id, subject_type, subject_id, permission)
+                   select gen_random_uuid(), organization_id, id, 'user', $1, 'read' from tools where name = 'shown_plan'";
+    sqlx::query(granted).bind(member.user_id.0).execute(test.owner()).await.unwrap();
+    let callable = async |actor: &Actor| {
+        let found = everything(test.system(), actor, "plan").await.unwrap();
+        found.into_iter().filter(|found| found.callable).map(|found| found.name).collect::<Vec<_>>()
+    };
+    assert_eq!(callable(&member).await, ["open_plan"]);
+    sqlx::query("update tools set status = 'disabled' where name = 'open_plan'").execute(test.owner()).await.unwrap();
+    assert_eq!(callable(&member).await, Vec::<String>::new());
+    assert_eq!(callable(&owner).await, ["shown_plan"]);
 }

@@ -2,11 +2,11 @@
 
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use toolcrib::{
     keys::{Key, KeyAsker, KeyDetail, KeyTest, KeyUse, LastTest, choose::Explanation},
-    page::Page,
+    page::{ListOrder, Numbered},
 };
 #[cfg(feature = "ssr")]
 use {
@@ -28,7 +28,7 @@ pub type Choice = (String, String);
 /// The list of keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KeyList {
-    pub keys: Page<Key>,
+    pub keys: Numbered<Key>,
     /// Names that tools ask for and no usable key has.
     pub missing: Vec<KeyAsker>,
 }
@@ -131,22 +131,24 @@ async fn choices(system: &toolcrib::system::System, actor: &toolcrib::actor::Act
     Ok(KeyChoices { askers, whom: agents.chain(people).collect() })
 }
 
-/// Keys whose names hold `search`, newest first.
-#[server(prefix = "/api/fn", endpoint = "keys/list")]
-pub async fn list_keys(
-    org: String,
-    #[server(default)] search: String,
-    #[server(default)] status: String,
-    #[server(default)] after: String,
-) -> Result<KeyList, AppError> {
+/// Keys whose names hold `search`, newest first if no other order is asked for.
+#[server(prefix = "/api/fn", endpoint = "keys/list", input = Json)]
+pub async fn list_keys(org: String, search: String, status: String, order: ListOrder) -> Result<KeyList, AppError> {
     let (system, actor) = (context::system()?, context::actor(&org).await?);
-    let filter = KeyFilter {
-        text: Some(search),
-        status: KeyStatus::parse(&status),
-        cursor: Some(after).filter(|after| !after.is_empty()),
-        limit: None,
-    };
-    let list = keys::list(&system, &actor, &filter).await?;
+    let filter = KeyFilter { text: Some(search), status: KeyStatus::parse(&status), ..KeyFilter::default() };
+    // What never happens comes after all that does.
+    let expiry = |key: &Key| (key.expires_at.is_none(), key.expires_at);
+    let list = Numbered::of(keys::list_all(&system, &actor, filter).await?, &order, |a, b, column| match column {
+        "name" => a.display_name.to_lowercase().cmp(&b.display_name.to_lowercase()),
+        "type" => a.key_type.label().cmp(b.key_type.label()),
+        "status" => a.status.label().cmp(b.status.label()),
+        "mapped" => a.mapping_count.cmp(&b.mapping_count),
+        "uses" => a.usage_count.cmp(&b.usage_count),
+        "last_used" => a.last_used_at.cmp(&b.last_used_at),
+        "expires" => expiry(a).cmp(&expiry(b)),
+        "created" => a.created_at.cmp(&b.created_at),
+        _ => std::cmp::Ordering::Equal,
+    });
     let usable: Vec<String> =
         keys::names(&system, &actor).await?.into_iter().filter(|name| name.usable > 0).map(|name| name.key_name).collect();
     let missing = keys::askers(&system, &actor)

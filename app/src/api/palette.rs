@@ -4,7 +4,7 @@ use crate::error::AppError;
 use leptos::prelude::*;
 use toolcrib::search::Found;
 
-/// Tools, agents and workflows of the organization whose name holds `text`.
+/// Whatever of the organization has a name that holds `text`.
 #[server(prefix = "/api/fn", endpoint = "palette/search")]
 pub async fn search_everything(org: String, #[server(default)] text: String) -> Result<Vec<Found>, AppError> {
     use crate::context;

@@ -38,18 +38,20 @@ pub fn Combobox(
     // The select is rendered on the server; the page swaps it once it listens.
     let listening = RwSignal::new(false);
     Effect::new(move |_| listening.set(true));
+    // Where something has to be chosen, the select's first line (“Choose a tool”) is no choice: here the placeholder says it.
+    let choices = StoredValue::new(options.iter().filter(|(value, _)| !(required && value.is_empty())).cloned().collect::<Vec<_>>());
     let options = StoredValue::new(options);
     let chosen = RwSignal::new(value);
     let label_of = move |value: &str| {
-        options
-            .with_value(|options| options.iter().find(|(option, _)| option == value).map_or_else(String::new, |(_, label)| label.clone()))
+        choices
+            .with_value(|choices| choices.iter().find(|(option, _)| option == value).map_or_else(String::new, |(_, label)| label.clone()))
     };
     let text = RwSignal::new(label_of(&chosen.get_untracked()));
     let typed = RwSignal::new(false);
     let open = RwSignal::new(false);
     let active = RwSignal::new(0_usize);
     let shown =
-        Memo::new(move |_| options.with_value(|options| if typed.get() { matching(options, &text.get()) } else { options.clone() }));
+        Memo::new(move |_| choices.with_value(|choices| if typed.get() { matching(choices, &text.get()) } else { choices.clone() }));
     let pick = move |index: usize| {
         if let Some((value, label)) = shown.with_untracked(|shown| shown.get(index).cloned()) {
             chosen.set(value);

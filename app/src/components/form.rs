@@ -3,6 +3,7 @@
 //! With JavaScript the inputs stay on the page and the refusal comes from the action. Without it the server keeps a refused form for ten
 //! minutes ([`Flash`]) and sends the browser back to the page with `?flash=<id>`, where the page is rendered with the values put back.
 
+use super::toast::use_toasts;
 use crate::error::AppError;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
@@ -52,6 +53,20 @@ where
     let value = action.value();
     let outcome = Signal::derive(move || value.with(|value| value.as_ref().map(|result| result.as_ref().err().cloned())));
     Form { flash: StoredValue::new(flash), outcome }
+}
+
+/// Says `text` whenever the action has succeeded. Without a script nobody hears it: there the new page says what it has.
+pub fn say_when_done<S>(action: ServerAction<S>, text: &'static str)
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    let (toasts, value) = (use_toasts(), action.value());
+    Effect::new(move |_| {
+        if value.with(|value| matches!(value, Some(Ok(_)))) {
+            toasts.success(text);
+        }
+    });
 }
 
 impl Form {

@@ -48,6 +48,15 @@ pub static DESTINATIONS: [Destination; 12] = [
     administration("Settings", "settings", icondata_lu::LuSettings, 's', None),
 ];
 
+/// Pages that stand below those places and are found by their names: (words, after `/{org}/`, icon). Everybody may open them.
+pub static FURTHER: [(&str, &str, icondata_core::Icon); 5] = [
+    ("Your account", "account", icondata_lu::LuCircleUser),
+    ("Tool categories", "tools/categories", icondata_lu::LuFolderTree),
+    ("OpenAPI documents", "openapi", icondata_lu::LuFileJson),
+    ("Variables", "settings/variables", icondata_lu::LuBraces),
+    ("Phone numbers", "settings/phone-numbers", icondata_lu::LuPhone),
+];
+
 /// The icon of what a search finds: that of its place.
 #[must_use]
 pub fn found_icon(kind: FoundKind) -> icondata_core::Icon {
@@ -56,6 +65,9 @@ pub fn found_icon(kind: FoundKind) -> icondata_core::Icon {
         FoundKind::Agent => icondata_lu::LuBot,
         FoundKind::Workflow => icondata_lu::LuWorkflow,
         FoundKind::Key => icondata_lu::LuKeySquare,
+        FoundKind::McpServer => icondata_lu::LuPlug,
+        FoundKind::OpenapiDocument => icondata_lu::LuFileJson,
+        FoundKind::Member => icondata_lu::LuUsers,
     }
 }
 

@@ -1,10 +1,16 @@
 //! The command palette: go anywhere, do anything. Without a script it is a dialog with the list of places and a search form.
 
-use super::{browser, icon::Icon, navigation::DESTINATIONS, theme::Theme};
+use super::{
+    browser,
+    icon::Icon,
+    navigation::{DESTINATIONS, FURTHER},
+    theme::Theme,
+};
 use crate::api::palette::search_everything;
 use leptos::prelude::*;
 use toolcrib::{
     access::{Permission, Role},
+    organizations::Organization,
     search::{Found, FoundKind},
 };
 
@@ -32,7 +38,7 @@ struct Entry {
 }
 
 /// Icons by index: entries are compared, icons are not.
-static ICONS: [icondata_core::Icon; 11] = [
+static ICONS: [icondata_core::Icon; 15] = [
     icondata_lu::LuCornerDownRight,
     icondata_lu::LuPlus,
     icondata_lu::LuWrench,
@@ -44,25 +50,40 @@ static ICONS: [icondata_core::Icon; 11] = [
     icondata_lu::LuUsers,
     icondata_lu::LuKeyRound,
     icondata_lu::LuKeySquare,
+    icondata_lu::LuPlug,
+    icondata_lu::LuFileJson,
+    icondata_lu::LuBuilding2,
+    icondata_lu::LuPlay,
 ];
 
 /// Pages and actions; they need no server to be found.
-fn known(org: &str, role: Role) -> Vec<Entry> {
+fn known(org: &str, role: Role, others: &[Organization]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = DESTINATIONS
         .iter()
         .filter(|place| place.shown_to(role))
         .map(|place| Entry { label: place.label.to_owned(), note: "Page", icon: 0, deed: Deed::Go(place.href(org)) })
         .collect();
+    let further =
+        |label: &str, path: &str| Entry { label: label.to_owned(), note: "Page", icon: 0, deed: Deed::Go(format!("/{org}/{path}")) };
+    entries.extend(FURTHER.iter().map(|(label, path, _)| further(label, path)));
     let act = |label: &str, icon: usize, deed: Deed| Entry { label: label.to_owned(), note: "Action", icon, deed };
     if role.may(Permission::Build) {
         entries.push(act("New tool", 1, Deed::Go(format!("/{org}/tools/new"))));
         entries.push(act("New agent", 1, Deed::Go(format!("/{org}/agents/new"))));
         entries.push(act("New workflow", 1, Deed::Go(format!("/{org}/workflows/new"))));
+        entries.push(act("Import tools", 1, Deed::Go(format!("/{org}/tools/import"))));
+    }
+    if role.may(Permission::ManageTools) {
+        entries.push(act("Register MCP server", 11, Deed::Go(format!("/{org}/mcp-servers/new"))));
     }
     if role.may(Permission::ManageKeys) {
         entries.push(act("Add key", 1, Deed::Go(format!("/{org}/keys/new"))));
         entries.push(act("Which key is used?", 10, Deed::Go(format!("/{org}/keys/resolution"))));
     }
+    for other in others {
+        entries.push(act(&format!("Switch to {}", other.name), 13, Deed::Go(format!("/{}", other.slug))));
+    }
+    entries.push(act("New organization", 1, Deed::Go("/organizations/new".to_owned())));
     for theme in Theme::ALL {
         entries.push(act(&format!("Theme: {}", theme.label().to_lowercase()), 5, Deed::Theme(theme)));
     }
@@ -77,13 +98,21 @@ fn of_found(org: &str, found: &Found) -> Entry {
         FoundKind::Agent => 3,
         FoundKind::Workflow => 4,
         FoundKind::Key => 10,
+        FoundKind::McpServer => 11,
+        FoundKind::OpenapiDocument => 12,
+        FoundKind::Member => 8,
     };
-    Entry {
-        label: found.display_name.clone(),
-        note: found.kind.label(),
-        icon,
-        deed: Deed::Go(format!("/{org}/{}/{}", found.kind.path(), found.id)),
-    }
+    Entry { label: found.display_name.clone(), note: found.kind.label(), icon, deed: Deed::Go(found.href(org)) }
+}
+
+/// What can be done at once with something that was found.
+fn deed_on(org: &str, found: &Found) -> Option<Entry> {
+    (found.kind == FoundKind::Tool && found.callable).then(|| Entry {
+        label: format!("Try {}", found.display_name),
+        note: "Action",
+        icon: 14,
+        deed: Deed::Go(format!("{}/try", found.href(org))),
+    })
 }
 
 /// Every word of the text occurs in the label, in any order.
@@ -97,7 +126,13 @@ fn item_id(index: usize) -> String {
 }
 
 #[component]
-pub fn Palette(#[prop(into)] org: String, role: Role) -> impl IntoView {
+pub fn Palette(
+    #[prop(into)] org: String,
+    role: Role,
+    /// The organizations one can switch to.
+    #[prop(optional)]
+    others: Vec<Organization>,
+) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     // What was asked, with the answer: an answer to an older question is not shown.
@@ -136,10 +171,11 @@ pub fn Palette(#[prop(into)] org: String, role: Role) -> impl IntoView {
         let org = org.clone();
         move |_| {
             let text = text.get();
-            let mut entries: Vec<Entry> = known(&org, role).into_iter().filter(|entry| matches(&entry.label, &text)).collect();
+            let mut entries: Vec<Entry> = known(&org, role, &others).into_iter().filter(|entry| matches(&entry.label, &text)).collect();
             answer.with(|(asked, found)| {
                 if !text.trim().is_empty() && *asked == text {
                     entries.extend(found.iter().map(|found| of_found(&org, found)));
+                    entries.extend(found.iter().filter_map(|found| deed_on(&org, found)));
                 }
             });
             entries
@@ -179,8 +215,8 @@ pub fn Palette(#[prop(into)] org: String, role: Role) -> impl IntoView {
                     type="text"
                     role="combobox"
                     class="h-12 w-full bg-transparent outline-none"
-                    placeholder="Go to a page, a tool, an agent, a workflow, or do something"
-                    aria-label="Search pages, tools, agents, workflows and actions"
+                    placeholder="Go to a page, a tool, an agent, a member, or do something"
+                    aria-label="Search pages, actions and everything that has a name"
                     aria-controls=LIST
                     aria-expanded="true"
                     aria-autocomplete="list"
@@ -298,10 +334,28 @@ mod tests {
     }
 
     #[test]
+    fn a_tool_that_may_be_called_can_be_tried_at_once() {
+        let tool = Found {
+            kind: FoundKind::Tool,
+            id: uuid::Uuid::nil(),
+            name: "get_weather".to_owned(),
+            display_name: "Get weather".to_owned(),
+            callable: true,
+        };
+        let entry = deed_on("acme", &tool).unwrap();
+        assert_eq!((entry.label.as_str(), entry.deed), ("Try Get weather", Deed::Go(format!("/acme/tools/{}/try", tool.id))));
+        assert_eq!(deed_on("acme", &Found { callable: false, ..tool.clone() }), None);
+        assert_eq!(deed_on("acme", &Found { kind: FoundKind::Agent, ..tool }), None);
+    }
+
+    #[test]
     fn who_may_not_build_is_offered_nothing_to_build() {
-        let labels = |role| known("acme", role).into_iter().map(|entry| entry.label).collect::<Vec<_>>();
+        let labels = |role| known("acme", role, &[]).into_iter().map(|entry| entry.label).collect::<Vec<_>>();
         assert!(labels(Role::Builder).contains(&"New tool".to_owned()));
         assert!(!labels(Role::Analyst).iter().any(|label| label.starts_with("New")));
         assert!(!labels(Role::Member).contains(&"Audit log".to_owned()));
+        assert!(labels(Role::Builder).contains(&"Import tools".to_owned()));
+        assert!(!labels(Role::Builder).contains(&"Register MCP server".to_owned()), "admins register");
+        assert!(labels(Role::Admin).contains(&"Register MCP server".to_owned()));
     }
 }

@@ -130,6 +130,13 @@ impl Data {
         text.lines().next().map(str::to_owned)
     }
 
+    /// The real, effective, saved and file-system user ids of a process.
+    pub fn user_ids(process: &str) -> Vec<u32> {
+        let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("Uid:")).unwrap();
+        line.split_whitespace().map(|id| id.parse().unwrap()).collect()
+    }
+
     /// Processes that work inside this folder.
     pub fn processes(&self) -> Vec<PathBuf> {
         let all = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());

@@ -70,7 +70,9 @@ pub async fn get_workflow(org: String, id: String) -> Result<WorkflowPage, AppEr
         .values()
         .map(|tool| {
             let note = if tool.status == "active" { String::new() } else { format!(" ({})", tool.status) };
-            (tool.id.to_string(), format!("{}{note}", tool.display_name))
+            // Found by what people read and by what models read.
+            let name = if tool.display_name == tool.name { String::new() } else { format!(" · {}", tool.name) };
+            (tool.id.to_string(), format!("{}{name}{note}", tool.display_name))
         })
         .collect();
     choices.sort_by_key(|(_, name)| name.to_lowercase());

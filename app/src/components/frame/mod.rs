@@ -151,7 +151,11 @@ pub fn Frame() -> impl IntoView {
                 {move || {
                     data.get()
                         .and_then(Result::ok)
-                        .map(|data| view! { <Palette org=data.organization.slug role=data.role /> })
+                        .map(|data| {
+                            let here = data.organization;
+                            let others = data.organizations.into_iter().filter(|other| other.id != here.id).collect::<Vec<_>>();
+                            view! { <Palette org=here.slug role=data.role others=others /> }
+                        })
                 }}
             </Transition>
             <Shortcuts />

@@ -6,7 +6,7 @@ use crate::{
     components::{
         button::{Button, ButtonLink, Kind},
         field::{FormError, SelectField, TextField},
-        form::use_form,
+        form::{say_when_done, use_form},
         format,
         icon::Icon,
         page::{EmptyState, ErrorNotice, Notice, PageHeader, Skeleton},
@@ -27,6 +27,7 @@ pub fn AccessPage() -> impl IntoView {
     let (tool, who, subjects, private) = (query("tool"), query("who"), query("subjects"), query("private"));
     let (page, subjects_page, cell) = (query("page"), query("subjects_page"), query("cell"));
     let set = ServerAction::<SetGrant>::new();
+    say_when_done(set, "Grant saved");
     let asked = Memo::new(move |_| MatrixQuery {
         tool: tool.get(),
         who: who.get(),

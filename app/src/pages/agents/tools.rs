@@ -8,7 +8,7 @@ use crate::{
         button::{Button, ButtonLink, Kind},
         dialog::ConfirmDialog,
         field::{FormError, TextArea, TextField},
-        form::use_form,
+        form::{say_when_done, use_form},
         page::{EmptyState, ErrorNotice, Section, Skeleton},
     },
     pages::address::{param, query},
@@ -25,6 +25,9 @@ pub fn AgentToolsPage() -> impl IntoView {
     let detach = ServerAction::<DetachTool>::new();
     let change = ServerAction::<ChangeTool>::new();
     let version = Signal::derive(move || attach.version().get() + detach.version().get() + change.version().get());
+    say_when_done(attach, "Tool attached");
+    say_when_done(detach, "Tool detached");
+    say_when_done(change, "Changes saved");
     let attach_form = use_form(attach);
     let detach_form = use_form(detach);
     let change_form = use_form(change);

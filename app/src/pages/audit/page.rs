@@ -65,12 +65,7 @@ pub fn AuditPage() -> impl IntoView {
                                 <ColumnMenu columns=columns />
                             </div>
                             {if page.items.is_empty() {
-                                let text = if filtered {
-                                    "Widen the filters, or clear them."
-                                } else {
-                                    "Whatever is created, changed or deleted in this organization will stand here."
-                                };
-                                view! { <EmptyState icon=icondata_lu::LuScrollText title="Nothing found" text=text /> }.into_any()
+                                view! { <Nothing filtered=filtered href=format!("/{}/audit", org.get_untracked()) /> }.into_any()
                             } else {
                                 view! {
                                     <SortedPart is_cut=page.is_cut most=SORTED what="entries" />
@@ -88,6 +83,21 @@ pub fn AuditPage() -> impl IntoView {
         </Transition>
     }
     .into_any()
+}
+
+#[component]
+fn Nothing(filtered: bool, href: String) -> impl IntoView {
+    if filtered {
+        view! {
+            <EmptyState icon=icondata_lu::LuSearchX title="No entry matches" text="Widen the filters, or clear them.">
+                <ButtonLink href=href>"Clear the filters"</ButtonLink>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        let text = "Whatever is created, changed or deleted in this organization will stand here.";
+        view! { <EmptyState icon=icondata_lu::LuScrollText title="Nothing yet" text=text /> }.into_any()
+    }
 }
 
 #[component]

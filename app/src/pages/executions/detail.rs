@@ -1,4 +1,5 @@
-//! One execution: what happened, why, how long.
+//! One execution: what happened, why, how long. The page follows it while it goes on: with WebAssembly by asking again, without by the
+//! browser's own refresh.
 
 use crate::{
     api::executions_pages::{ExecutionPage, ReplayExecution, get_execution_page},
@@ -24,6 +25,16 @@ pub fn ExecutionDetailPage() -> impl IntoView {
     let id = param("id");
     let replay = ServerAction::<ReplayExecution>::new();
     let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_execution_page(org, id));
+    // Asks again a moment after each answer, until it has ended.
+    Effect::new(move |_| {
+        let open = page.with(|page| matches!(page, Some(Ok(page)) if !page.execution.status.is_final()));
+        if open {
+            let handle = set_timeout_with_handle(move || page.refetch(), std::time::Duration::from_millis(800));
+            if let Ok(handle) = handle {
+                on_cleanup(move || handle.clear());
+            }
+        }
+    });
     view! {
         <Transition fallback=|| view! { <Skeleton rows=8 /> }>
             {move || Suspend::new(async move {
@@ -41,6 +52,7 @@ pub fn ExecutionDetailPage() -> impl IntoView {
 fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>) -> impl IntoView {
     let form = use_form(replay);
     let execution = page.execution;
+    let open = !execution.status.is_final();
     let duration = execution.duration_ms.map(format::duration);
     let facts = match &duration {
         Some(duration) => format!("{} · {duration}", execution.status.label()),
@@ -119,6 +131,7 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
     let tool_name = execution.tool_name.clone();
     let id_text = id.clone();
     view! {
+        {open.then(|| view! { <noscript inner_html="<meta http-equiv=\"refresh\" content=\"2\">"></noscript> })}
         <PageHeader title=execution.tool_name.clone() facts=facts>
             {page
                 .may_replay
@@ -136,6 +149,9 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
         </PageHeader>
         <div class="mb-4 empty:hidden">
             <FormError message=form.general_error() />
+        </div>
+        <div role="status" class="sr-only">
+            {format!("The execution is {}.", execution.status.label().to_lowercase())}
         </div>
         {error}
         {warnings}
@@ -187,6 +203,7 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
                 <Section title="Output">
                     {match &outputs {
                         Some(outputs) => view! { <CodeBlock code=pretty(outputs) language="json" label="Output" /> }.into_any(),
+                        None if open => view! { <p class="text-muted">"It has not ended yet."</p> }.into_any(),
                         None => view! { <p class="text-muted">"Nothing came back."</p> }.into_any(),
                     }}
                 </Section>

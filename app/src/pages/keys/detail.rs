@@ -10,6 +10,7 @@ use crate::{
     api::keys::{MapKey, TestKey, UnmapKey},
     components::{
         badge::{StatusBadge, Tone},
+        form::say_when_done,
         format,
         page::{Fact, Facts, Notice, Section},
         time::RelativeTime,
@@ -23,6 +24,8 @@ use toolcrib::keys::{ContextType, KeyStatus};
 pub fn KeyOverviewPage() -> impl IntoView {
     let org = param("org");
     let (map, unmap, test) = (ServerAction::<MapKey>::new(), ServerAction::<UnmapKey>::new(), ServerAction::<TestKey>::new());
+    say_when_done(map, "Mapping added");
+    say_when_done(unmap, "Mapping removed");
     let (mapped, unmapped, tested) = (successes(map), successes(unmap), successes(test));
     let version = Signal::derive(move || mapped.get() + unmapped.get() + tested.get());
     view! {

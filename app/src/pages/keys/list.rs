@@ -5,23 +5,36 @@ use crate::{
     components::{
         badge::{StatusBadge, Tone},
         button::{ButtonLink, Kind},
+        columns::{Column, ColumnMenu, Columns, extra, use_columns, usual},
         format,
         page::{EmptyState, ErrorNotice, Notice, PageHeader, Skeleton},
-        table::{CursorPager, Table},
+        table::{KeptOrder, Pager, SortHeader, Table, list_order, use_query},
         time::RelativeTime,
     },
     pages::address::{param, query},
 };
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use toolcrib::keys::{Key, KeyStatus};
+
+static COLUMNS: [Column; 7] = [
+    usual("type", "Type"),
+    usual("value", "Value"),
+    usual("mapped", "Mapped"),
+    usual("uses", "Uses"),
+    usual("last_used", "Last use"),
+    usual("expires", "Expires"),
+    extra("created", "Added"),
+];
 
 #[component]
 pub fn KeysPage() -> impl IntoView {
     let org = param("org");
-    let (search, status, after) = (query("q"), query("status"), query("after"));
+    let (search, status, address) = (query("q"), query("status"), use_query());
+    let order = Memo::new(move |_| address.with(list_order));
     let keys = Resource::new_blocking(
-        move || (org.get(), search.get(), status.get(), after.get()),
-        |(org, search, status, after)| list_keys(org, search, status, after),
+        move || (org.get(), search.get(), status.get(), order.get()),
+        |(org, search, status, order)| list_keys(org, search, status, order),
     );
     view! {
         <Transition fallback=|| view! { <Skeleton rows=6 /> }>
@@ -53,6 +66,7 @@ fn KeyTable(list: KeyList, org: String, search: String, status: String, filtered
     let new_href = format!("/{org}/keys/new");
     let empty = list.keys.items.is_empty();
     let header_href = new_href.clone();
+    let columns = use_columns("keys", &COLUMNS);
     let explain_href = format!("/{org}/keys/resolution");
     let missing = view! { <Missing list=&list org=&org /> }.into_any();
     let statuses = std::iter::once((String::new(), "Any status".to_owned()))
@@ -68,6 +82,7 @@ fn KeyTable(list: KeyList, org: String, search: String, status: String, filtered
         .collect_view();
     view! {
         <PageHeader title="Keys" facts="Credentials that tools need. Values are encrypted, used in calls and never shown again.">
+            {(!empty).then(|| view! { <ColumnMenu columns=columns /> })}
             <ButtonLink href=explain_href>"Which key is used?"</ButtonLink>
             <ButtonLink href=header_href kind=Kind::Primary icon=icondata_lu::LuPlus>
                 "Add key"
@@ -88,6 +103,7 @@ fn KeyTable(list: KeyList, org: String, search: String, status: String, filtered
                         <select id="keys-status" name="status" class="field w-auto">
                             {statuses}
                         </select>
+                        <KeptOrder />
                         <button class="btn btn-secondary">"Search"</button>
                     </form>
                 }
@@ -113,25 +129,26 @@ fn KeyTable(list: KeyList, org: String, search: String, status: String, filtered
             }
                 .into_any()
         } else {
-            let next = list.keys.next_cursor.clone();
-            let rows = list.keys.items.into_iter().map(|key| view! { <Row key=key org=org.clone() /> }).collect_view();
+            let (number, total) = (list.keys.page, list.keys.total);
+            let rows = list.keys.items.into_iter().map(|key| view! { <Row key=key org=org.clone() columns=columns /> }).collect_view();
             view! {
                 <Table label="Keys">
                     <thead>
                         <tr>
-                            <th scope="col">"Key"</th>
-                            <th scope="col">"Type"</th>
-                            <th scope="col">"Value"</th>
-                            <th scope="col">"Status"</th>
-                            <th scope="col" class="num">"Mapped"</th>
-                            <th scope="col" class="num">"Uses"</th>
-                            <th scope="col">"Last use"</th>
-                            <th scope="col">"Expires"</th>
+                            <SortHeader name="name" label="Key" />
+                            {columns.has("type").then(|| view! { <SortHeader name="type" label="Type" /> })}
+                            {columns.has("value").then(|| view! { <th scope="col">"Value"</th> })}
+                            <SortHeader name="status" label="Status" />
+                            {columns.has("mapped").then(|| view! { <SortHeader name="mapped" label="Mapped" numeric=true /> })}
+                            {columns.has("uses").then(|| view! { <SortHeader name="uses" label="Uses" numeric=true /> })}
+                            {columns.has("last_used").then(|| view! { <SortHeader name="last_used" label="Last use" /> })}
+                            {columns.has("expires").then(|| view! { <SortHeader name="expires" label="Expires" /> })}
+                            {columns.has("created").then(|| view! { <SortHeader name="created" label="Added" /> })}
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
                 </Table>
-                <CursorPager next=next />
+                <Pager page=number total=total />
             }
                 .into_any()
         }}
@@ -139,7 +156,7 @@ fn KeyTable(list: KeyList, org: String, search: String, status: String, filtered
 }
 
 #[component]
-fn Row(key: Key, org: String) -> impl IntoView {
+fn Row(key: Key, org: String, columns: Columns) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
@@ -148,26 +165,28 @@ fn Row(key: Key, org: String) -> impl IntoView {
                 </a>
                 <div class="font-mono text-xs font-normal text-muted">{key.key_name}</div>
             </th>
-            <td>{key.key_type.label()}</td>
-            <td class="font-mono whitespace-nowrap">{key.masked_value}</td>
+            {columns.has("type").then(|| view! { <td>{key.key_type.label()}</td> })}
+            {columns.has("value").then(|| view! { <td class="font-mono whitespace-nowrap">{key.masked_value}</td> })}
             <td>
                 <StatusBadge status=key.status.as_str() />
             </td>
-            <td class="num">{format::number(key.mapping_count)}</td>
-            <td class="num">{format::number(key.usage_count)}</td>
-            <td>
-                {match key.last_used_at {
-                    Some(at) => view! { <RelativeTime at=at /> }.into_any(),
-                    None => view! { <span class="text-muted">"never"</span> }.into_any(),
-                }}
-            </td>
-            <td>
-                {match key.expires_at {
-                    Some(at) => view! { <RelativeTime at=at /> }.into_any(),
-                    None => view! { <span class="text-muted">"never"</span> }.into_any(),
-                }}
-            </td>
+            {columns.has("mapped").then(|| view! { <td class="num">{format::number(key.mapping_count)}</td> })}
+            {columns.has("uses").then(|| view! { <td class="num">{format::number(key.usage_count)}</td> })}
+            {columns.has("last_used").then(|| when(key.last_used_at))}
+            {columns.has("expires").then(|| when(key.expires_at))}
+            {columns.has("created").then(|| when(Some(key.created_at)))}
         </tr>
+    }
+}
+
+fn when(at: Option<DateTime<Utc>>) -> impl IntoView {
+    view! {
+        <td>
+            {match at {
+                Some(at) => view! { <RelativeTime at=at /> }.into_any(),
+                None => view! { <span class="text-muted">"never"</span> }.into_any(),
+            }}
+        </td>
     }
 }
 

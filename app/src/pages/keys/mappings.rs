@@ -33,24 +33,26 @@ pub fn Mappings(org: String, page: KeyPage, map: ServerAction<MapKey>, unmap: Se
             text="Asked in this order: the agent that calls, the person, everybody. Inside a level the highest priority comes first, then the newest mapping."
         >
             <FormError message=refused />
-            {any
-                .then(|| {
-                    view! {
-                        <Table label="Mappings" class="mb-4">
-                            <thead>
-                                <tr>
-                                    <th scope="col">"For"</th>
-                                    <th scope="col">"In calls of"</th>
-                                    <th scope="col" class="num">"Priority"</th>
-                                    <th scope="col">
-                                        <span class="sr-only">"Actions"</span>
-                                    </th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </Table>
-                    }
-                })}
+            {if any {
+                view! {
+                    <Table label="Mappings" class="mb-4">
+                        <thead>
+                            <tr>
+                                <th scope="col">"For"</th>
+                                <th scope="col">"In calls of"</th>
+                                <th scope="col" class="num">"Priority"</th>
+                                <th scope="col">
+                                    <span class="sr-only">"Actions"</span>
+                                </th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </Table>
+                }
+                    .into_any()
+            } else {
+                view! { <p class="mb-4 text-muted">"Nobody is given this key yet; add a mapping below."</p> }.into_any()
+            }}
             <ActionForm action=map attr:class="grid max-w-3xl items-start gap-3 sm:grid-cols-[1fr_1fr_7rem]">
                 <input type="hidden" name="org" value=org.clone() />
                 <input type="hidden" name="id" value=key.id.to_string() />

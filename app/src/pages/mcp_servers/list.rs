@@ -6,13 +6,31 @@ use crate::{
     components::{
         badge::{Badge, Tone},
         button::{ButtonLink, Kind},
+        columns::{Column, ColumnMenu, Columns, use_columns, usual},
         page::{EmptyState, ErrorNotice, PageHeader, Skeleton},
+        table::{SortHeader, Table, in_order, use_query},
         time::RelativeTime,
     },
     pages::address::param,
 };
 use leptos::prelude::*;
 use toolcrib::mcp::McpServer;
+
+static COLUMNS: [Column; 4] =
+    [usual("protocol", "Protocol"), usual("offers", "Offers"), usual("imported", "Imported"), usual("last_seen", "Last seen")];
+
+fn compare(a: &McpServer, b: &McpServer, column: &str) -> std::cmp::Ordering {
+    match column {
+        "name" => a.configuration.name.cmp(&b.configuration.name),
+        // What needs somebody stands together.
+        "state" => (a.status as u8, a.stopped).cmp(&(b.status as u8, b.stopped)),
+        "protocol" => a.protocol_version.cmp(&b.protocol_version),
+        "offers" => a.offered.cmp(&b.offered),
+        "imported" => a.imported.cmp(&b.imported),
+        "last_seen" => a.last_seen_at.cmp(&b.last_seen_at),
+        _ => std::cmp::Ordering::Equal,
+    }
+}
 
 #[component]
 pub fn McpServersPage() -> impl IntoView {
@@ -40,9 +58,11 @@ fn Shown(list: ServerList, org: String) -> impl IntoView {
         1 => "1 server".to_owned(),
         count => format!("{count} servers"),
     };
-    let may_manage = list.may_manage;
+    let (may_manage, any) = (list.may_manage, !list.servers.is_empty());
+    let (columns, query, servers) = (use_columns("mcp-servers", &COLUMNS), use_query(), list.servers);
     view! {
         <PageHeader title="MCP servers" facts=facts>
+            {any.then(|| view! { <ColumnMenu columns=columns /> })}
             {may_manage
                 .then(|| {
                     view! {
@@ -52,7 +72,7 @@ fn Shown(list: ServerList, org: String) -> impl IntoView {
                     }
                 })}
         </PageHeader>
-        {if list.servers.is_empty() {
+        {if !any {
             view! {
                 <EmptyState
                     icon=icondata_lu::LuPlug
@@ -73,23 +93,24 @@ fn Shown(list: ServerList, org: String) -> impl IntoView {
             }
                 .into_any()
         } else {
+            let rows = move || {
+                let row = |server| view! { <Row server=server org=org.clone() columns=columns /> };
+                in_order(servers.clone(), &query.get(), compare).into_iter().map(row).collect_view()
+            };
             view! {
-                <div class="panel overflow-x-auto" role="region" aria-label="MCP servers" tabindex="0">
-                    <table class="table">
-                        <caption class="sr-only">"MCP servers"</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">"Server"</th>
-                                <th scope="col">"State"</th>
-                                <th scope="col">"Protocol"</th>
-                                <th scope="col" class="num">"Offers"</th>
-                                <th scope="col" class="num">"Imported"</th>
-                                <th scope="col">"Last seen"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{list.servers.into_iter().map(|server| view! { <Row server=server org=org.clone() /> }).collect_view()}</tbody>
-                    </table>
-                </div>
+                <Table label="MCP servers">
+                    <thead>
+                        <tr>
+                            <SortHeader name="name" label="Server" />
+                            <SortHeader name="state" label="State" />
+                            {columns.has("protocol").then(|| view! { <SortHeader name="protocol" label="Protocol" numeric=true /> })}
+                            {columns.has("offers").then(|| view! { <SortHeader name="offers" label="Offers" numeric=true /> })}
+                            {columns.has("imported").then(|| view! { <SortHeader name="imported" label="Imported" numeric=true /> })}
+                            {columns.has("last_seen").then(|| view! { <SortHeader name="last_seen" label="Last seen" /> })}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </Table>
             }
                 .into_any()
         }}
@@ -97,7 +118,7 @@ fn Shown(list: ServerList, org: String) -> impl IntoView {
 }
 
 #[component]
-fn Row(server: McpServer, org: String) -> impl IntoView {
+fn Row(server: McpServer, org: String, columns: Columns) -> impl IntoView {
     let place = place(&server);
     let stopped = (server.stopped > 0).then(|| {
         view! {
@@ -118,15 +139,23 @@ fn Row(server: McpServer, org: String) -> impl IntoView {
                     {stopped}
                 </span>
             </td>
-            <td class="num">{server.protocol_version.clone().unwrap_or_else(|| "–".to_owned())}</td>
-            <td class="num">{server.offered}</td>
-            <td class="num">{server.imported}</td>
-            <td>
-                {match server.last_seen_at {
-                    Some(at) => view! { <RelativeTime at=at /> }.into_any(),
-                    None => view! { <span class="text-muted">"never"</span> }.into_any(),
-                }}
-            </td>
+            {columns
+                .has("protocol")
+                .then(|| view! { <td class="num">{server.protocol_version.clone().unwrap_or_else(|| "–".to_owned())}</td> })}
+            {columns.has("offers").then(|| view! { <td class="num">{server.offered}</td> })}
+            {columns.has("imported").then(|| view! { <td class="num">{server.imported}</td> })}
+            {columns
+                .has("last_seen")
+                .then(|| {
+                    view! {
+                        <td>
+                            {match server.last_seen_at {
+                                Some(at) => view! { <RelativeTime at=at /> }.into_any(),
+                                None => view! { <span class="text-muted">"never"</span> }.into_any(),
+                            }}
+                        </td>
+                    }
+                })}
         </tr>
     }
 }

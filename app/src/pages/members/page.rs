@@ -139,8 +139,9 @@ fn MemberTable(
             let last_owner = member.role == Role::Owner && last_owner;
             let may_change = may_manage && may_assign(my_role, member.role) && !last_owner;
             let may_remove = !last_owner && (mine || (may_manage && may_assign(my_role, member.role)));
+            let row_id = format!("member-{}", member.user_id);
             view! {
-                <tr>
+                <tr id=row_id>
                     <th scope="row" class="text-left">
                         <span class="font-medium">{member.name.clone()}</span>
                         {mine.then(|| view! { <span class="ml-2"><Badge plain=true>"you"</Badge></span> })}

@@ -4,15 +4,31 @@ use crate::{
     api::openapi::{AddOpenapiDocument, OpenapiDocuments, list_openapi_documents},
     components::{
         button::{Button, Kind},
+        columns::{Column, ColumnMenu, Columns, use_columns, usual},
         field::{FormError, TextArea, TextField},
         form::{Form, use_form},
         page::{EmptyState, ErrorNotice, PageHeader, Section},
-        table::{Table, TableSkeleton},
+        table::{SortHeader, Table, TableSkeleton, in_order, use_query},
         time::RelativeTime,
     },
     pages::address::param,
 };
 use leptos::prelude::*;
+use toolcrib::openapi::OpenapiDocument;
+
+static COLUMNS: [Column; 4] =
+    [usual("version", "Version"), usual("operations", "Operations"), usual("tools", "Tools"), usual("changed", "Changed")];
+
+fn compare(a: &OpenapiDocument, b: &OpenapiDocument, column: &str) -> std::cmp::Ordering {
+    match column {
+        "title" => a.title.to_lowercase().cmp(&b.title.to_lowercase()),
+        "version" => a.version.cmp(&b.version),
+        "operations" => a.operations.cmp(&b.operations),
+        "tools" => a.tools.cmp(&b.tools),
+        "changed" => a.updated_at.cmp(&b.updated_at),
+        _ => std::cmp::Ordering::Equal,
+    }
+}
 
 #[component]
 pub fn OpenapiDocumentsPage() -> impl IntoView {
@@ -34,53 +50,40 @@ pub fn OpenapiDocumentsPage() -> impl IntoView {
 
 #[component]
 fn Shown(page: OpenapiDocuments, org: String) -> impl IntoView {
-    let rows = page
-        .items
-        .iter()
-        .map(|document| {
-            let href = format!("/{org}/openapi/{}", document.id);
-            view! {
-                <tr>
-                    <th scope="row">
-                        <a href=href class="font-medium">
-                            {document.title.clone()}
-                        </a>
-                        <div class="font-mono text-xs font-normal text-muted">{document.base_url.clone()}</div>
-                    </th>
-                    <td>{document.version.clone()}</td>
-                    <td class="num">{document.operations}</td>
-                    <td class="num">{document.tools}</td>
-                    <td>
-                        <RelativeTime at=document.updated_at />
-                    </td>
-                </tr>
-            }
-        })
-        .collect_view();
+    let (columns, query, items) = (use_columns("openapi", &COLUMNS), use_query(), page.items);
+    let (any, rows_org) = (!items.is_empty(), org.clone());
+    let rows = move || {
+        let row = |document| view! { <Row document=document org=rows_org.clone() columns=columns /> };
+        in_order(items.clone(), &query.get(), compare).into_iter().map(row).collect_view()
+    };
+    let text = if page.may_build {
+        "Paste one below, or say where it lies. Nothing becomes a tool before you choose it."
+    } else {
+        "Builders, admins and owners add documents, and choose which of their operations become tools."
+    };
     view! {
-        {if page.items.is_empty() {
+        {if !any {
             view! {
                 <EmptyState
                     icon=icondata_lu::LuFileJson
                     title="No OpenAPI documents yet"
-                    text="Paste one below, or say where it lies. Nothing becomes a tool before you choose it."
+                    text=text
                 />
             }
                 .into_any()
         } else {
             view! {
+                <div class="mb-2 flex justify-end">
+                    <ColumnMenu columns=columns />
+                </div>
                 <Table label="OpenAPI documents">
                     <thead>
                         <tr>
-                            <th scope="col">"Document"</th>
-                            <th scope="col">"Version"</th>
-                            <th scope="col" class="num">
-                                "Operations"
-                            </th>
-                            <th scope="col" class="num">
-                                "Tools"
-                            </th>
-                            <th scope="col">"Changed"</th>
+                            <SortHeader name="title" label="Document" />
+                            {columns.has("version").then(|| view! { <SortHeader name="version" label="Version" /> })}
+                            {columns.has("operations").then(|| view! { <SortHeader name="operations" label="Operations" numeric=true /> })}
+                            {columns.has("tools").then(|| view! { <SortHeader name="tools" label="Tools" numeric=true /> })}
+                            {columns.has("changed").then(|| view! { <SortHeader name="changed" label="Changed" /> })}
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -108,6 +111,32 @@ fn Shown(page: OpenapiDocuments, org: String) -> impl IntoView {
             })}
     }
     .into_any()
+}
+
+#[component]
+fn Row(document: OpenapiDocument, org: String, columns: Columns) -> impl IntoView {
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=format!("/{org}/openapi/{}", document.id) class="font-medium">
+                    {document.title}
+                </a>
+                <div class="font-mono text-xs font-normal text-muted">{document.base_url}</div>
+            </th>
+            {columns.has("version").then(|| view! { <td>{document.version}</td> })}
+            {columns.has("operations").then(|| view! { <td class="num">{document.operations}</td> })}
+            {columns.has("tools").then(|| view! { <td class="num">{document.tools}</td> })}
+            {columns
+                .has("changed")
+                .then(|| {
+                    view! {
+                        <td>
+                            <RelativeTime at=document.updated_at />
+                        </td>
+                    }
+                })}
+        </tr>
+    }
 }
 
 /// Where a document comes from.

@@ -5,13 +5,15 @@ use crate::{
     components::{
         button::Button,
         icon::Icon,
-        navigation::{DESTINATIONS, found_icon},
+        navigation::{DESTINATIONS, FURTHER, found_icon},
         page::{EmptyState, ErrorNotice, PageHeader, Skeleton},
     },
     pages::address::{param, query},
 };
 use leptos::prelude::*;
 use toolcrib::search::Found;
+
+const WHAT: &str = "Tools, agents, workflows, MCP servers, OpenAPI documents, keys, members and pages are found by a part of their name.";
 
 #[component]
 pub fn SearchPage() -> impl IntoView {
@@ -38,21 +40,24 @@ fn Answer(found: Vec<Found>, text: String, org: String) -> impl IntoView {
         .iter()
         .filter(|place| !asked.is_empty() && place.label.to_lowercase().contains(&asked.to_lowercase()))
         .map(|place| row(place.href(&org), place.icon, place.label.to_owned(), String::new(), "Page"))
+        .chain(
+            FURTHER
+                .iter()
+                .filter(|(label, ..)| !asked.is_empty() && label.to_lowercase().contains(&asked.to_lowercase()))
+                .map(|(label, path, icon)| row(format!("/{org}/{path}"), *icon, (*label).to_owned(), String::new(), "Page")),
+        )
         .collect::<Vec<_>>();
-    let things = found.into_iter().map(|found| {
-        let href = format!("/{org}/{}/{}", found.kind.path(), found.id);
-        row(href, found_icon(found.kind), found.display_name, found.name, found.kind.label())
-    });
+    let things =
+        found.into_iter().map(|found| row(found.href(&org), found_icon(found.kind), found.display_name, found.name, found.kind.label()));
     let rows: Vec<AnyView> = places.into_iter().chain(things).collect();
     let answer = if asked.is_empty() {
-        view! { <EmptyState icon=icondata_lu::LuSearch title="What are you looking for?" text="Tools, agents, workflows and pages are found by a part of their name." /> }
-            .into_any()
+        view! { <EmptyState icon=icondata_lu::LuSearch title="What are you looking for?" text=WHAT /> }.into_any()
     } else if rows.is_empty() {
         view! {
             <EmptyState
                 icon=icondata_lu::LuSearchX
                 title=format!("Nothing is called “{asked}”")
-                text="Tools, agents, workflows and pages are found by a part of their name. Try a shorter part."
+                text=format!("{WHAT} Try a shorter part.")
             />
         }
         .into_any()
@@ -62,9 +67,9 @@ fn Answer(found: Vec<Found>, text: String, org: String) -> impl IntoView {
     view! {
         <form method="get" role="search" class="mb-5 flex max-w-2xl gap-2">
             <label class="sr-only" for="search-q">
-                "Name of a tool, an agent, a workflow or a page"
+                "Name of a tool, an agent, a workflow, a member, a page or something else"
             </label>
-            <input id="search-q" type="search" name="q" class="field" placeholder="Tool, agent, workflow or page" value=text autocomplete="off" />
+            <input id="search-q" type="search" name="q" class="field" placeholder="Tool, agent, workflow, MCP server, member, page …" value=text autocomplete="off" />
             <Button>"Search"</Button>
         </form>
         {answer}

@@ -11,7 +11,7 @@ use crate::{
         button::{Button, ButtonLink, Kind},
         dialog::ConfirmDialog,
         field::{FormError, SelectField, TextField},
-        form::use_form,
+        form::{say_when_done, use_form},
         page::{EmptyState, ErrorNotice, Notice, Section, Skeleton},
         table::Table,
         time::RelativeTime,
@@ -35,6 +35,9 @@ struct Actions {
 pub fn ToolAccessPage() -> impl IntoView {
     let (subject, after) = (query("subject"), query("after"));
     let actions = Actions { give: ServerAction::new(), change: ServerAction::new(), revoke: ServerAction::new() };
+    say_when_done(actions.give, "Permission granted");
+    say_when_done(actions.change, "Grant changed");
+    say_when_done(actions.revoke, "Grant revoked");
     let version = Signal::derive(move || actions.give.version().get() + actions.change.version().get() + actions.revoke.version().get());
     view! {
         <ToolFrame

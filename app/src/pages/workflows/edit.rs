@@ -15,6 +15,7 @@ use crate::{
     components::{
         badge::StatusBadge,
         button::{Button, ButtonLink, Kind},
+        combobox::Combobox,
         field::{SelectField, TextArea, TextField},
         form::use_form,
         format,
@@ -237,7 +238,14 @@ fn AddStepForm(choices: Vec<(String, String)>, editing: Editing) -> impl IntoVie
             <ActionForm action=add>
                 {editing.head(form, true)}
                 <div class="grid max-w-2xl gap-4 sm:grid-cols-2">
-                    <SelectField label="Tool" name="tool_id" options=options value=form.value("tool_id", "") error=form.error("tool_id") />
+                    <Combobox
+                        label="Tool"
+                        name="tool_id"
+                        options=options
+                        value=form.value("tool_id", "")
+                        error=form.error("tool_id")
+                        placeholder="Type to find a tool"
+                    />
                     <TextField label="Label" name="label" id="new-step-label" value=form.value("label", "") hint="The tool's name when left empty." />
                 </div>
                 <div class="mt-3">

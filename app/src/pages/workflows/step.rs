@@ -12,7 +12,7 @@ use crate::{
         dialog::ConfirmDialog,
         field::{Checkbox, FormError, TextArea, TextField},
         field_table::{FieldCell, FieldTable},
-        form::use_form,
+        form::{say_when_done, use_form},
     },
 };
 use leptos::prelude::*;
@@ -230,6 +230,7 @@ const MANY: usize = 500;
 #[component]
 fn StepForm(node: Node, definition: Definition, tools: Catalog, findings: Vec<Finding>, editing: Editing) -> impl IntoView {
     let save = ServerAction::<SaveStep>::new();
+    say_when_done(save, "Step saved");
     editing.watch(save);
     let form = use_form(save);
     // A form that was refused before the WebAssembly arrived comes back for one step only.
