@@ -1,12 +1,14 @@
 -- Runs that wait for a time or a person belong to no server until then; runs inside runs; results of single items; answers of people.
 alter table workflow_runs
-  add column wake_at timestamptz,
+  -- What waits already is looked at once.
+  add column wake_at timestamptz default now(),
   add column parent_run_id uuid references workflow_runs on delete cascade,
   add column parent_node_id text,
   add column parent_item integer,
   add column parent_attempt integer,
   add column depth integer not null default 0,
   add column resumed_from uuid references workflow_runs on delete set null;
+alter table workflow_runs alter column wake_at drop default;
 -- A run that is asked for again after a crash is found, not begun twice.
 create unique index workflow_runs_parent_idx on workflow_runs (parent_run_id, parent_node_id, coalesce(parent_item, -1), parent_attempt)
   where parent_run_id is not null;

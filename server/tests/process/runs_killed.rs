@@ -162,10 +162,10 @@ async fn servers_killed_again_and_again_lose_no_run_and_repeat_no_finished_node(
     let (runs, kills) = if std::env::var("TOOLCRIB_SOAK").is_ok() { (500, 50) } else { (40, 4) };
     let test = TestSystem::new().await;
     let (_, owner) = test.organization("acme").await;
+    let data = [Data::new(), Data::new()];
     let program = test.program(&owner, &[Scope::Read, Scope::Write, Scope::Execute]).await;
     let upstream = Upstream::default();
     let upstream_address = upstream.listen().await;
-    let data = [Data::new(), Data::new()];
     let mut servers = Vec::new();
     for data in &data {
         let server = Server::start_on(&test, data, |_| {}).await;
