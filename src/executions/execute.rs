@@ -169,7 +169,7 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     // A task of its own: a caller who hangs up neither stops the work half-way nor leaves it unrecorded.
     let (system, actor) = (system.clone(), actor.clone());
     let work = tokio::spawn(async move { finish(&system, &actor, &tool, execution, values, request.cancel).await });
-    work.await.unwrap_or_else(|error| Err(Error::Internal(Box::new(error))))
+    work.await.unwrap_or_else(|error| Err(Error::of_task(&error)))
 }
 
 fn limited((failure, wait): (Failure, i64)) -> (Failure, Value) {

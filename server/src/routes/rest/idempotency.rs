@@ -36,7 +36,7 @@ pub async fn once(State(state): State<ServerState>, request: Request, next: Next
     match tokio::spawn(async move { run(state, request, next).await }).await {
         Ok(Ok(response)) => response,
         Ok(Err(refusal)) => refusal.into_response(),
-        Err(error) => ApiError::from(Error::Internal(Box::new(error))).into_response(),
+        Err(error) => ApiError::from(Error::of_task(&error)).into_response(),
     }
 }
 
@@ -67,7 +67,7 @@ async fn run(state: ServerState, request: Request, next: Next) -> Result<Respons
     // The handler need not look the token up again.
     parts.extensions.insert(actor.clone());
     let work = tokio::spawn(next.run(Request::from_parts(parts, Body::from(bytes))));
-    let response = work.await.unwrap_or_else(|error| ApiError::from(Error::Internal(Box::new(error))).into_response());
+    let response = work.await.unwrap_or_else(|error| ApiError::from(Error::of_task(&error)).into_response());
     keep(&system, &actor, &key, response).await
 }
 
