@@ -8,8 +8,8 @@
 use super::{Account, Failure};
 use crate::{executions::ErrorClass, ids::OrganizationId, system::System};
 use rustix::net::{AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketFlags, SocketType, recvmsg, socketpair};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::{
     io::IoSliceMut,
     os::fd::{AsFd, OwnedFd},
@@ -20,6 +20,7 @@ use tokio::{
     io::{AsyncWriteExt, Interest},
     net::{UnixStream, unix::pipe},
 };
+use zeroize::Zeroizing;
 
 mod bubblewrap;
 mod door;
@@ -65,7 +66,7 @@ pub struct Job<'a> {
     pub account: Account,
     pub network: bool,
     /// For the guard: `do`, and what that needs.
-    pub order: Value,
+    pub order: Zeroizing<Vec<u8>>,
 }
 
 /// How it ended.
@@ -92,6 +93,28 @@ struct Said {
     cpu_ms: f64,
     #[serde(default)]
     peak: u64,
+}
+
+/// An order for the guard, as JSON. It may hold values of keys: written once, into memory that is overwritten when it goes, and large
+/// enough from the beginning, so that no part of it stays behind where it grew.
+pub fn order(order: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    struct Length(usize);
+    impl std::io::Write for Length {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let unwritable = |error: serde_json::Error| failed(format!("The order for the sandbox cannot be written: {error}."));
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, order).map_err(unwritable)?;
+    let mut written = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *written, order).map_err(unwritable)?;
+    Ok(written)
 }
 
 pub(super) fn failed(message: impl Into<String>) -> Failure {
@@ -123,10 +146,10 @@ pub async fn run(job: &Job<'_>) -> Result<Ended, Failure> {
     let mut to_script = pipe::Sender::from_owned_fd(to_script.into()).map_err(broken("pipe"))?;
     let from_script = pipe::Receiver::from_owned_fd(from_script.into()).map_err(broken("pipe"))?;
     let printed = pipe::Receiver::from_owned_fd(printed.into()).map_err(broken("pipe"))?;
-    let input = zeroize::Zeroizing::new(job.order.to_string());
+    let order = &job.order;
     let feed = async move {
         // A program that ends early breaks the pipe; its exit tells more.
-        let _ = to_script.write_all(input.as_bytes()).await;
+        let _ = to_script.write_all(order).await;
     };
     let said = running.said(job);
     let ((), (result, cut), (), said) = tokio::join!(feed, pipes::read_result(from_script), pipes::read_log(printed, &job.account), said);
