@@ -19,7 +19,10 @@ use crate::{
     variables,
 };
 use serde_json::{Map, Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// The place in a workflow run that makes the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +81,7 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     variables::resolve::check_given(&request.variables)?;
     let now = system.clock.now();
     let agent_id = actor.agent_id.or(request.agent_id);
-    let (tool, level) = tools::asked::find(system, actor, request.tool_id).await?.ok_or(Error::NotFound("tool"))?;
+    let (mut tool, level) = tools::asked::find(system, actor, request.tool_id).await?.ok_or(Error::NotFound("tool"))?;
     // Opened where something needs one: most calls do not.
     let mut tx = None;
     let verdict = verdict(level, tool.status, request.is_test);
@@ -89,7 +92,7 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
         store::require_agent(opened(&mut tx, system, actor).await?, agent).await?;
     }
     let mut warnings = check_callable(&tool, verdict)?;
-    let refused = authorise(&mut tx, system, actor, &tool, verdict, agent_id, request.is_test, now).await?;
+    let refused = authorise(&mut tx, system, actor, &mut tool, verdict, agent_id, request.is_test, now).await?;
     let context = variables::resolve::Context { agent: agent_id, session: request.session_id, run: request.run.as_ref() };
     let values = if variables::named::by_call(&tool, &request.inputs).is_empty() {
         Map::new()
@@ -213,12 +216,12 @@ fn check_callable(tool: &Tool, verdict: Verdict) -> Result<Vec<String>> {
     }
 }
 
-/// The actor must be allowed to call, and the agent it acts for too.
+/// The actor must be allowed to call, and the agent it acts for too. For that agent the tool is the version to which it is pinned.
 async fn authorise(
     tx: &mut Option<TenantTx>,
     system: &System,
     actor: &Actor,
-    tool: &Tool,
+    tool: &mut Arc<Tool>,
     own: Verdict,
     agent: Option<AgentId>,
     is_test: bool,
@@ -229,8 +232,16 @@ async fn authorise(
         return refuse(format!("You may see “{}” but not call it. Its owner or an admin can grant it.", tool.name));
     }
     if let Some(agent) = agent.filter(|_| actor.agent_id.is_none()) {
-        let found = tools::store::find(opened(tx, system, actor).await?, Asker::agent(actor, agent), tool.id, now).await?;
-        let level = found.map_or(Level::None, |(_, level)| level);
+        let found = tools::store::find_pinned(opened(tx, system, actor).await?, Asker::agent(actor, agent), tool.id, now).await?;
+        let level = match found {
+            Some((pinned, level)) => {
+                if pinned.version != tool.version {
+                    *tool = Arc::new(pinned);
+                }
+                level
+            }
+            None => Level::None,
+        };
         if !matches!(verdict(level, tool.status, is_test), Verdict::Callable { .. }) {
             return refuse(format!(
                 "The agent may not call “{}”: it must be attached to it, switched on, and public or granted.",
