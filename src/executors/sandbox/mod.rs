@@ -6,7 +6,7 @@
 //! it hears how the call ended and by whose hang-up it knows that nobody wants it any more.
 
 use super::{Account, Failure};
-use crate::{executions::ErrorClass, ids::OrganizationId, system::System};
+use crate::{executions::ErrorClass, ids::OrganizationId, keys::secret::json_with_secrets, system::System};
 use rustix::net::{AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketFlags, SocketType, recvmsg, socketpair};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -95,26 +95,9 @@ struct Said {
     peak: u64,
 }
 
-/// An order for the guard, as JSON. It may hold values of keys: written once, into memory that is overwritten when it goes, and large
-/// enough from the beginning, so that no part of it stays behind where it grew.
+/// An order for the guard, as JSON. It may hold values of keys.
 pub fn order(order: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    struct Length(usize);
-    impl std::io::Write for Length {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    let unwritable = |error: serde_json::Error| failed(format!("The order for the sandbox cannot be written: {error}."));
-    let mut length = Length(0);
-    serde_json::to_writer(&mut length, order).map_err(unwritable)?;
-    let mut written = Zeroizing::new(Vec::with_capacity(length.0));
-    serde_json::to_writer(&mut *written, order).map_err(unwritable)?;
-    Ok(written)
+    json_with_secrets(order).map_err(|error| failed(format!("The order for the sandbox cannot be written: {error}.")))
 }
 
 pub(super) fn failed(message: impl Into<String>) -> Failure {
