@@ -189,9 +189,9 @@ async fn what_the_organization_does_not_have_is_said_in_the_preview_already() {
     let document = Document::of(json!([
         {"name": "remote", "kind": "mcp", "executor_config": {"server_id": "here", "upstream_name": "remote", "hash": "0"}},
         {"name": "send_text", "kind": "sms", "config_metadata": {
-            "from": {"type": "specific_number", "phone_number_id": number}, "text": fixed("Hello"), "recipients": fixed("+49301234567")}},
+            "from": {"type": "specific_number", "phone_number_id": number}, "text": fixed("Hello"), "recipients": {"mode": "ai", "prompt": "Who gets it"}}},
         {"name": "transfer", "kind": "transfer_call", "config_metadata": {
-            "destinations": [{"name": "desk", "type": "agent", "agent_id": agent}], "destination": fixed("desk"), "message": fixed("Connecting.")}},
+            "destinations": [{"name": "desk", "type": "agent", "agent_id": agent}], "destination": {"mode": "ai", "prompt": "Who can help?"}, "message": fixed("Connecting.")}},
     ]))
     .unwrap();
     let seen = preview(system, &owner, &document).await.unwrap();
