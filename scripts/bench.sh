@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds optimised (cargo's profile “bench”), starts a fresh server with its own PostgreSQL, and prints a table of what it takes.
+# Builds optimised like a release, starts a fresh server with its own PostgreSQL, and prints a table of what it takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup/all.sh

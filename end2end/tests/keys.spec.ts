@@ -274,7 +274,7 @@ test("mappings decide which key a call gets, and the page explains why", async (
     .first()
     .click();
   await owner.getByRole("alertdialog").getByRole("button", { name: "Remove mapping" }).click();
-  await expect(owner.getByRole("table", { name: "Mappings" })).not.toContainText(agent.name);
+  await expect(owner.getByRole("region", { name: "Mappings" })).not.toContainText(agent.name);
   await go(owner, everybodys);
   await expect(owner.getByText("It is mapped to everybody, so whoever may make tools")).toBeVisible();
   await rest.dispose();

@@ -2,7 +2,7 @@
 //! is a plain field, and the badges are those of what was saved.
 
 use super::{
-    field::{FieldFrame, escape},
+    field::{FieldFrame, textarea_html},
     icon::Icon,
 };
 use leptos::{html::Textarea, prelude::*};
@@ -146,7 +146,7 @@ pub fn VariableText(
                     aria-activedescendant=move || (!offered.with(Vec::is_empty)).then(|| active_id(active.get()))
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby=described
-                    inner_html=format!("\n{}", escape(&value))
+                    inner_html=textarea_html(&value)
                     on:input=move |event| {
                         typed.set(event_target_value(&event));
                         active.set(0);

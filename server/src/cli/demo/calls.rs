@@ -3,7 +3,7 @@
 use super::{find, read_one};
 use serde_json::json;
 use toolcrib::{
-    Result,
+    Error, Result,
     actor::Actor,
     executions::{ExecuteRequest, execute},
     ids::AgentId,
@@ -26,6 +26,14 @@ pub async fn call_tools(system: &System, actor: &Actor, agent: AgentId, tools: &
     for probe in ["healthz", "readyz", "healthz", "readyz"] {
         execute(system, actor, ExecuteRequest::new(health, json!({"probe": probe}))).await?;
     }
+    // The third call within a minute is over the tool's limit, and refused.
+    for least in [10, 40, 80] {
+        match execute(system, actor, ExecuteRequest::new(find(tools, "low_stock")?, json!({"least": least}))).await {
+            Ok(_) | Err(Error::RateLimited { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    execute(system, actor, ExecuteRequest::new(find(tools, "estimate_margin")?, json!({"cost": 2.4, "price": 3.2}))).await?;
     let transfer = find(tools, "transfer_to_team")?;
     for destination in ["billing", "warehouse"] {
         execute(system, actor, ExecuteRequest::new(transfer, json!({"destination": destination}))).await?;
@@ -40,7 +48,7 @@ pub async fn call_tools(system: &System, actor: &Actor, agent: AgentId, tools: &
     Ok(())
 }
 
-/// The three tools in a row, as a workflow, run twice.
+/// The three tools in a row, as a workflow, run twice; a third run asks for a file that is not there.
 pub async fn run_workflow(system: &System, actor: &Actor, tools: &[Tool]) -> Result<()> {
     let definition = json!({
         "nodes": [
@@ -65,8 +73,10 @@ pub async fn run_workflow(system: &System, actor: &Actor, tools: &[Tool]) -> Res
         "description": "Loads the products, calculates their margins and writes a report.", "definition": definition
     }))?;
     let workflow = workflows::create::create(system, actor, new).await?;
-    for title in ["Margins of the spring catalogue", "Margins of the autumn catalogue"] {
-        let start: StartRun = read_one(json!({"input": {"file": "products.csv", "title": title}, "wait": true}))?;
+    let runs = [("products.csv", "spring"), ("products.csv", "autumn"), ("prices.csv", "winter")];
+    for (file, season) in runs {
+        let input = json!({"file": file, "title": format!("Margins of the {season} catalogue")});
+        let start: StartRun = read_one(json!({"input": input, "wait": true}))?;
         workflows::execute::execute(system, actor, workflow.id, start).await?;
     }
     Ok(())

@@ -5,6 +5,7 @@ mod calls;
 mod connections;
 mod keys;
 mod order;
+mod people;
 mod products;
 mod tools;
 
@@ -92,6 +93,8 @@ pub async fn fill(system: &System, addr: SocketAddr) -> Result<Option<SignIn>> {
     order::grant(system, &actor, agent.id, &made).await?;
     calls::call_tools(system, &actor, agent.id, &made).await?;
     calls::run_workflow(system, &actor, &made).await?;
+    order::retire(system, &actor, &made).await?;
+    people::add(system, &actor).await?;
     connections::import_openapi(system, &actor, addr).await?;
     connections::import_mcp(system, &actor, addr).await?;
     Ok(Some(SignIn { email, password, slug: organization.slug }))

@@ -9,7 +9,7 @@ use toolcrib::{
     ids::{AgentId, CategoryId},
     system::System,
     tools::{
-        self, Tool, UpdateTool,
+        self, Status, Tool, UpdateTool,
         categories::{self, NewCategory},
         testing,
     },
@@ -49,4 +49,10 @@ pub async fn test_and_improve(system: &System, actor: &Actor, tools: &[Tool]) ->
 pub async fn grant(system: &System, actor: &Actor, agent: AgentId, tools: &[Tool]) -> Result<()> {
     let until = system.clock.now() + Duration::days(30);
     grants::set(system, actor, find(tools, "failed_calls")?, Subject::agent(agent), Some(GrantPermission::Execute), Some(until)).await
+}
+
+/// A tool that another one replaces: who uses it is told so.
+pub async fn retire(system: &System, actor: &Actor, tools: &[Tool]) -> Result<()> {
+    tools::change_status(system, actor, find(tools, "estimate_margin")?, Status::Deprecated).await?;
+    Ok(())
 }

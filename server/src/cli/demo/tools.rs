@@ -14,6 +14,8 @@ const SCRIPTS: [(&str, &str); 3] = [
 
 const TESTS: &str = include_str!("../../../demo/test_calculate_profit_margins.py");
 
+const LOW_STOCK: &str = include_str!("../../../demo/low_stock.sh");
+
 /// Where tools stand in the tree.
 pub struct Places {
     pub reports: CategoryId,
@@ -41,6 +43,24 @@ pub fn ready(addr: SocketAddr, places: &Places) -> Result<Vec<NewTool>> {
             "properties": {"probe": {"type": "string", "enum": ["healthz", "readyz"], "description": "Which question to ask", "default": "readyz"}}
         },
         "api_spec": {"baseUrl": format!("http://{addr}"), "path": "/{probe}", "method": "GET", "headers": {"Accept": "application/json"}}
+    }));
+    definitions.push(json!({
+        "name": "low_stock", "display_name": "Low stock", "kind": "shell", "status": "active", "visibility": "public", "tags": ["products"],
+        "category_id": places.operations, "rate_limit_per_minute": 2, "description": "Lists products of which less than a number is left.",
+        "input_schema": {
+            "$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "required": ["least"], "additionalProperties": false,
+            "properties": {"least": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 10, "description": "What should be left at least"}}
+        },
+        "script_content": LOW_STOCK
+    }));
+    definitions.push(json!({
+        "name": "estimate_margin", "display_name": "Estimate a margin", "kind": "python", "status": "active", "visibility": "public",
+        "tags": ["products"], "category_id": places.reports, "description": "One product's margin. Calculate profit margins does it for all at once.",
+        "input_schema": {
+            "$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "required": ["cost", "price"], "additionalProperties": false,
+            "properties": {"cost": {"type": "number", "minimum": 0}, "price": {"type": "number", "exclusiveMinimum": 0}}
+        },
+        "script_content": "def main(cost: float, price: float) -> dict:\n    return {\"margin\": round((price - cost) / price, 4)}\n"
     }));
     definitions.push(json!({
         "name": "transfer_to_team", "display_name": "Transfer to a team", "kind": "transfer_call", "status": "active", "visibility": "public",

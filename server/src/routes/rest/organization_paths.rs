@@ -1,4 +1,4 @@
-//! The paths of the earlier systems (S2 and S3), which answer in their envelopes: `{"tool": …}`, `{"tools": […]}`. The same use cases
+//! The paths of the earlier systems, which answer in their envelopes: `{"tool": …}`, `{"tools": […]}`. The same use cases
 //! stand behind them. `label`, `type` and `async` are their words for `display_name`, `kind` and `is_async`; both are understood.
 
 use super::{
@@ -151,7 +151,7 @@ async fn check_slug(state: &ServerState, actor: &Actor, slug: &str) -> Result<()
     if own.as_deref() == Some(slug) { Ok(()) } else { Err(Error::NotFound("organization").into()) }
 }
 
-/// Tools, newest first (S2)
+/// Tools, newest first, by an earlier path
 #[utoipa::path(get, path = "/api/tools", tag = "Earlier paths", operation_id = "s2_list_tools", params(ListQuery), responses(
     (status = 200, body = ToolsEnvelope),
     (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -167,7 +167,7 @@ pub async fn list(
     Ok(Json(ToolsEnvelope { tools, next_cursor: page.next_cursor }))
 }
 
-/// Register a tool (S2)
+/// Register a tool, by an earlier path
 #[utoipa::path(post, path = "/api/tools", tag = "Earlier paths", operation_id = "s2_create_tool", request_body = NewTool, responses(
     (status = 201, body = ToolEnvelope),
     (status = 409, body = Problem, content_type = "application/problem+json"),
@@ -184,7 +184,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, location, Json(ToolEnvelope { tool: in_their_words(&tool)? })))
 }
 
-/// One tool (S3)
+/// One tool, by an earlier path
 #[utoipa::path(get, path = "/api/{slug}/tools/{id}", tag = "Earlier paths", operation_id = "s3_get_tool",
     params(("slug" = String, Path), ("id" = ToolId, Path)), responses(
     (status = 200, body = ToolEnvelope),
@@ -200,7 +200,7 @@ pub async fn get(
     Ok(Json(ToolEnvelope { tool: in_their_words(&tool)? }))
 }
 
-/// Delete a tool, and detach it everywhere (S3)
+/// Delete a tool, and detach it everywhere, by an earlier path
 #[utoipa::path(delete, path = "/api/{slug}/tools/{id}", tag = "Earlier paths", operation_id = "s3_delete_tool",
     params(("slug" = String, Path), ("id" = ToolId, Path)), responses(
     (status = 204),
@@ -216,7 +216,7 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What is attached to an agent (S3)
+/// What is attached to an agent, by an earlier path
 #[utoipa::path(get, path = "/api/{slug}/agents/{id}/tools", tag = "Earlier paths", operation_id = "s3_agent_tools",
     params(("slug" = String, Path), ("id" = AgentId, Path)), responses(
     (status = 200, body = AttachedEnvelope),
@@ -231,7 +231,7 @@ pub async fn attached(
     Ok(Json(AttachedEnvelope { tools: agents::attachments::attachments(&state.system, &actor, id).await? }))
 }
 
-/// Attach a tool to an agent (S3)
+/// Attach a tool to an agent, by an earlier path
 #[utoipa::path(post, path = "/api/{slug}/agents/{id}/tools/attach", tag = "Earlier paths", operation_id = "s3_attach_tool",
     params(("slug" = String, Path), ("id" = AgentId, Path)), request_body = WhichTool, responses(
     (status = 201, body = AttachmentEnvelope),
@@ -252,7 +252,7 @@ pub async fn attach(
     Ok((StatusCode::CREATED, Json(AttachmentEnvelope { attachment })))
 }
 
-/// Detach a tool from an agent (S3)
+/// Detach a tool from an agent, by an earlier path
 #[utoipa::path(post, path = "/api/{slug}/agents/{id}/tools/detach", tag = "Earlier paths", operation_id = "s3_detach_tool",
     params(("slug" = String, Path), ("id" = AgentId, Path)), request_body = WhichTool, responses(
     (status = 204),

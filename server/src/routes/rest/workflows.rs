@@ -1,4 +1,4 @@
-//! Workflows and their runs (S5's endpoints, and what goes with them).
+//! Workflows and their runs: making, running, following.
 
 use super::{
     auth::ApiActor,
