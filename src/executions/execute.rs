@@ -20,6 +20,7 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 use std::{
+    panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -294,6 +295,25 @@ async fn finish(
     execution.duration_ms = Some(began.elapsed().as_secs_f64() * 1000.0);
     execution.completed_at = Some(system.clock.now());
     execution.cost = tool.cost_per_call;
+    let settled = AssertUnwindSafe(|| {
+        settle(&mut execution, tool, done, &account);
+        redact(&mut execution, &keys.redactor);
+    });
+    if std::panic::catch_unwind(settled).is_err() {
+        give_up(&mut execution, &keys.redactor);
+    }
+    let used = keys.used();
+    execution.key_id = used.first().copied();
+    if !ledger::end(system, actor.organization_id, &execution, &used, !keys.redactor.is_empty()).await? {
+        tracing::warn!(execution = %execution.id, "this server was taken for dead: an execution had been given up before it ended");
+        let mut tx = system.tenant(actor).await?;
+        return store::find(&mut tx, store::Reader::everybody(), execution.id).await?.ok_or(Error::NotFound("execution"));
+    }
+    Ok(execution)
+}
+
+/// What came of the work.
+fn settle(execution: &mut Execution, tool: &Tool, done: std::result::Result<Value, Failure>, account: &Account) {
     execution.warnings.extend(account.warnings());
     let (notes, log) = account.take();
     execution.account = storable(Value::Object(notes));
@@ -319,15 +339,21 @@ async fn finish(
             execution.outputs = failure.outputs.map(storable);
         }
     }
-    redact(&mut execution, &keys.redactor);
-    let used = keys.used();
-    execution.key_id = used.first().copied();
-    if !ledger::end(system, actor.organization_id, &execution, &used, !keys.redactor.is_empty()).await? {
-        tracing::warn!(execution = %execution.id, "this server was taken for dead: an execution had been given up before it ended");
-        let mut tx = system.tenant(actor).await?;
-        return store::find(&mut tx, store::Reader::everybody(), execution.id).await?.ok_or(Error::NotFound("execution"));
+}
+
+/// Our own fault, after the work: of what came of it nothing is kept, as nobody knows what of it still holds values of keys.
+fn give_up(execution: &mut Execution, redactor: &Redactor) {
+    let failure = executors::broken();
+    execution.status = failure.class.status();
+    execution.error_class = Some(failure.class);
+    execution.error_message = Some(failure.message);
+    (execution.outputs, execution.logs) = (None, None);
+    execution.account = json!({});
+    execution.warnings.clear();
+    if !redactor.is_empty() {
+        execution.inputs = json!({});
+        execution.user_prompt = None;
     }
-    Ok(execution)
 }
 
 /// The one place where values of keys are taken out of what leaves an execution, before anything of it is stored or answered.
