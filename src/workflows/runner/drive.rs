@@ -183,7 +183,7 @@ impl<'a> Driver<'a> {
             }
             Err(error) => {
                 let (node, attempt) = self.calls.remove(&error.id())?;
-                tracing::error!(%error, run = %self.claim.run_id, node, "a call panicked");
+                tracing::error!(error = crate::Error::of_task(&error).told(), run = %self.claim.run_id, node, "a call panicked");
                 let outcome = Outcome::Failure {
                     class: "internal".to_owned(),
                     message: "Something went wrong on our side.".to_owned(),
