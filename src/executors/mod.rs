@@ -209,7 +209,7 @@ pub async fn run(call: &Call<'_>, cancel: Option<&Cancel>) -> Result<Value, Fail
     tokio::select! {
         biased;
         () = cancelled => Err(Failure::new(ErrorClass::Cancelled, "The call was cancelled.")),
-        done = unbroken(executor.execute(call)) => done.unwrap_or_else(|broken| Err(broken)),
+        done = unbroken(executor.execute(call)) => done.unwrap_or_else(Err),
         () = tokio::time::sleep_until(call.deadline.into()) => Err(timed_out(call.tool)),
     }
 }
