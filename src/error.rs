@@ -53,6 +53,14 @@ impl Error {
         Self::Internal(message.into().into())
     }
 
+    /// A task that did not come to its end. What a panic said is not repeated: it was logged when it happened, without values of keys,
+    /// which nobody could find in it any more afterwards.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn of_task(error: &tokio::task::JoinError) -> Self {
+        Self::internal(if error.is_panic() { "a task panicked" } else { "a task was stopped" })
+    }
+
     /// For a terminal or a log: with the fields, and with the cause of what is our own fault.
     #[must_use]
     pub fn told(&self) -> String {

@@ -3,10 +3,9 @@
 //! The key is taken before the work begins and the answer is stored before it leaves, each in a transaction of its own. A server that
 //! dies in between leaves a key without an answer; nobody can know then whether the work was done, and we say so rather than do it twice.
 
-use crate::{actor::Actor, db::TenantTx, error::Result, system::System};
+use crate::{actor::Actor, db::TenantTx, error::Result, keys, system::System};
 use chrono::TimeDelta;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// How long an answer is kept.
 const KEPT_HOURS: i64 = 24;
@@ -37,22 +36,12 @@ pub enum Begin {
     Different,
 }
 
-/// What makes two requests the same one.
-#[must_use]
-pub fn fingerprint(parts: &[&[u8]]) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    for part in parts {
-        // With its length, so that nothing moves from one part into the next unnoticed.
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().to_vec()
-}
-
 /// Takes the key for this actor, unless somebody did before.
-pub async fn begin(system: &System, actor: &Actor, key: &str, fingerprint: &[u8]) -> Result<Begin> {
+/// `request`: what makes two requests the same one.
+pub async fn begin(system: &System, actor: &Actor, key: &str, request: &[&[u8]]) -> Result<Begin> {
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
+    let fingerprint = keys::fingerprint(&mut tx, &system.masters, actor.organization_id, request).await?;
     sqlx::query!("delete from idempotency_keys where expires_at <= $1", now).execute(&mut *tx).await?;
     let taken = sqlx::query!(
         "insert into idempotency_keys (organization_id, user_id, agent_id, key, fingerprint, server_id, created_at, expires_at)
@@ -61,7 +50,7 @@ pub async fn begin(system: &System, actor: &Actor, key: &str, fingerprint: &[u8]
         actor.user_id.0,
         agent(actor),
         key,
-        fingerprint,
+        fingerprint.as_slice(),
         system.runner.id(),
         now,
         now + TimeDelta::hours(KEPT_HOURS)
@@ -72,7 +61,7 @@ pub async fn begin(system: &System, actor: &Actor, key: &str, fingerprint: &[u8]
         tx.commit().await?;
         return Ok(Begin::First);
     }
-    let first = earlier(&mut tx, actor, key, fingerprint).await?;
+    let first = earlier(&mut tx, actor, key, &fingerprint).await?;
     tx.commit().await?;
     Ok(first)
 }

@@ -153,11 +153,11 @@ impl Product {
                 let mut tool = json!({
                     "name": format!("{}_{thing}_{i}", verb.to_lowercase()), "display_name": format!("{verb} {thing} {i}"),
                     "description": format!("Does the work number {i} for the department {}. {}", i % 37, "More words about it. ".repeat(8)),
-                    "status": if i % 4 == 0 { "draft" } else { "active" }, "visibility": if i % 3 == 0 { "private" } else { "public" },
+                    "status": if i.is_multiple_of(4) { "draft" } else { "active" }, "visibility": if i.is_multiple_of(3) { "private" } else { "public" },
                     "tags": [format!("tag{}", i % 20), format!("area{}", i % 7)],
                     "input_schema": {"type": "object", "properties": {"a": {"type": "string", "description": "x".repeat(200)}}}
                 });
-                let own = if i % 2 == 0 {
+                let own = if i.is_multiple_of(2) {
                     json!({"kind": "python", "script_content": "def main(a: str = ''):\n    return a\n"})
                 } else {
                     json!({"kind": "api_request", "api_spec": {"method": "GET", "base_url": "https://api.example.com", "path": "/x",

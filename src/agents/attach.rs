@@ -27,7 +27,7 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let agent = visible(&mut tx, actor, agent_id, true).await?;
-    let tool = store::tool_facts(&mut tx, actor, agent_id, Some(new.tool_id), now).await?.pop();
+    let tool = store::tool_facts(&mut tx, actor, agent_id, new.tool_id, now).await?;
     let tool = tool.filter(|tool| tool.asker_level > Level::None).ok_or(Error::NotFound("tool"))?;
     if tool.is_attached {
         return Err(Error::conflict("tool_id", "This tool is attached to this agent already."));
@@ -46,13 +46,7 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
         return Err(Error::Forbidden(message));
     }
     if let Some(version) = new.pinned_version {
-        let known =
-            sqlx::query_scalar!("select count(*) as \"count!\" from tool_versions where tool_id = $1 and version = $2", tool.id.0, version)
-                .fetch_one(&mut *tx)
-                .await?;
-        if known == 0 {
-            return Err(Error::invalid("pinned_version", "The tool has no such version."));
-        }
+        store::require_version(&mut tx, tool.id, version).await?;
     }
     let row = AttachmentRow {
         agent_id,

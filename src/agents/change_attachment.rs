@@ -33,12 +33,16 @@ pub async fn change_attachment(
     let mut tx = system.tenant(actor).await?;
     let agent = visible(&mut tx, actor, agent_id, true).await?;
     let before = store::attachment(&mut tx, agent_id, tool_id, now).await?.ok_or(Error::NotFound("attachment"))?;
+    if let Some(version) = change.pinned_version.flatten() {
+        store::require_version(&mut tx, tool_id, version).await?;
+    }
     store::change_attachment(&mut tx, before.id, &change).await?;
     let after = store::attachment(&mut tx, agent_id, tool_id, now).await?.ok_or(Error::NotFound("attachment"))?;
     let shown = |attachment: &Attachment| {
         json!({
             "tool": attachment.tool_name, "is_enabled": attachment.is_enabled, "usage_comments": attachment.usage_comments,
             "rate_limit_per_minute": attachment.rate_limit_per_minute, "rate_limit_per_hour": attachment.rate_limit_per_hour,
+            "pinned_version": attachment.pinned_version,
         })
     };
     if shown(&before) != shown(&after) {

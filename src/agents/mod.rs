@@ -122,6 +122,7 @@ pub struct Attachment {
     pub is_enabled: bool,
     /// What the agent should know about using this tool; added to the description that the model reads.
     pub usage_comments: String,
+    /// The version that the agent is shown and that runs for it. Null: the newest.
     pub pinned_version: Option<i32>,
     /// What this agent may call it at most, beside the tool's own limits. Null: no limit of its own.
     pub rate_limit_per_minute: Option<i32>,
@@ -195,6 +196,10 @@ pub struct AttachmentChange {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<i32>))]
     pub rate_limit_per_hour: Option<Option<i32>>,
+    /// The agent gets the tool as it was at this version, whatever becomes of it. Null: always the newest.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<i32>))]
+    pub pinned_version: Option<Option<i32>>,
 }
 
 /// Tells a field that is null from one that is left out.

@@ -13,11 +13,10 @@ pub async fn openai_tools(system: &System, actor: &Actor, agent: AgentId) -> Res
     Ok(Value::Array(tools.into_iter().map(openai_tool).collect()))
 }
 
-/// One tool: name and parameters as derived when it was saved, and the description with what this agent should know of it.
+/// One tool: its name, parameters as derived when its version was saved, and the description with what this agent should know of it.
 fn openai_tool(tool: OfferedTool) -> Value {
     let function = tool.function_schema.get("function").unwrap_or(&tool.function_schema);
     let text = |field: &str| function.get(field).and_then(Value::as_str).map(str::to_owned);
-    let name = text("name").unwrap_or(tool.name);
     let mut description = text("description").unwrap_or(tool.description);
     if !tool.usage_comments.is_empty() {
         if !description.is_empty() {
@@ -26,7 +25,7 @@ fn openai_tool(tool: OfferedTool) -> Value {
         description.push_str(&tool.usage_comments);
     }
     let parameters = function.get("parameters").cloned().unwrap_or_else(|| json!({ "type": "object", "properties": {} }));
-    json!({ "type": "function", "function": { "name": name, "description": description, "parameters": parameters } })
+    json!({ "type": "function", "function": { "name": tool.name, "description": description, "parameters": parameters } })
 }
 
 #[cfg(test)]

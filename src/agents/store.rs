@@ -4,10 +4,13 @@ use super::{Agent, AgentSummary, Attachment, AttachmentChange, NewAgent};
 use crate::{
     actor::Actor,
     db::TenantTx,
-    error::Result,
+    error::{Error, Result},
     ids::{AgentId, AttachmentId, GrantId, ToolId},
     page::{ListOrder, Numbered, PER_PAGE},
-    tools::access::{Asker, Level},
+    tools::{
+        access::{Asker, Level},
+        store::like,
+    },
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -193,28 +196,58 @@ pub struct ToolFacts {
     pub is_attached: bool,
 }
 
-/// Every tool of the organization (or the one asked for) as seen from this agent and this person.
-pub async fn tool_facts(
-    tx: &mut TenantTx,
-    actor: &Actor,
-    agent: AgentId,
-    tool: Option<ToolId>,
-    now: DateTime<Utc>,
-) -> Result<Vec<ToolFacts>> {
+/// A tool as seen from this agent and this person.
+pub async fn tool_facts(tx: &mut TenantTx, actor: &Actor, agent: AgentId, tool: ToolId, now: DateTime<Utc>) -> Result<Option<ToolFacts>> {
     let asker = Asker::of(actor);
     Ok(sqlx::query_as!(
         ToolFacts,
         r#"select t.id as "id: ToolId", t.name, t.display_name, t.description, t.kind, t.status, t.visibility, t.attach_to_agent,
              t.execute_on_call_start, tool_access(t, $1, $5, $6, $4) as "asker_level!", tool_permission(t, $2, $4) as "agent_level!",
              exists (select from agent_tools x where x.agent_id = $2 and x.tool_id = t.id) as "is_attached!"
-           from tools t where ($3::uuid is null or t.id = $3)
-           order by t.display_name, t.name"#,
+           from tools t where t.id = $3"#,
         asker.person,
         agent.0,
-        tool.map(|id| id.0),
+        tool.0,
         now,
         asker.manager,
         asker.agent
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Of the tools that the asker may see and that are not attached to the agent yet those whose words hold `search`, after `after` (display
+/// name and id), `limit` of them.
+pub async fn attachable(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    agent: AgentId,
+    search: Option<&str>,
+    after: Option<(&str, uuid::Uuid)>,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<ToolFacts>> {
+    let asker = Asker::of(actor);
+    Ok(sqlx::query_as!(
+        ToolFacts,
+        r#"select t.id as "id: ToolId", t.name, t.display_name, t.description, t.kind, t.status, t.visibility, t.attach_to_agent,
+             t.execute_on_call_start, tool_access(t, $1, $3, $4, $5) as "asker_level!", tool_permission(t, $2, $5) as "agent_level!",
+             false as "is_attached!"
+           from tools t
+           where ($6::text is null or t.name ilike $6 or t.display_name ilike $6 or t.description ilike $6)
+             and ($8::uuid is null or (t.display_name, t.id) > ($7::text, $8))
+             and not exists (select from agent_tools x where x.agent_id = $2 and x.tool_id = t.id)
+             and tool_access(t, $1, $3, $4, $5) >= 1
+           order by t.display_name, t.id limit $9"#,
+        asker.person,
+        agent.0,
+        asker.manager,
+        asker.agent,
+        now,
+        search.map(like),
+        after.map(|(name, _)| name),
+        after.map(|(_, id)| id),
+        limit
     )
     .fetch_all(&mut **tx)
     .await?)
@@ -284,12 +317,25 @@ pub async fn remove_attachment(tx: &mut TenantTx, attachment: &Attachment) -> Re
     Ok(grants.rows_affected() > 0)
 }
 
+/// What is pinned must be there.
+pub async fn require_version(tx: &mut TenantTx, tool: ToolId, version: i32) -> Result<()> {
+    let known = sqlx::query_scalar!(
+        r#"select exists (select from tool_versions where tool_id = $1 and version = $2) as "known!""#,
+        tool.0,
+        version
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    if known { Ok(()) } else { Err(Error::invalid("pinned_version", "The tool has no such version.")) }
+}
+
 /// Changes an attachment; absent fields stay.
 pub async fn change_attachment(tx: &mut TenantTx, id: AttachmentId, change: &AttachmentChange) -> Result<()> {
     sqlx::query!(
         "update agent_tools set is_enabled = coalesce($2, is_enabled), usage_comments = coalesce($3, usage_comments),
            rate_limit_per_minute = case when $4 then $5 else rate_limit_per_minute end,
-           rate_limit_per_hour = case when $6 then $7 else rate_limit_per_hour end
+           rate_limit_per_hour = case when $6 then $7 else rate_limit_per_hour end,
+           pinned_version = case when $8 then $9 else pinned_version end
          where id = $1",
         id.0,
         change.is_enabled,
@@ -297,7 +343,9 @@ pub async fn change_attachment(tx: &mut TenantTx, id: AttachmentId, change: &Att
         change.rate_limit_per_minute.is_some(),
         change.rate_limit_per_minute.flatten(),
         change.rate_limit_per_hour.is_some(),
-        change.rate_limit_per_hour.flatten()
+        change.rate_limit_per_hour.flatten(),
+        change.pinned_version.is_some(),
+        change.pinned_version.flatten()
     )
     .execute(&mut **tx)
     .await?;

@@ -2,7 +2,7 @@
 //! One file a tool; each does one job. [`install`] writes them to the database, [`find`] gives the executor the work.
 
 use crate::executions::ErrorClass;
-use crate::executors::{Call, Failure};
+use crate::executors::{self, Call, Failure};
 use serde_json::{Map, Value};
 use std::{future::Future, pin::Pin, sync::LazyLock};
 
@@ -99,7 +99,7 @@ impl Builtin {
                 let inputs = call.inputs.clone();
                 tokio::task::spawn_blocking(move || compute(&inputs))
                     .await
-                    .map_err(|_| Failure::new(ErrorClass::Upstream, "The tool broke down over these inputs. That is a fault of ours."))?
+                    .map_err(|_| executors::broken())?
                     .map_err(|message| Failure::new(ErrorClass::InvalidInput, message))
             }
         }

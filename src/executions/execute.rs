@@ -19,7 +19,11 @@ use crate::{
     variables,
 };
 use serde_json::{Map, Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// The place in a workflow run that makes the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +82,7 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     variables::resolve::check_given(&request.variables)?;
     let now = system.clock.now();
     let agent_id = actor.agent_id.or(request.agent_id);
-    let (tool, level) = tools::asked::find(system, actor, request.tool_id).await?.ok_or(Error::NotFound("tool"))?;
+    let (mut tool, level) = tools::asked::find(system, actor, request.tool_id).await?.ok_or(Error::NotFound("tool"))?;
     // Opened where something needs one: most calls do not.
     let mut tx = None;
     let verdict = verdict(level, tool.status, request.is_test);
@@ -89,7 +93,7 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
         store::require_agent(opened(&mut tx, system, actor).await?, agent).await?;
     }
     let mut warnings = check_callable(&tool, verdict)?;
-    let refused = authorise(&mut tx, system, actor, &tool, verdict, agent_id, request.is_test, now).await?;
+    let refused = authorise(&mut tx, system, actor, &mut tool, verdict, agent_id, request.is_test, now).await?;
     let context = variables::resolve::Context { agent: agent_id, session: request.session_id, run: request.run.as_ref() };
     let values = if variables::named::by_call(&tool, &request.inputs).is_empty() {
         Map::new()
@@ -169,7 +173,7 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     // A task of its own: a caller who hangs up neither stops the work half-way nor leaves it unrecorded.
     let (system, actor) = (system.clone(), actor.clone());
     let work = tokio::spawn(async move { finish(&system, &actor, &tool, execution, values, request.cancel).await });
-    work.await.unwrap_or_else(|error| Err(Error::Internal(Box::new(error))))
+    work.await.unwrap_or_else(|error| Err(Error::of_task(&error)))
 }
 
 fn limited((failure, wait): (Failure, i64)) -> (Failure, Value) {
@@ -213,12 +217,12 @@ fn check_callable(tool: &Tool, verdict: Verdict) -> Result<Vec<String>> {
     }
 }
 
-/// The actor must be allowed to call, and the agent it acts for too.
+/// The actor must be allowed to call, and the agent it acts for too. For that agent the tool is the version to which it is pinned.
 async fn authorise(
     tx: &mut Option<TenantTx>,
     system: &System,
     actor: &Actor,
-    tool: &Tool,
+    tool: &mut Arc<Tool>,
     own: Verdict,
     agent: Option<AgentId>,
     is_test: bool,
@@ -229,8 +233,16 @@ async fn authorise(
         return refuse(format!("You may see “{}” but not call it. Its owner or an admin can grant it.", tool.name));
     }
     if let Some(agent) = agent.filter(|_| actor.agent_id.is_none()) {
-        let found = tools::store::find(opened(tx, system, actor).await?, Asker::agent(actor, agent), tool.id, now).await?;
-        let level = found.map_or(Level::None, |(_, level)| level);
+        let found = tools::store::find_pinned(opened(tx, system, actor).await?, Asker::agent(actor, agent), tool.id, now).await?;
+        let level = match found {
+            Some((pinned, level)) => {
+                if pinned.version != tool.version {
+                    *tool = Arc::new(pinned);
+                }
+                level
+            }
+            None => Level::None,
+        };
         if !matches!(verdict(level, tool.status, is_test), Verdict::Callable { .. }) {
             return refuse(format!(
                 "The agent may not call “{}”: it must be attached to it, switched on, and public or granted.",
@@ -292,6 +304,25 @@ async fn finish(
     execution.duration_ms = Some(began.elapsed().as_secs_f64() * 1000.0);
     execution.completed_at = Some(system.clock.now());
     execution.cost = tool.cost_per_call;
+    let settled = AssertUnwindSafe(|| {
+        settle(&mut execution, tool, done, &account);
+        redact(&mut execution, &keys.redactor);
+    });
+    if std::panic::catch_unwind(settled).is_err() {
+        give_up(&mut execution, &keys.redactor);
+    }
+    let used = keys.used();
+    execution.key_id = used.first().copied();
+    if !ledger::end(system, actor.organization_id, &execution, &used, !keys.redactor.is_empty()).await? {
+        tracing::warn!(execution = %execution.id, "this server was taken for dead: an execution had been given up before it ended");
+        let mut tx = system.tenant(actor).await?;
+        return store::find(&mut tx, store::Reader::everybody(), execution.id).await?.ok_or(Error::NotFound("execution"));
+    }
+    Ok(execution)
+}
+
+/// What came of the work.
+fn settle(execution: &mut Execution, tool: &Tool, done: std::result::Result<Value, Failure>, account: &Account) {
     execution.warnings.extend(account.warnings());
     let (notes, log) = account.take();
     execution.account = storable(Value::Object(notes));
@@ -317,15 +348,21 @@ async fn finish(
             execution.outputs = failure.outputs.map(storable);
         }
     }
-    redact(&mut execution, &keys.redactor);
-    let used = keys.used();
-    execution.key_id = used.first().copied();
-    if !ledger::end(system, actor.organization_id, &execution, &used, !keys.redactor.is_empty()).await? {
-        tracing::warn!(execution = %execution.id, "this server was taken for dead: an execution had been given up before it ended");
-        let mut tx = system.tenant(actor).await?;
-        return store::find(&mut tx, store::Reader::everybody(), execution.id).await?.ok_or(Error::NotFound("execution"));
+}
+
+/// Our own fault, after the work: of what came of it nothing is kept, as nobody knows what of it still holds values of keys.
+fn give_up(execution: &mut Execution, redactor: &Redactor) {
+    let failure = executors::broken();
+    execution.status = failure.class.status();
+    execution.error_class = Some(failure.class);
+    execution.error_message = Some(failure.message);
+    (execution.outputs, execution.logs) = (None, None);
+    execution.account = json!({});
+    execution.warnings.clear();
+    if !redactor.is_empty() {
+        execution.inputs = json!({});
+        execution.user_prompt = None;
     }
-    Ok(execution)
 }
 
 /// The one place where values of keys are taken out of what leaves an execution, before anything of it is stored or answered.

@@ -9,9 +9,11 @@ use crate::{
     system::System,
     tools::{Kind, Tool},
 };
+use futures_util::FutureExt;
 use serde_json::{Map, Value};
 use std::{
     future::Future,
+    panic::AssertUnwindSafe,
     pin::Pin,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -209,9 +211,21 @@ pub async fn run(call: &Call<'_>, cancel: Option<&Cancel>) -> Result<Value, Fail
     tokio::select! {
         biased;
         () = cancelled => Err(Failure::new(ErrorClass::Cancelled, "The call was cancelled.")),
-        done = executor.execute(call) => done,
+        done = unbroken(executor.execute(call)) => done.unwrap_or_else(Err),
         () = tokio::time::sleep_until(call.deadline.into()) => Err(timed_out(call.tool)),
     }
+}
+
+/// What the work brings, or, where it panicked, that it did. What a panic says may hold the value of a key, so nothing of it goes on from
+/// here; the log has it, without values, as they are still known while the panic is told there.
+pub(crate) async fn unbroken<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| broken())
+}
+
+/// The sentence for work that panicked.
+#[must_use]
+pub(crate) fn broken() -> Failure {
+    Failure::new(ErrorClass::Internal, "The server made a mistake while it carried this out. Its log says more.")
 }
 
 /// The sentence for a call whose time was up.

@@ -10,6 +10,7 @@ use crate::{
     keys::{
         ResolvedKey, Secret,
         seal_in_memory::{Kept, Vault},
+        secret::json_with_secrets,
     },
     tools::kinds::pipedream_action::USER,
 };
@@ -20,7 +21,7 @@ use reqwest::{
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     future::Future,
     pin::Pin,
     sync::{LazyLock, Mutex, PoisonError},
@@ -129,10 +130,11 @@ async fn token(call: &Call<'_>, id: &ResolvedKey, secret: &ResolvedKey, fresh: b
             return Ok(token);
         }
     }
-    let body = json!({"grant_type": "client_credentials", "client_id": id.trim(), "client_secret": secret.trim()});
+    let body = BTreeMap::from([("grant_type", "client_credentials"), ("client_id", id.trim()), ("client_secret", secret.trim())]);
+    let body = json_with_secrets(&body).map_err(|error| upstream(format!("The request for a token cannot be written: {error}.")))?;
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let answer = outbound::post(call, service(call), "/v1/oauth/token", &headers, body.to_string().into_bytes())
+    let answer = outbound::post(call, service(call), "/v1/oauth/token", &headers, body.to_vec())
         .await
         .map_err(|broken| upstream(broken.message()))?;
     let got = answer.body.as_ref().and_then(|body| body.get("access_token")).and_then(Value::as_str).filter(|token| !token.is_empty());

@@ -9,7 +9,19 @@ use crate::{
     organizations,
     tools::kinds::script::{ScriptConfig, variable_of},
 };
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// What the guard is told. The values are borrowed: of them there is no other copy than the one that is sent.
+#[derive(Serialize)]
+struct Order<'a> {
+    #[serde(rename = "do")]
+    kind: &'a str,
+    script: &'a str,
+    inputs: &'a Map<String, Value>,
+    environment: BTreeMap<&'a str, &'a str>,
+}
 
 /// Runs the tool's script.
 pub(super) async fn run(call: &Call<'_>, kind: &str) -> Result<Ended, Failure> {
@@ -22,10 +34,13 @@ pub(super) async fn run(call: &Call<'_>, kind: &str) -> Result<Ended, Failure> {
             "This script asks for the network, which no admin has allowed. It can be allowed in the organization's settings.",
         ));
     }
-    let mut environment = Map::new();
+    let mut keys = Vec::new();
     for name in &config.keys {
-        let key = call.key(name).await?;
-        environment.insert(variable_of(name), Value::String(key.given_to("a script")?.expose().to_owned()));
+        keys.push((variable_of(name), call.key(name).await?));
+    }
+    let mut environment = BTreeMap::new();
+    for (variable, key) in &keys {
+        environment.insert(variable.as_str(), key.given_to("a script")?.expose());
     }
     let job = Job {
         system: call.system,
@@ -33,8 +48,9 @@ pub(super) async fn run(call: &Call<'_>, kind: &str) -> Result<Ended, Failure> {
         deadline: call.deadline,
         account: call.account.clone(),
         network: config.network,
-        order: json!({"do": kind, "script": script, "inputs": call.inputs, "environment": environment}),
+        order: sandbox::order(&Order { kind, script, inputs: &call.inputs, environment })?,
     };
+    drop(keys);
     let ended = sandbox::run(&job).await?;
     call.account.note("exit_code", ended.code);
     Ok(ended)

@@ -11,6 +11,8 @@ use crate::{
     ids::{KeyId, OrganizationId},
     random,
 };
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 /// Authenticated along with every value: a ciphertext copied to another row, key name or organization does not open.
@@ -52,6 +54,24 @@ pub(super) fn unwrap(masters: &MasterKeys, organization: OrganizationId, stored:
             "The data key of organization {organization} does not open: it was changed in the database, or copied from another organization."
         ))
     })
+}
+
+/// Tells whether two requests of an organization are the same one, and says nothing of them to who has the database alone: a body may hold
+/// the value of a key, and of a hash that needs no secret, guesses could be tried. It stays the same through a rotation of the master key.
+pub(crate) async fn fingerprint(tx: &mut TenantTx, masters: &MasterKeys, organization: OrganizationId, parts: &[&[u8]]) -> Result<Vec<u8>> {
+    let unusable = |_| Error::internal("a data key cannot be used for a fingerprint");
+    let data_key = data_key(tx, masters, organization).await?;
+    // A key of its own for this purpose.
+    let mut own = Hmac::<Sha256>::new_from_slice(data_key.as_slice()).map_err(unusable)?;
+    own.update(b"toolcrib fingerprint of a request\0");
+    let own: Bytes32 = Zeroizing::new(own.finalize().into_bytes().into());
+    let mut mac = Hmac::<Sha256>::new_from_slice(own.as_slice()).map_err(unusable)?;
+    for part in parts {
+        // With its length, so that nothing moves from one part into the next unnoticed.
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    Ok(mac.finalize().into_bytes().to_vec())
 }
 
 /// Encrypts a value for its row.

@@ -55,8 +55,6 @@ mod try_out;
 #[cfg(feature = "ssr")]
 mod uses;
 
-#[cfg(feature = "ssr")]
-pub(crate) use refresh::keep_refresh_token;
 pub use {
     asker::{AskerKind, KeyAsker, KeyUse, KeyWay},
     key::{Key, KeyDetail, KeyFilter, KeyName, KeyOwner, KeyStatus, KeyType},
@@ -80,6 +78,8 @@ pub use {
     try_out::{last_test, test},
     uses::uses,
 };
+#[cfg(feature = "ssr")]
+pub(crate) use {envelope::fingerprint, refresh::keep_refresh_token};
 
 /// The shortest value: what is shorter cannot be told from ordinary text, and so could not be kept out of outputs.
 pub const VALUE_LEAST: usize = 4;

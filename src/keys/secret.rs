@@ -61,6 +61,27 @@ impl Secret {
     }
 }
 
+/// JSON that borrows secrets, written once, into memory that is overwritten when it goes, and large enough from the beginning, so that no
+/// part of it stays behind where it grew.
+pub(crate) fn json_with_secrets(what: &impl serde::Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+    struct Length(usize);
+    impl std::io::Write for Length {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, what)?;
+    let mut written = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *written, what)?;
+    Ok(written)
+}
+
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
         Self::new(text.to_owned())
@@ -103,6 +124,14 @@ impl<'de> Deserialize<'de> for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_with_a_secret_is_written_without_growing() {
+        let secret = Secret::from("line\n\"quoted\" é");
+        let written = json_with_secrets(&std::collections::BTreeMap::from([("API_KEY", secret.expose())])).unwrap();
+        assert_eq!(std::str::from_utf8(&written).unwrap(), r#"{"API_KEY":"line\n\"quoted\" é"}"#);
+        assert_eq!(written.capacity(), written.len());
+    }
 
     #[test]
     fn the_last_four_characters_show_from_twelve_on() {

@@ -7,7 +7,7 @@ use crate::{
     audit,
     error::{Error, Result},
     executors::{
-        Account, Call, CallKeys,
+        self, Account, Call, CallKeys,
         api_request::{Probed, probe},
         pipedream_action, sms,
     },
@@ -75,6 +75,7 @@ pub async fn test(system: &System, actor: &Actor, id: KeyId, request: &TestReque
             _ => probe(&call, resolved).await,
         }
     };
+    let probing = async { executors::unbroken(probing).await.unwrap_or_else(Probed::Failed) };
     let probed = tokio::time::timeout(PATIENCE, probing).await;
     let ms = began.elapsed().as_secs_f64() * 1000.0;
     let mut tested = judge(probed.ok(), &tool);

@@ -12,6 +12,7 @@ use crate::{
     actor::Actor,
     audit,
     error::{Error, Result},
+    executors,
     ids::{McpServerId, OrganizationId},
     keys::Redactor,
     system::System,
@@ -47,7 +48,8 @@ pub(super) async fn list(system: &System, organization: OrganizationId, server: 
             }
         }
     };
-    match listed.await {
+    let listed = executors::unbroken(listed).await.unwrap_or_else(|broken| Err(Trouble::refused(broken.message)));
+    match listed {
         Ok((tools, connection)) => {
             compare(system, organization, server, tools, &connection, &redactor).await?;
             Ok(Ok(()))

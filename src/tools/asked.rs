@@ -21,7 +21,7 @@ type Found = Option<(Arc<Tool>, Level)>;
 #[derive(Clone, Default)]
 pub struct AskedTools(Gather<(OrganizationId, Asker, ToolId), Question<Found>>);
 
-/// The tool and how far the actor may go with it. `None`: not in this organization.
+/// The tool and how far the actor may go with it; for an agent at the version to which it is pinned. `None`: not in this organization.
 pub(crate) async fn find(system: &System, actor: &Actor, id: ToolId) -> Result<Found> {
     let asker = Asker::of(actor);
     let (system_, actor_) = (system.clone(), actor.clone());
@@ -29,7 +29,7 @@ pub(crate) async fn find(system: &System, actor: &Actor, id: ToolId) -> Result<F
         let (system, actor) = (system_.clone(), actor_.clone());
         async move {
             let mut tx = system.tenant(&actor).await?;
-            let found = store::find(&mut tx, asker, id, system.clock.now()).await?;
+            let found = store::find_pinned(&mut tx, asker, id, system.clock.now()).await?;
             Ok(found.map(|(tool, level)| (Arc::new(tool), level)))
         }
     };

@@ -233,6 +233,67 @@ mod tests {
     }
 
     #[test]
+    fn a_credential_in_a_request_is_refused_where_it_stands_and_not_repeated() {
+        let refused = |change: &dyn Fn(&mut crate::tools::ApiSpec)| {
+            let mut tool = api();
+            change(tool.api_spec.as_mut().unwrap());
+            let errors = check_tool(&mut tool);
+            assert!(errors.iter().all(|error| error.message.contains("Authentication") && !error.message.contains("s3cr3t")), "{errors:?}");
+            errors.into_iter().map(|error| error.pointer).collect::<Vec<_>>()
+        };
+        for (name, value) in [
+            ("Authorization", "Bearer s3cr3t"),
+            ("authorization", "s3cr3t"),
+            ("Cookie", "session=s3cr3t"),
+            ("X-Api-Key", "s3cr3t"),
+            ("X-Vault-Token", "s3cr3t"),
+            ("X-Forward", "Basic czNjcjN0"),
+            ("X-Functions-Key", "a1b2c3d4e5s3cr3tf6g7"),
+            ("X-Note", "token ghp_s3cr3t0123456789abcdef"),
+        ] {
+            let found = refused(&|spec| drop(spec.headers.insert(name.to_owned(), value.to_owned())));
+            assert_eq!(found, [format!("/api_spec/headers/{name}")], "{name}: {value}");
+        }
+        for (name, value) in
+            [("api_key", "s3cr3t"), ("access_token", "s3cr3t"), ("key", "AIzas3cr3t0123456789abc"), ("q", "sk-s3cr3t0123456789")]
+        {
+            let found = refused(&|spec| drop(spec.query_params.insert(name.to_owned(), value.to_owned())));
+            assert_eq!(found, [format!("/api_spec/queryParams/{name}")], "{name}: {value}");
+        }
+        assert_eq!(refused(&|spec| spec.path = "/users/{id}/sk_live_s3cr3t0123456789".into()), ["/api_spec/path"]);
+        let body = json!({"a": [{"b": "sk-proj-s3cr3t0123456789"}]});
+        assert_eq!(
+            refused(&|spec| {
+                spec.method = "POST".into();
+                spec.body_template = Some(body.clone());
+            }),
+            ["/api_spec/bodyTemplate"]
+        );
+    }
+
+    #[test]
+    fn what_only_sounds_like_a_credential_is_taken() {
+        let mut tool = api();
+        let spec = tool.api_spec.as_mut().unwrap();
+        for (name, value) in [
+            ("Authorization", "Bearer {{query}}"),
+            ("X-Api-Key", "{{query}}"),
+            ("X-Atlassian-Token", "no-check"),
+            ("Idempotency-Key", "{{id}}"),
+            ("X-Sort-Key", "name"),
+            ("Next-Page-Token", "2"),
+        ] {
+            spec.headers.insert(name.to_owned(), value.to_owned());
+        }
+        for (name, value) in [("key", "name"), ("page_token", "3"), ("token", "{{query}}"), ("auth", "public")] {
+            spec.query_params.insert(name.to_owned(), value.to_owned());
+        }
+        spec.method = "POST".into();
+        spec.body_template = Some(json!({"password": "{{query}}", "max_tokens": 5, "kind": "password"}));
+        assert_eq!(check_tool(&mut tool), []);
+    }
+
+    #[test]
     fn a_kind_without_executor_is_refused_and_the_others_named() {
         let Some(kind) = Kind::ALL.iter().find(|kind| !kind.is_available()) else { return };
         let errors = check_tool(&mut NewTool::new("send_text", *kind));

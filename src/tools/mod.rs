@@ -48,17 +48,17 @@ pub use {
     filter::{Facets, ToolFilter, ToolSort},
     icons::ICONS,
     kinds::api_request::{ApiSpec, AuthIn, AuthType, Oauth2, Oauth2ClientAuth, Oauth2Grant},
-    tool::{Goes, Tool, ToolSummary, ToolVersion},
+    tool::{Goes, Seen, Tool, ToolSummary, ToolVersion},
     words::{Kind, OwnerType, Status, Visibility},
 };
 #[cfg(feature = "ssr")]
 pub use {
     asked::AskedTools,
     create::create,
-    delete::delete,
+    delete::{delete, delete_seen},
     duplicate::duplicate,
     get::get,
     list::list,
-    status::{change_status, change_status_with},
+    status::{change_status, change_status_seen, change_status_with},
     update::update,
 };

@@ -1,6 +1,6 @@
 //! From draft to active and on.
 
-use super::{Status, Tool, access::Asker, store, testing};
+use super::{Seen, Status, Tool, access::Asker, store, testing};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -18,6 +18,18 @@ pub async fn change_status(system: &System, actor: &Actor, id: ToolId, status: S
 
 /// The same; `force` activates a tool although its tests fail.
 pub async fn change_status_with(system: &System, actor: &Actor, id: ToolId, status: Status, force: bool) -> Result<Tool> {
+    change_status_seen(system, actor, id, status, force, None).await
+}
+
+/// The same, if the tool is still what was `seen`.
+pub async fn change_status_seen(
+    system: &System,
+    actor: &Actor,
+    id: ToolId,
+    status: Status,
+    force: bool,
+    seen: Option<Seen>,
+) -> Result<Tool> {
     actor.require(Permission::Build)?;
     if status == Status::Active && !force {
         require_tests(system, actor, id).await?;
@@ -27,6 +39,12 @@ pub async fn change_status_with(system: &System, actor: &Actor, id: ToolId, stat
     store::lock(&mut tx, id).await?;
     let (tool, level) = store::find(&mut tx, Asker::of(actor), id, now).await?.ok_or(Error::NotFound("tool"))?;
     level.require_admin()?;
+    if seen.is_some_and(|seen| !seen.is(&tool)) {
+        return Err(Error::Stale(format!(
+            "Somebody changed this tool meanwhile; it is at version {} and {} now. Its status was not changed.",
+            tool.version, tool.status
+        )));
+    }
     if !tool.status.may_become(status) {
         let next: Vec<&str> = tool.status.next().iter().map(|next| next.as_str()).collect();
         return Err(Error::conflict(

@@ -52,6 +52,8 @@ struct Row {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     level: i32,
+    pinned_version: Option<i32>,
+    pinned: Option<Value>,
 }
 
 fn odd(what: &str) -> Error {
@@ -108,17 +110,24 @@ impl Row {
 
 /// The tool and how far the asker may go with it. `None`: not in this organization.
 pub(crate) async fn find(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateTime<Utc>) -> Result<Option<(Tool, Level)>> {
-    let row = sqlx::query_as!(
+    find_row(tx, asker, id, now).await?.map(Row::into_tool).transpose()
+}
+
+async fn find_row(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateTime<Utc>) -> Result<Option<Row>> {
+    Ok(sqlx::query_as!(
         Row,
-        r#"select id, organization_id, name, display_name, description, icon, category_id, tags, kind, input_schema, output_schema, function_schema,
+        r#"select tools.id, organization_id, name, display_name, description, icon, category_id, tags, kind, input_schema, output_schema, function_schema,
              static_config, config_metadata, api_spec, script_content, test_content, executor_config, status, is_async, attach_to_agent,
              execute_on_call_start, timeout_ms, rate_limit_per_minute, rate_limit_per_hour, retry_policy, cost_per_call::float8 as cost_per_call,
-             visibility, owner_id, owner_type, version, case when tools.organization_id is null
+             visibility, owner_id, owner_type, tools.version, case when tools.organization_id is null
                then coalesce((select u.execution_count from platform_tool_uses u where u.tool_id = tools.id), 0) else execution_count end as "execution_count!",
              case when tools.organization_id is null
                then (select u.last_executed_at from platform_tool_uses u where u.tool_id = tools.id) else last_executed_at end as last_executed_at, created_at, updated_at,
-             tool_access(tools, $2, $3, $4, $5) as "level!"
-           from tools where id = $1"#,
+             tool_access(tools, $2, $3, $4, $5) as "level!", pin.version as "pinned_version?", pin.snapshot as "pinned?"
+           from tools left join lateral (
+             select v.version, v.snapshot from agent_tools x join tool_versions v on v.tool_id = x.tool_id and v.version = x.pinned_version
+             where x.agent_id = $4 and x.tool_id = tools.id and v.version <> tools.version) pin on true
+           where tools.id = $1"#,
         id.0,
         asker.person,
         asker.manager,
@@ -126,8 +135,19 @@ pub(crate) async fn find(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateT
         now
     )
     .fetch_optional(&mut **tx)
-    .await?;
-    row.map(Row::into_tool).transpose()
+    .await?)
+}
+
+/// The tool, as it was at the version to which it is pinned for the agent who asks. For everybody else it is what it is now.
+pub(crate) async fn find_pinned(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateTime<Utc>) -> Result<Option<(Tool, Level)>> {
+    let Some(mut row) = find_row(tx, asker, id, now).await? else { return Ok(None) };
+    let pinned = row.pinned_version.take().zip(row.pinned.take());
+    let (tool, level) = row.into_tool()?;
+    let tool = match pinned {
+        Some((version, snapshot)) => super::versions::at(tool, version, snapshot)?,
+        None => tool,
+    };
+    Ok(Some((tool, level)))
 }
 
 /// The organization's tool of this name, whoever may see it.

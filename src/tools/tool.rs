@@ -98,6 +98,22 @@ pub struct ToolSummary {
     pub updated_at: DateTime<Utc>,
 }
 
+/// The state of a tool that somebody read, and means when they change or delete it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub version: i32,
+    /// Stricter than the version, since it also sees changes that make none.
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+impl Seen {
+    /// Whether the tool is still what was read.
+    #[must_use]
+    pub fn is(self, tool: &Tool) -> bool {
+        self.version == tool.version && self.updated_at.is_none_or(|at| at.timestamp_micros() == tool.updated_at.timestamp_micros())
+    }
+}
+
 /// A tool as it was at a version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -112,6 +112,35 @@ pub async fn restore(system: &System, actor: &Actor, id: ToolId, number: i32, ex
     update(system, actor, id, change).await
 }
 
+/// The tool as it was at a version. Its name stays what it is now: it is what callers know it by. So does all that no version remembers.
+pub(super) fn at(mut tool: Tool, version: i32, snapshot: Value) -> Result<Tool> {
+    fn set<T: serde::de::DeserializeOwned>(fields: &mut Map<String, Value>, name: &str, place: &mut T) -> Result<()> {
+        if let Some(value) = fields.remove(name) {
+            *place =
+                serde_json::from_value(value).map_err(|error| Error::internal(format!("{name} of a version cannot be read: {error}")))?;
+        }
+        Ok(())
+    }
+    let Value::Object(mut fields) = snapshot else { return Err(Error::internal("a version is no object")) };
+    let fields = &mut fields;
+    set(fields, "description", &mut tool.description)?;
+    set(fields, "input_schema", &mut tool.input_schema)?;
+    set(fields, "output_schema", &mut tool.output_schema)?;
+    set(fields, "function_schema", &mut tool.function_schema)?;
+    set(fields, "static_config", &mut tool.static_config)?;
+    set(fields, "config_metadata", &mut tool.config_metadata)?;
+    set(fields, "api_spec", &mut tool.api_spec)?;
+    set(fields, "script_content", &mut tool.script_content)?;
+    set(fields, "test_content", &mut tool.test_content)?;
+    set(fields, "executor_config", &mut tool.executor_config)?;
+    set(fields, "is_async", &mut tool.is_async)?;
+    set(fields, "execute_on_call_start", &mut tool.execute_on_call_start)?;
+    set(fields, "timeout_ms", &mut tool.timeout_ms)?;
+    set(fields, "retry_policy", &mut tool.retry_policy)?;
+    tool.version = version;
+    Ok(tool)
+}
+
 /// Contract and behaviour: a change of any of these makes a new version.
 #[must_use]
 pub fn snapshot(tool: &Tool) -> Value {

@@ -37,7 +37,7 @@ pub async fn verify(password: String, stored: Option<String>) -> Result<bool> {
 
 async fn work<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let _permit = GATE.acquire().await.map_err(|e| Error::internal(e.to_string()))?;
-    tokio::task::spawn_blocking(job).await.map_err(|e| Error::internal(e.to_string()))
+    tokio::task::spawn_blocking(job).await.map_err(|error| Error::of_task(&error))
 }
 
 #[cfg(test)]

@@ -33,6 +33,10 @@ pub struct Pipedream {
     pub withdraw: Arc<AtomicBool>,
     /// The token endpoint answers 503.
     pub down: Arc<AtomicBool>,
+    /// The token endpoint takes the request and never answers.
+    pub hangs: Arc<AtomicBool>,
+    /// The token endpoint answers 200 with a page for people.
+    pub not_json: Arc<AtomicBool>,
     /// What was run: environment and body.
     pub runs: Arc<Mutex<Vec<(String, Value)>>>,
     asked: Arc<AtomicUsize>,
@@ -49,6 +53,8 @@ impl Pipedream {
             expires_in: Arc::new(AtomicU64::new(3600)),
             withdraw: Arc::default(),
             down: Arc::default(),
+            hangs: Arc::default(),
+            not_json: Arc::default(),
             runs: Arc::default(),
             asked: Arc::default(),
         };
@@ -73,6 +79,12 @@ fn is_json(headers: &HeaderMap) -> bool {
 async fn token(State(this): State<Pipedream>, headers: HeaderMap, body: Bytes) -> Response {
     if this.down.load(Ordering::SeqCst) {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "try again later");
+    }
+    if this.hangs.load(Ordering::SeqCst) {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    if this.not_json.load(Ordering::SeqCst) {
+        return format!("<h1>Sign in</h1> {}", String::from_utf8_lossy(&body)).into_response();
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     if !is_json(&headers) || body["grant_type"] != "client_credentials" {

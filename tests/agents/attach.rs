@@ -54,9 +54,38 @@ async fn somebody_elses_private_tool_is_not_to_be_seen_and_not_to_be_attached() 
     let builder = test.member(&organization, Role::Builder).await;
     let agent = agent(&test, &builder, "stock_keeper").await;
     let tool = tool(&test, &owner, "secret_load", Visibility::Private).await;
-    assert!(attachments::available(test.system(), &builder, agent.id).await.unwrap().iter().all(|available| available.tool_id != tool.id));
+    let listed = attachments::available(test.system(), &builder, agent.id, None, None, None).await.unwrap().items;
+    assert!(listed.iter().all(|available| available.tool_id != tool.id));
     let refused = attach(test.system(), &builder, agent.id, attachment(tool.id)).await;
     assert!(matches!(refused, Err(Error::NotFound("tool"))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn what_can_be_attached_comes_in_pages_and_is_searched_whole() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    let agent = agent(&test, &owner, "stock_keeper").await;
+    let mut ids = Vec::new();
+    for number in 0..7 {
+        ids.push(tool(&test, &owner, &format!("load_{number}"), Visibility::Public).await.id);
+    }
+    tool(&test, &owner, "percent_tool", Visibility::Public).await;
+    attach(test.system(), &owner, agent.id, attachment(ids[2])).await.unwrap();
+    let (mut seen, mut cursor) = (Vec::new(), None::<String>);
+    for expected in [4, 2] {
+        let page = attachments::available(test.system(), &owner, agent.id, Some(" LOAD "), cursor.as_deref(), Some(4)).await.unwrap();
+        assert_eq!(page.items.len(), expected);
+        seen.extend(page.items.into_iter().map(|tool| tool.tool_id));
+        cursor = page.next_cursor;
+    }
+    assert_eq!((cursor, seen), (None, [0, 1, 3, 4, 5, 6].map(|index: usize| ids[index]).to_vec()));
+    // What stands for anything in a pattern stands for itself here.
+    for (search, count) in [("%", 0), ("load_5", 1), ("nothing of that name", 0), ("percent", 1)] {
+        let page = attachments::available(test.system(), &owner, agent.id, Some(search), None, None).await.unwrap();
+        assert_eq!(page.items.len(), count, "{search}");
+    }
+    let wrong = attachments::available(test.system(), &owner, agent.id, None, Some("no cursor"), None).await;
+    assert!(matches!(wrong, Err(Error::Malformed(_))));
 }
 
 #[tokio::test]
@@ -75,7 +104,7 @@ async fn who_may_only_read_a_private_tool_may_not_hand_it_on() {
     .execute(test.owner())
     .await
     .unwrap();
-    let listed = attachments::available(test.system(), &builder, agent.id).await.unwrap();
+    let listed = attachments::available(test.system(), &builder, agent.id, None, None, None).await.unwrap().items;
     assert!(listed.iter().any(|available| available.tool_id == tool.id && available.obstacle.is_some()));
     let refused = attach(test.system(), &builder, agent.id, attachment(tool.id)).await;
     assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");

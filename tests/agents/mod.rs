@@ -4,6 +4,7 @@ mod attach;
 mod change;
 mod list;
 mod openai_tools;
+mod pinned;
 
 use support::TestSystem;
 use toolcrib::{

@@ -1,3 +1,5 @@
+mod outgoing;
+
 use crate::tools::{plain, script};
 use serde_json::json;
 use support::TestSystem;

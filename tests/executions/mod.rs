@@ -2,6 +2,7 @@ mod api_request;
 mod auth;
 mod left_behind;
 mod limits;
+mod panics;
 mod pipedream_action;
 mod pipeline;
 mod replay;

@@ -155,3 +155,28 @@ async fn no_token_means_no_call_and_says_whose_fault_it_is() {
     assert_eq!(done.error_class, Some(ErrorClass::Upstream));
     assert_eq!(pipedream.runs.lock().unwrap().len(), 0);
 }
+
+#[tokio::test]
+async fn a_token_endpoint_that_hangs_or_answers_no_json_ends_the_call_before_anything_is_run() {
+    let pipedream = Pipedream::start().await;
+    let (test, owner) = system(&pipedream).await;
+    let mut new = action("gitlab-list-projects");
+    new.timeout_ms = 2_000;
+    let tool = create(test.system(), &owner, new).await.unwrap();
+    let call = async || execute(test.system(), &owner, ExecuteRequest::new(tool.id, json!({"max": 1}))).await.unwrap();
+    pipedream.hangs.store(true, Ordering::SeqCst);
+    let began = Instant::now();
+    let done = call().await;
+    assert_eq!((done.status, done.error_class), (Status::Timeout, Some(ErrorClass::Timeout)));
+    assert!(began.elapsed() < Duration::from_secs(20));
+    pipedream.hangs.store(false, Ordering::SeqCst);
+    pipedream.not_json.store(true, Ordering::SeqCst);
+    let done = call().await;
+    assert_eq!((done.status, done.error_class), (Status::Failed, Some(ErrorClass::Upstream)));
+    assert!(done.error_message.as_ref().unwrap().contains("no access token"), "{done:?}");
+    let shown = serde_json::to_string(&done).unwrap();
+    assert!(!shown.contains("canary"), "the page repeats what was sent: {shown}");
+    assert!(pipedream.runs.lock().unwrap().is_empty());
+    pipedream.not_json.store(false, Ordering::SeqCst);
+    assert_eq!(call().await.status, Status::Success, "nothing of it was kept");
+}

@@ -78,3 +78,61 @@ async fn a_shell_script_has_the_limits_of_every_script() {
     assert!(said[0].parse::<u64>().is_ok_and(|mib| mib <= 64) && said[1].parse::<u32>().is_ok_and(|uid| uid > 64_000), "{done:?}");
     assert!(done.error_message.unwrap().contains("/etc/passwd"));
 }
+
+#[tokio::test]
+async fn memory_that_a_shell_script_fills_ends_where_it_should() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    let full = NewTool { timeout_ms: 30_000, ..shell("x=$(head -c 2G /dev/zero | tr '\\0' x)\necho ${#x}") };
+    let done = call(&test, &owner, full, json!({})).await;
+    assert_eq!((done.status, done.error_class), (Status::Failed, Some(ErrorClass::Sandbox)), "{done:?}");
+    let said = format!("{}{}", done.error_message.as_deref().unwrap_or_default(), done.logs.as_deref().unwrap_or_default());
+    assert!(said.contains("memory") || said.contains("cannot allocate"), "{said}");
+    let next = NewTool { name: "next".into(), ..shell("echo 1") };
+    assert_eq!(call(&test, &owner, next, json!({})).await.outputs, Some(json!(1)));
+}
+
+#[tokio::test]
+async fn a_shell_script_opens_no_socket() {
+    let done = run("if (exec 3<>/dev/tcp/1.1.1.1/53) 2>/tmp/why; then echo out; else cat /tmp/why; fi", json!({})).await;
+    let said = done.outputs.as_ref().and_then(Value::as_str).unwrap_or_default();
+    assert!(said.contains("unreachable"), "{done:?}");
+    // Nor to this machine: its own loopback has nothing on it.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let done = run(&format!("(exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null && echo in || echo refused"), json!({})).await;
+    assert_eq!(done.outputs, Some(json!("refused")), "{:?}", done.error_message);
+}
+
+#[tokio::test]
+async fn a_shell_script_that_ignores_the_polite_signal_is_killed_with_its_children() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    let script = "trap '' TERM HUP INT\necho here >&2\nsetsid sleep 58.37 &\nwhile :; do sleep 1; done";
+    let began = std::time::Instant::now();
+    let done = call(&test, &owner, NewTool { timeout_ms: 1_500, ..shell(script) }, json!({})).await;
+    assert_eq!((done.status, done.logs.as_deref()), (Status::Timeout, Some("here\n")), "{done:?}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(15));
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let left = std::process::Command::new("pgrep").args(["-f", "sleep 58.37"]).output().unwrap();
+    assert!(left.stdout.is_empty(), "a child lives on");
+}
+
+#[tokio::test]
+async fn a_shell_script_reads_its_organization_s_files_and_no_others() {
+    let test = TestSystem::new().await;
+    let (acme, owner) = test.organization("acme").await;
+    let (globex, _) = test.organization("globex").await;
+    for (organization, text) in [(&acme, "ours"), (&globex, "theirs")] {
+        let folder = test.data_dir().join("files").join(organization.id.to_string());
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("note.txt"), text).unwrap();
+    }
+    let theirs = test.data_dir().join("files").join(globex.id.to_string()).join("note.txt");
+    let script = format!(
+        "find / -path /proc -prune -o -name note.txt -print 2>/dev/null | xargs cat\necho\ncat {} 2>/dev/null || echo none",
+        theirs.display()
+    );
+    let done = call(&test, &owner, shell(&script), json!({})).await;
+    assert_eq!(done.outputs, Some(json!("ours\nnone")), "{done:?}");
+}

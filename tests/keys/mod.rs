@@ -1,3 +1,4 @@
+mod fingerprints;
 mod hosts;
 mod life;
 mod resolution;

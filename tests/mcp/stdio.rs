@@ -34,6 +34,9 @@ async fn a_program_runs_in_the_sandbox_as_nobody_without_network() {
     assert_eq!(seen["found"], json!(["server.py"]));
     assert_ne!(seen["user"], 0);
     assert!(!seen["network"].as_str().unwrap().contains("connected"));
+    // What it may fill is bounded, memory that looks like files included.
+    assert_eq!(seen["rooms"], json!({"/tmp": 256, "/dev/shm": 64}));
+    assert_eq!(seen["limits"], json!({"data": 1024, "processes": 128}));
     let home = call(&test, &owner, tool.id, json!({"path": test.data_dir()})).await.outputs.unwrap();
     assert!(home["found"].as_str().unwrap().contains("No such file"), "{home}");
 }
@@ -44,6 +47,13 @@ async fn a_program_that_dies_says_why_and_one_that_babbles_is_no_server() {
     assert_eq!(server.status, Health::Down);
     let said = server.last_error.unwrap();
     assert!(said.contains("exit code 3") && said.contains("there is no configuration"), "{said}");
+    // It says something that is no message, and then nothing: a server like this is not waited for without end.
+    let began = std::time::Instant::now();
+    let (_test, _owner, server) = started("babbles", false).await;
+    assert_eq!((server.status, server.offered), (Health::Down, 0));
+    assert!(server.last_error.as_ref().is_some_and(|why| !why.is_empty()), "{server:?}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(60));
+    assert!(!server.last_error.unwrap().contains("Welcome"), "what it babbles is not repeated");
 }
 
 #[tokio::test]

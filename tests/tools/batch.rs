@@ -7,7 +7,7 @@ use toolcrib::{
     actor::Actor,
     ids::ToolId,
     tools::{
-        self, Status, Tool, ToolFilter, UpdateTool, Visibility,
+        self, Kind, NewTool, Status, Tool, ToolFilter, UpdateTool, Visibility,
         batch::{
             BulkAction, ImportAction, Outcome, bulk, export, import,
             kept::{Batch, keep, kept},
@@ -127,6 +127,39 @@ async fn tools_round_trip_into_another_organization_without_loss() {
             change_status(system, &owner, tool.id, status).await.unwrap();
         }
     }
+    // Every kind that comes from a document; MCP tools come from their server.
+    let tested = "def test_it(tool):\n    assert tool(who=\"ada\")[\"outputs\"]\n";
+    let mut shell = NewTool::new("greet", Kind::Shell);
+    shell.script_content = Some("printf 'hello %s' \"$INPUT_WHO\"\n".into());
+    shell.test_content = Some(tested.into());
+    shell.input_schema = json!({"type": "object", "properties": {"who": {"type": "string"}}});
+    shell.executor_config = json!({"keys": ["crm"]});
+    create(system, &owner, shell).await.unwrap();
+    for (name, kind, config) in [
+        (
+            "send_text",
+            Kind::Sms,
+            json!({"from": {"type": "called_number"}, "text": {"mode": "fixed", "value": "Hello"}, "recipients": {"mode": "ai", "prompt": "Who gets it"}}),
+        ),
+        (
+            "transfer",
+            Kind::TransferCall,
+            json!({"destinations": [{"name": "desk", "type": "sip", "sip_uri": "sip:desk@example.com"}],
+                "destination": {"mode": "ai", "prompt": "Who can help?"}, "message": {"mode": "fixed", "value": "Connecting."}}),
+        ),
+        (
+            "run_action",
+            Kind::PipedreamAction,
+            json!({"id": "gitlab-list-projects", "version": "1.2.3", "project_id": "proj_abc123", "environment": "production",
+                "external_user_id": {"mode": "fixed", "value": "{{organization_slug}}"},
+                "configured_props": {"max": {"mode": "ai", "prompt": "How many?", "schema": {"type": "integer"}}}}),
+        ),
+    ] {
+        let mut new = NewTool::new(name, kind);
+        new.config_metadata = config;
+        new.status = Status::Active;
+        create(system, &owner, new).await.unwrap();
+    }
     let document = export(system, &owner, &[]).await.unwrap();
     let text = serde_json::to_string(&document).unwrap();
     for word in ["organization_id", "owner_id", "execution_count", &owner.user_id.to_string()] {
@@ -134,15 +167,43 @@ async fn tools_round_trip_into_another_organization_without_loss() {
     }
     let read = Document::parse(&text).unwrap();
     let seen = preview(system, &other, &read).await.unwrap();
-    assert_eq!((seen.count(ImportAction::Create), seen.items.len()), (4, 4), "{seen:?}");
+    assert_eq!((seen.count(ImportAction::Create), seen.items.len()), (8, 8), "{seen:?}");
     assert_eq!(seen.new_categories, ["Finance", "Invoices"]);
     assert!(categories::list(system, &other).await.unwrap().is_empty());
     let done = import(system, &other, &read, Some(&seen.fingerprint)).await.unwrap();
-    assert_eq!(done.count(ImportAction::Create), 4, "{done:?}");
+    assert_eq!(done.count(ImportAction::Create), 8, "{done:?}");
     let back = export(system, &other, &[]).await.unwrap();
     assert_eq!(serde_json::to_value(&back).unwrap(), serde_json::to_value(&document).unwrap());
     let again = preview(system, &other, &read).await.unwrap();
-    assert_eq!(again.count(ImportAction::Unchanged), 4, "{again:?}");
+    assert_eq!(again.count(ImportAction::Unchanged), 8, "{again:?}");
+}
+
+#[tokio::test]
+async fn what_the_organization_does_not_have_is_said_in_the_preview_already() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    let system = test.system();
+    let fixed = |text: &str| json!({"mode": "fixed", "value": text});
+    let number = toolcrib::ids::PhoneNumberId::new();
+    let agent = toolcrib::ids::AgentId::new();
+    let document = Document::of(json!([
+        {"name": "remote", "kind": "mcp", "executor_config": {"server_id": "here", "upstream_name": "remote", "hash": "0"}},
+        {"name": "send_text", "kind": "sms", "config_metadata": {
+            "from": {"type": "specific_number", "phone_number_id": number}, "text": fixed("Hello"), "recipients": {"mode": "ai", "prompt": "Who gets it"}}},
+        {"name": "transfer", "kind": "transfer_call", "config_metadata": {
+            "destinations": [{"name": "desk", "type": "agent", "agent_id": agent}], "destination": {"mode": "ai", "prompt": "Who can help?"}, "message": fixed("Connecting.")}},
+    ]))
+    .unwrap();
+    let seen = preview(system, &owner, &document).await.unwrap();
+    assert_eq!(seen.count(ImportAction::Conflict), 3, "{seen:?}");
+    for (item, part) in seen.items.iter().zip(["from their server", "no such number", "no such agent"]) {
+        assert!(item.why.as_ref().unwrap().contains(part), "{item:?}");
+    }
+    let done = import(system, &owner, &document, Some(&seen.fingerprint)).await.unwrap();
+    assert_eq!(serde_json::to_value(&done.items).unwrap(), serde_json::to_value(&seen.items).unwrap());
+    assert!(
+        tools::list(system, &owner, ToolFilter::default()).await.unwrap().items.iter().all(|tool| tool.visibility == Visibility::Platform)
+    );
 }
 
 #[tokio::test]

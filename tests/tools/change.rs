@@ -4,7 +4,7 @@ use support::TestSystem;
 use toolcrib::{
     Error,
     access::Role,
-    tools::{Status, UpdateTool, change_status, create, delete, get, update, versions::versions},
+    tools::{Seen, Status, UpdateTool, change_status, change_status_seen, create, delete, delete_seen, get, update, versions::versions},
 };
 
 #[tokio::test]
@@ -34,6 +34,28 @@ async fn of_two_who_read_the_same_version_the_slower_is_told() {
     assert_eq!(i32::from(a.is_ok()) + i32::from(b.is_ok()), 1);
     assert!(matches!(a.err().or(b.err()), Some(Error::Stale(_))));
     assert_eq!(get(test.system(), &owner, tool.id).await.unwrap().version, 2);
+}
+
+#[tokio::test]
+async fn status_and_end_of_a_tool_that_is_no_longer_what_was_read_are_refused() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    let system = test.system();
+    let read = create(system, &owner, plain("echo")).await.unwrap();
+    let whole = Some(Seen { version: read.version, updated_at: Some(read.updated_at) });
+    let version = Some(Seen { version: 1, updated_at: None });
+    let words = UpdateTool { display_name: Some("Echo".to_owned()), ..UpdateTool::default() };
+    update(system, &owner, read.id, words).await.unwrap();
+    assert!(matches!(change_status_seen(system, &owner, read.id, Status::Disabled, false, whole).await, Err(Error::Stale(_))));
+    assert!(matches!(delete_seen(system, &owner, read.id, whole).await, Err(Error::Stale(_))));
+    // Who cares about the version only: it is still the same one.
+    let disabled = change_status_seen(system, &owner, read.id, Status::Disabled, false, version).await.unwrap();
+    assert_eq!(disabled.status, Status::Disabled);
+    let behaviour = UpdateTool { script_content: Some("def main():\n    return 1\n".to_owned()), ..UpdateTool::default() };
+    let now = update(system, &owner, read.id, behaviour).await.unwrap();
+    assert!(matches!(delete_seen(system, &owner, read.id, version).await, Err(Error::Stale(_))));
+    delete_seen(system, &owner, read.id, Some(Seen { version: 2, updated_at: Some(now.updated_at) })).await.unwrap();
+    assert!(matches!(get(system, &owner, read.id).await, Err(Error::NotFound("tool"))));
 }
 
 #[tokio::test]

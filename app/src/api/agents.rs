@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use toolcrib::{
     agents::{Agent, AgentSummary, Attachment, AvailableTool},
-    page::{ListOrder, Numbered},
+    page::{ListOrder, Numbered, Page},
 };
 #[cfg(feature = "ssr")]
 use {
@@ -78,15 +78,17 @@ pub async fn get_agent(org: String, id: String) -> Result<AgentPage, AppError> {
     Ok(AgentPage { agent, may_build: actor.may(Permission::Build), attached })
 }
 
-/// What could be attached.
+/// What could be attached: a page of it.
 #[server(prefix = "/api/fn", endpoint = "agents/available")]
-pub async fn available_tools(org: String, id: String, #[server(default)] search: String) -> Result<Vec<AvailableTool>, AppError> {
+pub async fn available_tools(
+    org: String,
+    id: String,
+    #[server(default)] search: String,
+    #[server(default)] after: String,
+) -> Result<Page<AvailableTool>, AppError> {
     let actor = context::actor(&org).await?;
-    let tools = agents::attachments::available(&context::system()?, &actor, agent_id(&id)?).await?;
-    let search = search.trim().to_lowercase();
-    let matches =
-        |tool: &AvailableTool| [&tool.name, &tool.display_name, &tool.description].iter().any(|text| text.to_lowercase().contains(&search));
-    Ok(tools.into_iter().filter(matches).collect())
+    let after = Some(after.as_str()).filter(|after| !after.is_empty());
+    Ok(agents::attachments::available(&context::system()?, &actor, agent_id(&id)?, Some(&search), after, None).await?)
 }
 
 /// The OpenAI tools JSON, and where to call.
@@ -201,7 +203,7 @@ pub async fn detach_tool(org: String, id: String, tool: String) -> Result<(), Ap
     Ok(())
 }
 
-/// A limit as it is typed: nothing typed is no limit.
+/// A limit as it is typed, or a version as it is chosen: nothing is none.
 #[cfg(feature = "ssr")]
 fn limit(field: &str, typed: Option<String>) -> Result<Option<Option<i32>>, Error> {
     let Some(typed) = typed else { return Ok(None) };
@@ -211,7 +213,7 @@ fn limit(field: &str, typed: Option<String>) -> Result<Option<Option<i32>>, Erro
     }
 }
 
-/// Switches an attachment on or off, or changes its usage comments.
+/// Switches an attachment on or off, or changes its usage comments, limits or version.
 #[server(prefix = "/api/fn", endpoint = "agents/change-tool")]
 pub async fn change_tool(
     org: String,
@@ -221,6 +223,7 @@ pub async fn change_tool(
     #[server(default)] usage_comments: Option<String>,
     #[server(default)] rate_limit_per_minute: Option<String>,
     #[server(default)] rate_limit_per_hour: Option<String>,
+    #[server(default)] pinned_version: Option<String>,
 ) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
     let change = AttachmentChange {
@@ -228,6 +231,7 @@ pub async fn change_tool(
         usage_comments,
         rate_limit_per_minute: limit("rate_limit_per_minute", rate_limit_per_minute)?,
         rate_limit_per_hour: limit("rate_limit_per_hour", rate_limit_per_hour)?,
+        pinned_version: limit("pinned_version", pinned_version)?,
     };
     agents::change_attachment::change_attachment(&context::system()?, &actor, agent_id(&id)?, tool_id(&tool)?, change).await?;
     leptos_axum::redirect(&format!("/{org}/agents/{id}/tools"));

@@ -69,7 +69,17 @@ async fn a_stale_change_is_412_and_a_foreign_tool_404() {
     let foreign = test.program(&stranger, &scopes).await;
     assert_eq!(foreign.get(&path).send().await.unwrap().status(), 404);
     assert_eq!(foreign.post(format!("{path}/execute")).json(&json!({})).send().await.unwrap().status(), 404);
-    assert_eq!(program.delete(&path).send().await.unwrap().status(), 204);
+    let status = |tag: &str| program.post(format!("{path}/status")).header("if-match", tag).json(&json!({"status": "disabled"})).send();
+    let read = program.get(&path).send().await.unwrap().headers()["etag"].to_str().unwrap().to_owned();
+    let refused = status("\"1\"").await.unwrap();
+    assert_eq!(refused.status(), 412);
+    assert_eq!(refused.json::<Value>().await.unwrap()["current"], json!(read));
+    let disabled = status(&read).await.unwrap();
+    assert_eq!(disabled.status(), 200);
+    let now = disabled.headers()["etag"].to_str().unwrap().to_owned();
+    assert_ne!(now, read, "a change of status is a change of state");
+    assert_eq!(program.delete(&path).header("if-match", &read).send().await.unwrap().status(), 412);
+    assert_eq!(program.delete(&path).header("if-match", &now).send().await.unwrap().status(), 204);
     assert_eq!(program.get(&path).send().await.unwrap().status(), 404);
 }
 

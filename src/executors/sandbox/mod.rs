@@ -6,10 +6,10 @@
 //! it hears how the call ended and by whose hang-up it knows that nobody wants it any more.
 
 use super::{Account, Failure};
-use crate::{executions::ErrorClass, ids::OrganizationId, system::System};
+use crate::{executions::ErrorClass, ids::OrganizationId, keys::secret::json_with_secrets, system::System};
 use rustix::net::{AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketFlags, SocketType, recvmsg, socketpair};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::{
     io::IoSliceMut,
     os::fd::{AsFd, OwnedFd},
@@ -20,6 +20,7 @@ use tokio::{
     io::{AsyncWriteExt, Interest},
     net::{UnixStream, unix::pipe},
 };
+use zeroize::Zeroizing;
 
 mod bubblewrap;
 mod door;
@@ -65,7 +66,7 @@ pub struct Job<'a> {
     pub account: Account,
     pub network: bool,
     /// For the guard: `do`, and what that needs.
-    pub order: Value,
+    pub order: Zeroizing<Vec<u8>>,
 }
 
 /// How it ended.
@@ -92,6 +93,11 @@ struct Said {
     cpu_ms: f64,
     #[serde(default)]
     peak: u64,
+}
+
+/// An order for the guard, as JSON. It may hold values of keys.
+pub fn order(order: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    json_with_secrets(order).map_err(|error| failed(format!("The order for the sandbox cannot be written: {error}.")))
 }
 
 pub(super) fn failed(message: impl Into<String>) -> Failure {
@@ -123,10 +129,10 @@ pub async fn run(job: &Job<'_>) -> Result<Ended, Failure> {
     let mut to_script = pipe::Sender::from_owned_fd(to_script.into()).map_err(broken("pipe"))?;
     let from_script = pipe::Receiver::from_owned_fd(from_script.into()).map_err(broken("pipe"))?;
     let printed = pipe::Receiver::from_owned_fd(printed.into()).map_err(broken("pipe"))?;
-    let input = zeroize::Zeroizing::new(job.order.to_string());
+    let order = &job.order;
     let feed = async move {
         // A program that ends early breaks the pipe; its exit tells more.
-        let _ = to_script.write_all(input.as_bytes()).await;
+        let _ = to_script.write_all(order).await;
     };
     let said = running.said(job);
     let ((), (result, cut), (), said) = tokio::join!(feed, pipes::read_result(from_script), pipes::read_log(printed, &job.account), said);

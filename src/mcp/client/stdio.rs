@@ -61,7 +61,11 @@ impl Process {
                 "--",
             ]);
         }
-        command.args(["/usr/bin/prlimit", "--core=0", "--nofile=1024", "--nproc=256", "--fsize=268435456", "--as=4294967296", "--"]);
+        // Memory that it writes is limited by `data`. Addresses are not memory: Node's `fetch` alone sets ten GiB of them aside, and never
+        // touches them; what is left to them bounds memory that processes share, which `data` does not count.
+        let addresses = if server.allow_network { "--as=17179869184" } else { "--as=4294967296" };
+        command.args(["/usr/bin/prlimit", "--core=0", "--nofile=1024", "--nproc=128", "--fsize=268435456"]);
+        command.args(["--data=1073741824", addresses, "--"]);
         command.arg(server.command.as_deref().unwrap_or_default()).args(&server.args);
         // The environment goes through bubblewrap: on its command line every user of this machine could read the keys.
         command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", "/tmp").env("LANG", "C.UTF-8").env("TZ", "UTC");
@@ -156,7 +160,9 @@ fn sandbox(is_root: bool, network: bool, files: &Path) -> Vec<String> {
             add(&["--ro-bind-try", file, file]);
         }
     }
-    add(&["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", "268435456", "--tmpfs", "/tmp"]);
+    add(&["--proc", "/proc", "--dev", "/dev"]);
+    // What lies in these is memory, of the machine and of no process: each has its size.
+    add(&["--perms", "1777", "--size", "268435456", "--tmpfs", "/tmp", "--perms", "1777", "--size", "67108864", "--tmpfs", "/dev/shm"]);
     match std::fs::canonicalize(files).ok().as_deref().and_then(Path::to_str) {
         Some(files) => add(&["--ro-bind", files, "/data"]),
         None => add(&["--dir", "/data"]),

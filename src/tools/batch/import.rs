@@ -11,10 +11,10 @@ use crate::{
     random,
     system::System,
     tools::{
-        self, Category, Level, NewTool, Status, UpdateTool,
+        self, Category, Kind, Level, NewTool, Status, UpdateTool,
         access::Asker,
         categories::{self, NewCategory},
-        check,
+        check, kinds,
     },
     variables::{self, Known},
 };
@@ -114,6 +114,13 @@ async fn plan(system: &System, actor: &Actor, document: &Document) -> Result<Pla
             Ok(wanted) => {
                 compare(&mut tx, actor, &known, &wanted, &mut item, now).await?;
                 if matches!(item.action, ImportAction::Create | ImportAction::Update) {
+                    let mut errors = Vec::new();
+                    kinds::check_stored(&mut tx, &wanted.new, &mut errors).await?;
+                    if !errors.is_empty() {
+                        (item.action, item.why) = (ImportAction::Conflict, Some(said(&errors)));
+                    }
+                }
+                if matches!(item.action, ImportAction::Create | ImportAction::Update) {
                     for name in &wanted.category {
                         if !known.iter().any(|category| category.name == *name) && !new_categories.contains(name) {
                             new_categories.push(name.clone());
@@ -145,7 +152,13 @@ async fn compare(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<()> {
     let Some(id) = tools::store::id_of(tx, &wanted.new.name).await? else {
-        item.action = ImportAction::Create;
+        if wanted.new.kind == Kind::Mcp {
+            item.why = Some(
+                "MCP tools are imported from their server, which says what they are. Register it, and choose this one there.".to_owned(),
+            );
+        } else {
+            item.action = ImportAction::Create;
+        }
         return Ok(());
     };
     let found = tools::store::find(tx, Asker::of(actor), id, now).await?;

@@ -1,7 +1,11 @@
 //! Finds in a request what proves who calls, and takes it out.
 
 use super::Given;
-use crate::tools::{ApiSpec, AuthIn, AuthType};
+use crate::{
+    problem::FieldError,
+    schema::pointer_segment,
+    tools::{ApiSpec, AuthIn, AuthType, template},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -95,7 +99,7 @@ pub(super) fn take_out(spec: &mut ApiSpec, given: &mut Given, query: &mut Vec<(S
                 };
                 place(spec, Some(kind), Place::Authorization);
             }
-            _ if is_credential_header(&lower) || is_credential(value) || ["bearer", "basic"].contains(&scheme.as_str()) => {
+            _ if is_credential_header(&lower) || holds_credential(value) || ["bearer", "basic"].contains(&scheme.as_str()) => {
                 place(spec, Some((AuthType::ApiKey, Some((AuthIn::Header, name)))), Place::Header(name.clone()));
             }
             _ => return true,
@@ -103,7 +107,7 @@ pub(super) fn take_out(spec: &mut ApiSpec, given: &mut Given, query: &mut Vec<(S
         false
     });
     query.retain(|(name, value)| {
-        let is_key = is_credential_parameter(name) || is_credential(value);
+        let is_key = is_credential_parameter(name) || holds_credential(value);
         if is_key {
             place(spec, Some((AuthType::ApiKey, Some((AuthIn::Query, name)))), Place::Parameter(name.clone()));
         }
@@ -111,9 +115,9 @@ pub(super) fn take_out(spec: &mut ApiSpec, given: &mut Given, query: &mut Vec<(S
     });
     let mut parts: Vec<String> = spec.path.split('/').map(str::to_owned).collect();
     for part in &mut parts {
-        let bot = part.strip_prefix("bot").filter(|rest| rest.split_once(':').is_some_and(|(id, token)| is_number(id) && token.len() > 20));
-        if bot.is_some() || is_credential(part) {
-            *part = if bot.is_some() { "bot{token}" } else { "{token}" }.to_owned();
+        let is_bot = is_bot_token(part);
+        if is_bot || is_credential(part) {
+            *part = if is_bot { "bot{token}" } else { "{token}" }.to_owned();
             notes.push(Note::LeftOut(Place::Path));
         }
     }
@@ -125,7 +129,7 @@ pub(super) fn take_out_of_body(body: &mut Value, notes: &mut Vec<Note>) {
     match body {
         Value::Object(fields) => fields.retain(|name, value| {
             let is_key = match value {
-                Value::String(text) => !text.is_empty() && (is_credential_name(name) || is_credential(text)),
+                Value::String(text) => !text.is_empty() && (is_credential_name(name) || holds_credential(text)),
                 Value::Number(_) => is_credential_name(name),
                 inner => {
                     take_out_of_body(inner, notes);
@@ -138,12 +142,77 @@ pub(super) fn take_out_of_body(body: &mut Value, notes: &mut Vec<Note>) {
             !is_key
         }),
         Value::Array(items) => items.iter_mut().for_each(|item| take_out_of_body(item, notes)),
-        Value::String(text) if is_credential(text) => {
+        Value::String(text) if holds_credential(text) => {
             text.clear();
             notes.push(Note::LeftOut(Place::Body("text".to_owned())));
         }
         _ => {}
     }
+}
+
+/// A tool is seen by everybody who may read it, and kept in every version: what proves who calls has no place in it, however it came
+/// there. Said of each place where one stands; never what it is.
+pub(in crate::tools) fn check_literals(spec: &ApiSpec, errors: &mut Vec<FieldError>) {
+    let mut refuse = |place: String| {
+        errors.push(FieldError::new(
+            format!("api_spec/{place}"),
+            "This looks like a credential, which a tool never holds: everybody who sees the tool would see it. Register it as a key, and \
+             name that key under Authentication.",
+        ));
+    };
+    for (name, value) in &spec.headers {
+        let lower = name.to_ascii_lowercase();
+        let (scheme, rest) = value.trim().split_once(' ').unwrap_or_default();
+        let is_scheme = ["bearer", "basic"].contains(&scheme.to_ascii_lowercase().as_str()) && !rest.trim().is_empty();
+        let is_named = ["authorization", "cookie"].contains(&lower.as_str()) || is_credential_name(name);
+        let is_likely = is_credential_header(&lower) && is_random(value);
+        if holds_credential(value) || (is_literal(value) && (is_scheme || is_named || is_likely)) {
+            refuse(format!("headers/{}", pointer_segment(name)));
+        }
+    }
+    for (name, value) in &spec.query_params {
+        let is_likely = is_credential_parameter(name) && is_random(value);
+        if holds_credential(value) || (is_literal(value) && (is_credential_name(name) || is_likely)) {
+            refuse(format!("queryParams/{}", pointer_segment(name)));
+        }
+    }
+    if spec.path.split('/').any(|part| is_bot_token(part) || is_credential(part)) {
+        refuse("path".to_owned());
+    }
+    // Of a body only what cannot be anything else: a field “password” may well be what a call is about.
+    if spec.body_template.as_ref().is_some_and(has_credential) {
+        refuse("bodyTemplate".to_owned());
+    }
+}
+
+/// Text that is sent as it stands, and that says more than a setting does (`X-Atlassian-Token: no-check`).
+fn is_literal(text: &str) -> bool {
+    const SETTINGS: [&str; 10] = ["no-check", "nocheck", "fetch", "required", "none", "null", "true", "false", "0", "1"];
+    let text = text.trim();
+    !text.is_empty() && template::names(text, false).is_empty() && !SETTINGS.contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// Long, one word, letters and digits mixed: nobody types that.
+fn is_random(text: &str) -> bool {
+    let text = text.trim();
+    text.len() >= 16
+        && !text.contains(char::is_whitespace)
+        && text.contains(|c: char| c.is_ascii_digit())
+        && text.contains(char::is_alphabetic)
+}
+
+fn has_credential(body: &Value) -> bool {
+    match body {
+        Value::String(text) => holds_credential(text),
+        Value::Array(items) => items.iter().any(has_credential),
+        Value::Object(fields) => fields.values().any(has_credential),
+        _ => false,
+    }
+}
+
+/// `bot123456:AAH…`, as Telegram wants it in the path.
+fn is_bot_token(part: &str) -> bool {
+    part.strip_prefix("bot").and_then(|rest| rest.split_once(':')).is_some_and(|(id, token)| is_number(id) && token.len() > 20)
 }
 
 fn is_number(text: &str) -> bool {
@@ -172,6 +241,11 @@ fn is_credential_header(name: &str) -> bool {
 
 fn is_credential_parameter(name: &str) -> bool {
     is_credential_name(name) || ["key", "sig", "auth", "appid"].contains(&bare(name).as_str()) || bare(name).ends_with("signature")
+}
+
+/// Whether one of its words is made like the keys that well-known services hand out: `token ghp_…`.
+fn holds_credential(text: &str) -> bool {
+    text.split_whitespace().any(is_credential)
 }
 
 /// Whether this text is made like the keys that well-known services hand out.

@@ -3,7 +3,7 @@
 use super::ApiSpec;
 use serde_json::{Map, Value};
 
-mod credentials;
+pub(in crate::tools) mod credentials;
 mod words;
 
 pub use credentials::{Note, Place};

@@ -4,7 +4,7 @@ use super::auth::check_auth;
 pub use super::auth::{AuthIn, AuthType, Oauth2, Oauth2ClientAuth, Oauth2Grant};
 use crate::{
     problem::FieldError,
-    tools::{check::check_size, template},
+    tools::{check::check_size, curl, template},
     variables::{self, Known},
 };
 use serde::{Deserialize, Serialize};
@@ -106,6 +106,7 @@ pub(crate) fn check_api_spec(spec: &mut ApiSpec, inputs: Option<&Map<String, Val
             ));
         }
     }
+    curl::credentials::check_literals(spec, errors);
     check_auth(spec, errors);
 }
 

@@ -23,17 +23,18 @@ pub async fn propose(system: &System, actor: &Actor, script: &str) -> Result<Pro
     if script.len() > SCRIPT_BYTES {
         return Err(Error::invalid("script", format!("At most {} KiB.", SCRIPT_BYTES / 1024)));
     }
+    let broken = |failure: crate::executors::Failure| Error::Unavailable(failure.message);
     let job = Job {
         system,
         organization_id: actor.organization_id,
         deadline: Instant::now() + TIME,
         account: Account::default(),
         network: false,
-        order: json!({"do": "propose", "script": script}),
+        order: sandbox::order(&json!({"do": "propose", "script": script})).map_err(broken)?,
     };
     let ended = tokio::time::timeout(TIME, sandbox::run(&job))
         .await
         .map_err(|_| Error::Unavailable("Reading the script took too long.".to_owned()))?
-        .map_err(|failure| Error::Unavailable(failure.message))?;
+        .map_err(broken)?;
     serde_json::from_slice(&ended.result).map_err(|_| Error::Unavailable("The script could not be read in the sandbox.".to_owned()))
 }

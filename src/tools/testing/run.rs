@@ -94,6 +94,7 @@ async fn run_of(system: &System, actor: &Actor, tool: &Tool) -> Result<TestRun> 
         "seconds": each.as_secs_f64(),
         "seconds_for_all": TIME.as_secs_f64(),
     });
+    let order = sandbox::order(&order).map_err(|failure| Error::Unavailable(failure.message))?;
     let deadline = began + TIME + Duration::from_secs(5);
     let account = Account::default();
     let job = Job { system, organization_id: actor.organization_id, deadline, account: account.clone(), network, order };

@@ -229,7 +229,8 @@ impl<'a> Driver<'a> {
             }
             Err(error) => {
                 let (call, attempt) = self.calls.remove(&error.id())?;
-                tracing::error!(%error, run = %self.claim.run_id, node = call.node, "a call panicked");
+                let node = call.node.as_str();
+                tracing::error!(error = crate::Error::of_task(&error).told(), run = %self.claim.run_id, node, "a call panicked");
                 Some(Event::failed(call, attempt, "internal", "Something went wrong on our side.", true))
             }
         }

@@ -1,6 +1,7 @@
 # An MCP server on standard input and output, of the revisions with `initialize`. As its first argument says, it misbehaves.
 import json
 import os
+import resource
 import sys
 import time
 
@@ -33,7 +34,10 @@ def look_around(path):
         network = "connected"
     except OSError as error:
         network = str(error)
-    return {"found": found, "user": os.getuid(), "network": network, "key": os.environ.get("API_KEY"), "home": os.environ.get("HOME")}
+    mib = 1024 * 1024
+    rooms = {place: os.statvfs(place).f_blocks * os.statvfs(place).f_frsize // mib for place in ("/tmp", "/dev/shm")}
+    limits = {"data": resource.getrlimit(resource.RLIMIT_DATA)[0] // mib, "processes": resource.getrlimit(resource.RLIMIT_NPROC)[0]}
+    return {"rooms": rooms, "limits": limits, "found": found, "user": os.getuid(), "network": network, "key": os.environ.get("API_KEY"), "home": os.environ.get("HOME")}
 
 
 for line in sys.stdin:

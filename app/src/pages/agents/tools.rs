@@ -7,9 +7,10 @@ use crate::{
         badge::{Badge, StatusBadge, Tone},
         button::{Button, ButtonLink, Kind},
         dialog::ConfirmDialog,
-        field::{FormError, TextArea, TextField},
+        field::{FormError, SelectField, TextArea, TextField},
         form::{say_when_done, use_form},
         page::{EmptyState, ErrorNotice, Section, Skeleton},
+        table::CursorPager,
     },
     pages::address::{param, query},
 };
@@ -21,6 +22,7 @@ pub fn AgentToolsPage() -> impl IntoView {
     let org = param("org");
     let id = param("id");
     let search = query("q");
+    let after = query("after");
     let attach = ServerAction::<AttachTool>::new();
     let detach = ServerAction::<DetachTool>::new();
     let change = ServerAction::<ChangeTool>::new();
@@ -31,8 +33,10 @@ pub fn AgentToolsPage() -> impl IntoView {
     let attach_form = use_form(attach);
     let detach_form = use_form(detach);
     let change_form = use_form(change);
-    let available =
-        Resource::new(move || (org.get(), id.get(), search.get(), version.get()), |(org, id, search, _)| available_tools(org, id, search));
+    let available = Resource::new(
+        move || (org.get(), id.get(), search.get(), after.get(), version.get()),
+        |(org, id, search, after, _)| available_tools(org, id, search, after),
+    );
     view! {
         <AgentFrame
             tab=Tab::Tools
@@ -51,6 +55,7 @@ pub fn AgentToolsPage() -> impl IntoView {
                         <FormError message=change_form.error("usage_comments") />
                         <FormError message=change_form.error("rate_limit_per_minute") />
                         <FormError message=change_form.error("rate_limit_per_hour") />
+                        <FormError message=change_form.error("pinned_version") />
                     </div>
                     <Section
                         title="Attached"
@@ -93,7 +98,11 @@ pub fn AgentToolsPage() -> impl IntoView {
                                 let names = available_names.clone();
                                 Suspend::new(async move {
                                     match available.await {
-                                        Ok(tools) => view! { <Available tools=tools names=names may_build=may_build attach=attach /> }.into_any(),
+                                        Ok(page) => view! {
+                                            <Available tools=page.items names=names may_build=may_build attach=attach />
+                                            <CursorPager next=page.next_cursor />
+                                        }
+                                            .into_any(),
                                         Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                                     }
                                 })
@@ -186,6 +195,12 @@ fn AttachedRow(
     let detach_fields = names.hidden(&tool_id);
     let notes_fields = names.hidden(&tool_id);
     let limit_fields = names.hidden(&tool_id);
+    let version_fields = names.hidden(&tool_id);
+    let version_id = format!("version-{tool_id}");
+    let version_label = format!("Save the version of {label}");
+    let versions = versions(tool.tool_version, tool.pinned_version);
+    let pinned = tool.pinned_version.map(|version| version.to_string()).unwrap_or_default();
+    let version_words = tool.pinned_version.map(|version| format!("Pinned to version {version}"));
     let number = |limit: Option<i32>| limit.map(|limit| limit.to_string()).unwrap_or_default();
     let (per_minute, per_hour) = (number(tool.rate_limit_per_minute), number(tool.rate_limit_per_hour));
     let (minute_id, hour_id) = (format!("per-minute-{tool_id}"), format!("per-hour-{tool_id}"));
@@ -233,6 +248,24 @@ fn AttachedRow(
                     </Button>
                 </ActionForm>
             </details>
+            <details>
+                <summary class="link inline-block py-1 text-sm">"Choose the version"</summary>
+                <ActionForm action=change attr:class="mt-2 w-64 space-y-2">
+                    {version_fields}
+                    <SelectField
+                        label="Version"
+                        name="pinned_version"
+                        id=version_id
+                        options=versions
+                        value=pinned
+                        required=false
+                        hint="This agent is shown the tool as it was at this version, and that is what runs."
+                    />
+                    <Button small=true attr:aria-label=version_label>
+                        "Save version"
+                    </Button>
+                </ActionForm>
+            </details>
         }
         .into_any()
     } else {
@@ -276,11 +309,21 @@ fn AttachedRow(
             <td>
                 {(!tool.usage_comments.is_empty()).then(|| view! { <p class="mb-1 max-w-64 whitespace-pre-line">{tool.usage_comments.clone()}</p> })}
                 {(!limit_words.is_empty()).then(|| view! { <p class="mb-1 text-xs text-muted">{limit_words}</p> })}
+                {version_words.map(|words| view! { <p class="mb-1 text-xs text-muted">{words}</p> })}
                 {notes}
             </td>
             <td>{actions}</td>
         </tr>
     }
+}
+
+/// The newest, and each that there was; of very many the last ones, and the one that is chosen.
+fn versions(newest: i32, pinned: Option<i32>) -> Vec<(String, String)> {
+    const MOST: i32 = 100;
+    let older = pinned.filter(|version| *version <= newest - MOST);
+    let each = (1..=newest).rev().take(MOST.unsigned_abs() as usize).chain(older);
+    let each = each.map(|version| (version.to_string(), format!("Version {version}")));
+    std::iter::once((String::new(), "The newest".to_owned())).chain(each).collect()
 }
 
 /// `At most 10 a minute and 100 an hour`.

@@ -44,7 +44,7 @@ fn Answer(found: Vec<Found>, text: String, org: String) -> impl IntoView {
             FURTHER
                 .iter()
                 .filter(|(label, ..)| !asked.is_empty() && label.to_lowercase().contains(&asked.to_lowercase()))
-                .map(|(label, path, icon)| row(format!("/{org}/{path}"), *icon, (*label).to_owned(), String::new(), "Page")),
+                .map(|(label, path, icon)| row(format!("/{org}/{path}"), icon, (*label).to_owned(), String::new(), "Page")),
         )
         .collect::<Vec<_>>();
     let things =

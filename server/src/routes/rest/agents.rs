@@ -2,6 +2,7 @@
 
 use super::{
     auth::ApiActor,
+    etag,
     json::{ApiJson, ApiPath, ApiQuery, PageQuery},
     problem::ApiResult,
 };
@@ -15,7 +16,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use toolcrib::{
-    Error,
+    actor::Actor,
     agents::{self, Agent, AgentSummary, Attachment, AttachmentChange, NewAgent, NewAttachment},
     ids::{AgentId, ToolId},
     page::Page,
@@ -73,22 +74,23 @@ pub async fn create(
     ApiJson(new): ApiJson<NewAgent>,
 ) -> ApiResult<(StatusCode, [(HeaderName, String); 2], Json<Agent>)> {
     let agent = agents::create::create(&state.system, &actor, new).await?;
-    let headers = [(header::LOCATION, format!("/v1/agents/{}", agent.id)), (header::ETAG, etag(&agent))];
+    let headers = [(header::LOCATION, format!("/v1/agents/{}", agent.id)), (header::ETAG, tag(&agent))];
     Ok((StatusCode::CREATED, headers, Json(agent)))
 }
 
 /// The moment of the last change as an entity tag: `If-Match` sends it back.
-fn etag(agent: &Agent) -> String {
+fn tag(agent: &Agent) -> String {
     format!("\"{}\"", agent.updated_at.timestamp_micros())
 }
 
-/// What `If-Match` names; nothing where it is left out or is `*`.
-fn if_match(headers: &HeaderMap) -> Result<Option<DateTime<Utc>>, Error> {
-    let Some(tag) = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok()).map(str::trim).filter(|tag| *tag != "*") else {
-        return Ok(None);
-    };
-    let moment = tag.trim_start_matches("W/").trim_matches('"').parse().ok().and_then(DateTime::from_timestamp_micros);
-    moment.map(Some).ok_or_else(|| Error::Malformed("If-Match is not an entity tag that this agent gave.".to_owned()))
+/// The state that `If-Match` names, if it is the stored one; `None` where it is left out or `*`. The use case looks again under its lock.
+async fn if_match(state: &ServerState, actor: &Actor, id: AgentId, headers: &HeaderMap) -> ApiResult<Option<DateTime<Utc>>> {
+    let Some(tags) = etag::if_match(headers) else { return Ok(None) };
+    let stored = agents::get::get(&state.system, actor, id).await?;
+    if !tags.contains(&stored.updated_at.timestamp_micros().to_string()) {
+        return Err(etag::stale("agent", tag(&stored)));
+    }
+    Ok(Some(stored.updated_at))
 }
 
 /// One agent
@@ -102,7 +104,7 @@ pub async fn get(
     ApiPath(id): ApiPath<AgentId>,
 ) -> ApiResult<([(HeaderName, String); 1], Json<Agent>)> {
     let agent = agents::get::get(&state.system, &actor, id).await?;
-    Ok(([(header::ETAG, etag(&agent))], Json(agent)))
+    Ok(([(header::ETAG, tag(&agent))], Json(agent)))
 }
 
 /// Replace name, display name and description
@@ -122,8 +124,9 @@ pub async fn update(
     headers: HeaderMap,
     ApiJson(new): ApiJson<NewAgent>,
 ) -> ApiResult<([(HeaderName, String); 1], Json<Agent>)> {
-    let agent = agents::update::update(&state.system, &actor, id, new, if_match(&headers)?).await?;
-    Ok(([(header::ETAG, etag(&agent))], Json(agent)))
+    let read = if_match(&state, &actor, id, &headers).await?;
+    let agent = agents::update::update(&state.system, &actor, id, new, read).await?;
+    Ok(([(header::ETAG, tag(&agent))], Json(agent)))
 }
 
 /// Delete an agent with its attachments, grants and tokens

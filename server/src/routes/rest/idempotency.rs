@@ -36,7 +36,7 @@ pub async fn once(State(state): State<ServerState>, request: Request, next: Next
     match tokio::spawn(async move { run(state, request, next).await }).await {
         Ok(Ok(response)) => response,
         Ok(Err(refusal)) => refusal.into_response(),
-        Err(error) => ApiError::from(Error::Internal(Box::new(error))).into_response(),
+        Err(error) => ApiError::from(Error::of_task(&error)).into_response(),
     }
 }
 
@@ -46,7 +46,7 @@ async fn run(state: ServerState, request: Request, next: Next) -> Result<Respons
     let key = key_of(&parts)?;
     let ApiActor(actor) = ApiActor::from_request_parts(&mut parts, &state).await?;
     let bytes = body::to_bytes(body, LIMIT).await.map_err(|_| problem::too_large(LIMIT))?;
-    match idempotency::begin(&system, &actor, &key, &fingerprint(&parts, &bytes)).await? {
+    match idempotency::begin(&system, &actor, &key, &identity(&parts, &bytes)).await? {
         Begin::First => {}
         Begin::Again(answer) => return Ok(again(answer)),
         Begin::StillRunning => {
@@ -67,7 +67,7 @@ async fn run(state: ServerState, request: Request, next: Next) -> Result<Respons
     // The handler need not look the token up again.
     parts.extensions.insert(actor.clone());
     let work = tokio::spawn(next.run(Request::from_parts(parts, Body::from(bytes))));
-    let response = work.await.unwrap_or_else(|error| ApiError::from(Error::Internal(Box::new(error))).into_response());
+    let response = work.await.unwrap_or_else(|error| ApiError::from(Error::of_task(&error)).into_response());
     keep(&system, &actor, &key, response).await
 }
 
@@ -85,10 +85,10 @@ fn key_of(parts: &Parts) -> Result<String, ApiError> {
 }
 
 /// What makes two requests the same one: method, address, condition and body.
-fn fingerprint(parts: &Parts, body: &[u8]) -> Vec<u8> {
+fn identity<'a>(parts: &'a Parts, body: &'a [u8]) -> [&'a [u8]; 4] {
     let condition = parts.headers.get(header::IF_MATCH).map(HeaderValue::as_bytes).unwrap_or_default();
     let address = parts.uri.path_and_query().map(|address| address.as_str()).unwrap_or_default();
-    idempotency::fingerprint(&[parts.method.as_str().as_bytes(), address.as_bytes(), condition, body])
+    [parts.method.as_str().as_bytes(), address.as_bytes(), condition, body]
 }
 
 /// Stores the answer before it leaves. What was not done, and may go better soon, is not kept: the same key may try again.

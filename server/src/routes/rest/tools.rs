@@ -23,8 +23,8 @@ use toolcrib::{
     page::Page,
     problem::{FieldError, Problem},
     tools::{
-        self, Kind, NewTool, Status, Tool, ToolFilter, ToolSort, ToolSummary, ToolVersion, UpdateTool, Visibility, comparison::Comparison,
-        limits::LimitUse,
+        self, Kind, NewTool, Seen, Status, Tool, ToolFilter, ToolSort, ToolSummary, ToolVersion, UpdateTool, Visibility,
+        comparison::Comparison, limits::LimitUse,
     },
 };
 use utoipa::{IntoParams, ToSchema};
@@ -132,14 +132,14 @@ fn tool_tag(tool: &Tool) -> String {
 
 /// The state that `If-Match` names, if it is the stored one; `None` where it is left out or `*`. The use case looks again under its lock:
 /// somebody may be saving right now. The bare version is enough for who cares about contract and behaviour only.
-async fn if_match(state: &ServerState, actor: &Actor, id: ToolId, headers: &HeaderMap) -> ApiResult<Option<(i32, Option<DateTime<Utc>>)>> {
+async fn if_match(state: &ServerState, actor: &Actor, id: ToolId, headers: &HeaderMap) -> ApiResult<Option<Seen>> {
     let Some(tags) = etag::if_match(headers) else { return Ok(None) };
     let stored = tools::get(&state.system, actor, id).await?;
     let whole = tags.contains(&stored.tag());
     if !whole && !tags.contains(&stored.version.to_string()) {
         return Err(etag::stale("tool", tool_tag(&stored)));
     }
-    Ok(Some((stored.version, whole.then_some(stored.updated_at))))
+    Ok(Some(Seen { version: stored.version, updated_at: whole.then_some(stored.updated_at) }))
 }
 
 /// One tool
@@ -171,9 +171,9 @@ pub async fn update(
     headers: HeaderMap,
     ApiJson(mut change): ApiJson<UpdateTool>,
 ) -> ApiResult<([(HeaderName, String); 1], Json<Tool>)> {
-    if let Some((version, moment)) = if_match(&state, &actor, id, &headers).await? {
-        change.expected_version = Some(version);
-        change.expected_updated_at = moment;
+    if let Some(seen) = if_match(&state, &actor, id, &headers).await? {
+        change.expected_version = Some(seen.version);
+        change.expected_updated_at = seen.updated_at;
     }
     let tool = tools::update(&state.system, &actor, id, change).await?;
     Ok(([(header::ETAG, tool_tag(&tool))], Json(tool)))
@@ -183,9 +183,16 @@ pub async fn update(
 #[utoipa::path(delete, path = "/v1/tools/{id}", tag = "Tools", params(("id" = ToolId, Path)), responses(
     (status = 204),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn delete(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<ToolId>) -> ApiResult<StatusCode> {
-    tools::delete(&state.system, &actor, id).await?;
+pub async fn delete(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<ToolId>,
+    headers: HeaderMap,
+) -> ApiResult<StatusCode> {
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    tools::delete_seen(&state.system, &actor, id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -203,14 +210,18 @@ pub struct StatusChange {
 #[utoipa::path(post, path = "/v1/tools/{id}/status", tag = "Tools", params(("id" = ToolId, Path)), request_body = StatusChange, responses(
     (status = 200, body = Tool),
     (status = 409, description = "The status machine does not allow this change, or tests of the script fail and `force` is not set", body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn change_status(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<ToolId>,
+    headers: HeaderMap,
     ApiJson(change): ApiJson<StatusChange>,
-) -> ApiResult<Json<Tool>> {
-    Ok(Json(tools::change_status_with(&state.system, &actor, id, change.status, change.force).await?))
+) -> ApiResult<([(HeaderName, String); 1], Json<Tool>)> {
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    let tool = tools::change_status_seen(&state.system, &actor, id, change.status, change.force, seen).await?;
+    Ok(([(header::ETAG, tool_tag(&tool))], Json(tool)))
 }
 
 /// Versions of a tool, newest first
@@ -280,7 +291,7 @@ pub async fn restore(
     ApiPath((id, version)): ApiPath<(ToolId, i32)>,
     headers: HeaderMap,
 ) -> ApiResult<([(HeaderName, String); 1], Json<Tool>)> {
-    let expected = if_match(&state, &actor, id, &headers).await?.map(|(expected, _)| expected);
+    let expected = if_match(&state, &actor, id, &headers).await?.map(|seen| seen.version);
     let tool = tools::versions::restore(&state.system, &actor, id, version, expected).await?;
     Ok(([(header::ETAG, tool_tag(&tool))], Json(tool)))
 }
