@@ -19,18 +19,21 @@ const test = base.extend<{ member: Page }, { demo: Demo }>({
   demo: [
     async ({ browser }, use) => {
       const server = await Server.start({ TOOLCRIB_ALLOW_PRIVATE_HOSTS: "127.0.0.1" }, "demo");
-      const { slug, email, password } = await server.demoSignIn();
-      const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false });
-      const page = await context.newPage();
-      await page.goto("/sign-in");
-      await page.getByLabel("E-mail").fill(email);
-      await page.getByLabel("Password").fill(password);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await page.waitForURL(`**/${slug}`);
-      const pages = await everyPage(page, slug);
-      await use({ server, slug, cookies: await context.cookies(), pages });
-      await context.close();
-      await server.stop();
+      try {
+        const { slug, email, password } = await server.demoSignIn();
+        const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false });
+        const page = await context.newPage();
+        await page.goto("/sign-in");
+        await page.getByLabel("E-mail").fill(email);
+        await page.getByLabel("Password").fill(password);
+        await page.getByRole("button", { name: "Sign in" }).click();
+        await page.waitForURL(`**/${slug}`);
+        const pages = await everyPage(page, slug);
+        await use({ server, slug, cookies: await context.cookies(), pages });
+        await context.close();
+      } finally {
+        await server.stop();
+      }
     },
     { scope: "worker", timeout: 120_000 },
   ],
