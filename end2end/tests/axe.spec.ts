@@ -112,7 +112,7 @@ for (const [scheme, width] of [
   ["dark", 390],
 ] as const) {
   test(`axe finds nothing and nothing scrolls sideways, ${scheme}, ${width} px`, async ({ member, demo }) => {
-    test.setTimeout(400_000);
+    test.setTimeout(900_000);
     await member.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     await member.setViewportSize({ width, height: 900 });
     for (const path of demo.pages) {
@@ -177,7 +177,7 @@ test("axe finds nothing where a second organization is made", async ({ member })
 });
 
 test("nothing is cut off or runs wild on a very wide screen", async ({ member, demo }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   await member.setViewportSize({ width: 2560, height: 1200 });
   for (const path of demo.pages) {
     await go(member, path);
