@@ -3,13 +3,10 @@
 use super::{Attachment, AttachmentChange};
 use crate::{
     actor::Actor,
-    db::TenantTx,
+    db::{TenantTx, like},
     error::{Error, Result},
     ids::{AgentId, AttachmentId, GrantId, ToolId},
-    tools::{
-        access::{Asker, Level},
-        store::like,
-    },
+    tools::access::{Asker, Level},
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;

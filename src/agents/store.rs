@@ -3,7 +3,7 @@
 use super::{Agent, AgentSummary, NewAgent};
 use crate::{
     actor::Actor,
-    db::TenantTx,
+    db::{TenantTx, like},
     error::Result,
     ids::AgentId,
     page::{ListOrder, Numbered, PER_PAGE},
@@ -83,11 +83,11 @@ pub async fn list(
              (select max(e.created_at) from tool_executions e where e.agent_id = a.id) as last_executed_at
            from agents a
            where ($1::uuid is null or a.id = $1)
-             and ($2::text is null or a.name ilike '%' || $2 || '%' or a.display_name ilike '%' || $2 || '%' or a.description ilike '%' || $2 || '%')
+             and ($2::text is null or a.name ilike $2 or a.display_name ilike $2 or a.description ilike $2)
              and ($3::text is null or a.name > $3)
            order by a.name limit $4"#,
         only.map(|id| id.0),
-        search.map(like_literal),
+        search.map(like),
         after,
         limit,
         now
@@ -129,7 +129,7 @@ pub async fn numbered(
                (select max(e.created_at) from tool_executions e where e.agent_id = a.id) as last_executed_at
              from agents a
              where ($1::uuid is null or a.id = $1)
-               and ($2::text is null or a.name ilike '%' || $2 || '%' or a.display_name ilike '%' || $2 || '%' or a.description ilike '%' || $2 || '%')
+               and ($2::text is null or a.name ilike $2 or a.display_name ilike $2 or a.description ilike $2)
            )
            select id, name, display_name, description, created_at, updated_at, tool_count as "tool_count!", callable_count as "callable_count!",
              last_executed_at, count(*) over () as "total!"
@@ -143,7 +143,7 @@ pub async fn numbered(
              lower(display_name), id
            limit $6 offset $7"#,
         only.map(|id| id.0),
-        search.map(like_literal),
+        search.map(like),
         now,
         order.sort,
         order.descending,
@@ -167,11 +167,6 @@ pub async fn numbered(
         last_executed_at: row.last_executed_at,
     });
     Ok(Numbered { items: items.collect(), total, page: order.page() })
-}
-
-/// What a person typed, with the signs that `like` reads as patterns taken literally.
-fn like_literal(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// What people call the agent, if it is one of this organization.
