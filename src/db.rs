@@ -60,6 +60,11 @@ impl DerefMut for TenantTx {
     }
 }
 
+/// Text to look for, as a pattern in which only the ends are open.
+pub(crate) fn like(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
 /// Brings the database to the newest schema, as its owner. Several servers may start at once: sqlx lets one go first.
 pub async fn migrate(owner: &PgConnectOptions) -> std::result::Result<(), sqlx::migrate::MigrateError> {
     let mut connection = PgConnection::connect_with(owner).await?;

@@ -19,18 +19,21 @@ const test = base.extend<{ member: Page }, { demo: Demo }>({
   demo: [
     async ({ browser }, use) => {
       const server = await Server.start({ TOOLCRIB_ALLOW_PRIVATE_HOSTS: "127.0.0.1" }, "demo");
-      const { slug, email, password } = await server.demoSignIn();
-      const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false });
-      const page = await context.newPage();
-      await page.goto("/sign-in");
-      await page.getByLabel("E-mail").fill(email);
-      await page.getByLabel("Password").fill(password);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await page.waitForURL(`**/${slug}`);
-      const pages = await everyPage(page, slug);
-      await use({ server, slug, cookies: await context.cookies(), pages });
-      await context.close();
-      await server.stop();
+      try {
+        const { slug, email, password } = await server.demoSignIn();
+        const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false });
+        const page = await context.newPage();
+        await page.goto("/sign-in");
+        await page.getByLabel("E-mail").fill(email);
+        await page.getByLabel("Password").fill(password);
+        await page.getByRole("button", { name: "Sign in" }).click();
+        await page.waitForURL(`**/${slug}`);
+        const pages = await everyPage(page, slug);
+        await use({ server, slug, cookies: await context.cookies(), pages });
+        await context.close();
+      } finally {
+        await server.stop();
+      }
     },
     { scope: "worker", timeout: 120_000 },
   ],
@@ -109,7 +112,7 @@ for (const [scheme, width] of [
   ["dark", 390],
 ] as const) {
   test(`axe finds nothing and nothing scrolls sideways, ${scheme}, ${width} px`, async ({ member, demo }) => {
-    test.setTimeout(400_000);
+    test.setTimeout(900_000);
     await member.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     await member.setViewportSize({ width, height: 900 });
     for (const path of demo.pages) {
@@ -174,7 +177,7 @@ test("axe finds nothing where a second organization is made", async ({ member })
 });
 
 test("nothing is cut off or runs wild on a very wide screen", async ({ member, demo }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   await member.setViewportSize({ width: 2560, height: 1200 });
   for (const path of demo.pages) {
     await go(member, path);

@@ -31,6 +31,26 @@ apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+# reaches URL: does its host answer within five seconds? A closed network must not cost more.
+reaches() {
+  python3 - "$1" <<'PYTHON' 2>/dev/null
+import socket, sys, urllib.parse
+url = urllib.parse.urlsplit(sys.argv[1])
+socket.create_connection((url.hostname, url.port or (443 if url.scheme == "https" else 80)), 5).close()
+PYTHON
+}
+
+# fetch_archive URL FOLDER: downloads a .tar.gz and unpacks it.
+fetch_archive() {
+  timeout 120 python3 - "$1" "$2" <<'PYTHON' 2>/dev/null
+import io, sys, tarfile, urllib.request
+with urllib.request.urlopen(sys.argv[1], timeout=30) as answer:
+    # Debian 12's Python is older than the filter.
+    safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+    tarfile.open(fileobj=io.BytesIO(answer.read()), mode="r:gz").extractall(sys.argv[2], **safe)
+PYTHON
+}
+
 # has_version COMMAND VERSION: is this very version on the PATH we use?
 has_version() { "$1" --version 2>/dev/null | grep -qF "$2"; }
 

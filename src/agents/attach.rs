@@ -1,9 +1,10 @@
 //! Attach a tool to an agent, and give the permission to execute it where the tool is private.
 
 use super::{
-    Attachment, NewAttachment, check_usage_comments,
+    Attachment, NewAttachment,
+    attachments_store::{self, AttachmentRow, ToolFacts},
+    check_usage_comments,
     get::visible,
-    store::{self, AttachmentRow, ToolFacts},
 };
 use crate::{
     access::Permission,
@@ -27,7 +28,7 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let agent = visible(&mut tx, actor, agent_id, true).await?;
-    let tool = store::tool_facts(&mut tx, actor, agent_id, new.tool_id, now).await?;
+    let tool = attachments_store::tool_facts(&mut tx, actor, agent_id, new.tool_id, now).await?;
     let tool = tool.filter(|tool| tool.asker_level > Level::None).ok_or(Error::NotFound("tool"))?;
     if tool.is_attached {
         return Err(Error::conflict("tool_id", "This tool is attached to this agent already."));
@@ -36,7 +37,7 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
         return Err(Error::invalid("tool_id", NOT_ATTACHABLE));
     }
     // A model tells tools apart by their names; a platform tool may have the name of one of the organization's.
-    if store::has_tool_named(&mut tx, agent_id, &tool.name).await? {
+    if attachments_store::has_tool_named(&mut tx, agent_id, &tool.name).await? {
         return Err(Error::conflict(
             "tool_id",
             format!("Another tool named “{}” is attached already; a model could not tell them apart.", tool.name),
@@ -46,7 +47,7 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
         return Err(Error::Forbidden(message));
     }
     if let Some(version) = new.pinned_version {
-        store::require_version(&mut tx, tool.id, version).await?;
+        attachments_store::require_version(&mut tx, tool.id, version).await?;
     }
     let row = AttachmentRow {
         agent_id,
@@ -55,10 +56,10 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
         usage_comments: new.usage_comments.trim(),
         pinned_version: new.pinned_version,
     };
-    store::insert_attachment(&mut tx, actor, &row, now).await?;
+    attachments_store::insert_attachment(&mut tx, actor, &row, now).await?;
     let granted = needs_grant(&tool);
     if granted {
-        store::grant_execute(&mut tx, actor, agent_id, tool.id, now).await?;
+        attachments_store::grant_execute(&mut tx, actor, agent_id, tool.id, now).await?;
     }
     audit::record(
         &mut tx,
@@ -74,7 +75,7 @@ pub async fn attach(system: &System, actor: &Actor, agent_id: AgentId, new: NewA
         },
     )
     .await?;
-    let attachment = store::attachment(&mut tx, agent_id, tool.id, now).await?;
+    let attachment = attachments_store::attachment(&mut tx, agent_id, tool.id, now).await?;
     tx.commit().await?;
     attachment.ok_or_else(|| Error::internal("an attachment vanished in its own transaction"))
 }

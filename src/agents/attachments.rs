@@ -2,8 +2,8 @@
 
 use super::{
     Attachment, AvailableTool, attach,
+    attachments_store::{self, Which},
     get::visible,
-    store::{self, Which},
 };
 use crate::{
     access::Permission,
@@ -19,7 +19,7 @@ pub async fn attachments(system: &System, actor: &Actor, agent: AgentId) -> Resu
     actor.require(Permission::See)?;
     let mut tx = system.tenant(actor).await?;
     visible(&mut tx, actor, agent, false).await?;
-    store::attachments(&mut tx, agent, Which::default(), system.clock.now()).await
+    attachments_store::attachments(&mut tx, agent, Which::default(), system.clock.now()).await
 }
 
 /// The same in pages of `limit` (1 to 200; 50 when left out).
@@ -30,7 +30,7 @@ pub async fn page(system: &System, actor: &Actor, agent: AgentId, cursor: Option
     let mut tx = system.tenant(actor).await?;
     visible(&mut tx, actor, agent, false).await?;
     let which = Which { after: after.as_ref().map(|(name, id)| (name.as_str(), *id)), limit: Some(limit + 1), ..Which::default() };
-    let rows = store::attachments(&mut tx, agent, which, system.clock.now()).await?;
+    let rows = attachments_store::attachments(&mut tx, agent, which, system.clock.now()).await?;
     Ok(Page::cut(rows, limit, |last| encode_place(&(&last.tool_display_name, last.tool_id))))
 }
 
@@ -39,7 +39,7 @@ pub async fn attachment(system: &System, actor: &Actor, agent: AgentId, tool: To
     actor.require(Permission::See)?;
     let mut tx = system.tenant(actor).await?;
     visible(&mut tx, actor, agent, false).await?;
-    store::attachment(&mut tx, agent, tool, system.clock.now()).await?.ok_or(Error::NotFound("attachment"))
+    attachments_store::attachment(&mut tx, agent, tool, system.clock.now()).await?.ok_or(Error::NotFound("attachment"))
 }
 
 /// Tools that are not attached yet and that the actor may see, by display name: those whose words hold `search`, in pages of `limit` (1 to 200;
@@ -59,7 +59,7 @@ pub async fn available(
     let search = search.map(str::trim).filter(|search| !search.is_empty());
     let mut tx = system.tenant(actor).await?;
     visible(&mut tx, actor, agent, false).await?;
-    let facts = store::attachable(&mut tx, actor, agent, search, after, limit + 1, system.clock.now()).await?;
+    let facts = attachments_store::attachable(&mut tx, actor, agent, search, after, limit + 1, system.clock.now()).await?;
     let page = Page::cut(facts, limit, |last| encode_place(&(&last.display_name, last.id)));
     Ok(page.map(|tool| AvailableTool {
         needs_grant: attach::needs_grant(&tool),

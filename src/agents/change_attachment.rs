@@ -1,6 +1,6 @@
 //! Switch an attachment on or off, or change what the agent is told about the tool.
 
-use super::{Attachment, AttachmentChange, check_limit, check_usage_comments, get::visible, store};
+use super::{Attachment, AttachmentChange, attachments_store, check_limit, check_usage_comments, get::visible};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -32,12 +32,12 @@ pub async fn change_attachment(
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let agent = visible(&mut tx, actor, agent_id, true).await?;
-    let before = store::attachment(&mut tx, agent_id, tool_id, now).await?.ok_or(Error::NotFound("attachment"))?;
+    let before = attachments_store::attachment(&mut tx, agent_id, tool_id, now).await?.ok_or(Error::NotFound("attachment"))?;
     if let Some(version) = change.pinned_version.flatten() {
-        store::require_version(&mut tx, tool_id, version).await?;
+        attachments_store::require_version(&mut tx, tool_id, version).await?;
     }
-    store::change_attachment(&mut tx, before.id, &change).await?;
-    let after = store::attachment(&mut tx, agent_id, tool_id, now).await?.ok_or(Error::NotFound("attachment"))?;
+    attachments_store::change_attachment(&mut tx, before.id, &change).await?;
+    let after = attachments_store::attachment(&mut tx, agent_id, tool_id, now).await?.ok_or(Error::NotFound("attachment"))?;
     let shown = |attachment: &Attachment| {
         json!({
             "tool": attachment.tool_name, "is_enabled": attachment.is_enabled, "usage_comments": attachment.usage_comments,

@@ -1,6 +1,6 @@
 //! Delete an agent with its attachments, grants and tokens. Its executions stay: they happened.
 
-use super::store;
+use super::{attachments_store, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -17,8 +17,11 @@ pub async fn delete(system: &System, actor: &Actor, id: AgentId) -> Result<()> {
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let agent = store::find(&mut tx, id, true).await?.ok_or(Error::NotFound("agent"))?;
-    let tools: Vec<_> =
-        store::attachments(&mut tx, id, store::Which::default(), now).await?.into_iter().map(|attachment| attachment.tool_name).collect();
+    let tools: Vec<_> = attachments_store::attachments(&mut tx, id, attachments_store::Which::default(), now)
+        .await?
+        .into_iter()
+        .map(|attachment| attachment.tool_name)
+        .collect();
     store::remove(&mut tx, id).await?;
     audit::record(
         &mut tx,

@@ -1,6 +1,6 @@
 //! Detach a tool from an agent.
 
-use super::{get::visible, store};
+use super::{attachments_store, get::visible};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -17,8 +17,8 @@ pub async fn detach(system: &System, actor: &Actor, agent_id: AgentId, tool_id: 
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let agent = visible(&mut tx, actor, agent_id, true).await?;
-    let attachment = store::attachment(&mut tx, agent_id, tool_id, now).await?.ok_or(Error::NotFound("attachment"))?;
-    let revoked = store::remove_attachment(&mut tx, &attachment).await?;
+    let attachment = attachments_store::attachment(&mut tx, agent_id, tool_id, now).await?.ok_or(Error::NotFound("attachment"))?;
+    let revoked = attachments_store::remove_attachment(&mut tx, &attachment).await?;
     audit::record(
         &mut tx,
         actor,

@@ -18,6 +18,8 @@ pub mod attach;
 #[cfg(feature = "ssr")]
 pub mod attachments;
 #[cfg(feature = "ssr")]
+pub mod attachments_store;
+#[cfg(feature = "ssr")]
 pub mod change_attachment;
 #[cfg(feature = "ssr")]
 pub mod create;

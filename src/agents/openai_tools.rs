@@ -1,6 +1,6 @@
 //! What an agent's model is shown: its tools in OpenAI's tools format.
 
-use super::{get::visible, store, store::OfferedTool};
+use super::{attachments_store, attachments_store::OfferedTool, get::visible};
 use crate::{access::Permission, actor::Actor, error::Result, ids::AgentId, system::System};
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ pub async fn openai_tools(system: &System, actor: &Actor, agent: AgentId) -> Res
     actor.require(Permission::See)?;
     let mut tx = system.tenant(actor).await?;
     visible(&mut tx, actor, agent, false).await?;
-    let tools = store::offered_tools(&mut tx, agent, system.clock.now()).await?;
+    let tools = attachments_store::offered_tools(&mut tx, agent, system.clock.now()).await?;
     Ok(Value::Array(tools.into_iter().map(openai_tool).collect()))
 }
 

@@ -80,12 +80,12 @@ mod read {
     use crate::{
         access::{Permission, Role},
         actor::Actor,
-        db::TenantTx,
+        db::{TenantTx, like},
         error::{Error, Result},
         grants::{GrantPermission, Subject, SubjectType},
         ids::ToolId,
         system::System,
-        tools::{Level, Status, Visibility, access::Asker, store::like},
+        tools::{Level, Status, Visibility, access::Asker},
     };
     use chrono::{DateTime, Utc};
     use std::collections::HashMap;

@@ -2,11 +2,10 @@
 
 use super::{Key, KeyFilter, KeyName, KeyOwner, KeyStatus, KeyType, cipher::Sealed};
 use crate::{
-    db::TenantTx,
+    db::{TenantTx, like},
     error::{Error, Result},
     ids::{KeyId, OrganizationId, ToolId},
     page::{Cursor, Page},
-    tools::store::like,
 };
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;

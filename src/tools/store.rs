@@ -338,8 +338,3 @@ pub(super) async fn versions(tx: &mut TenantTx, tool: ToolId, before: Option<i32
         })
         .collect())
 }
-
-/// Text to look for, as a pattern in which only the ends are open.
-pub(crate) fn like(text: &str) -> String {
-    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
-}

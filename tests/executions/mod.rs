@@ -18,10 +18,12 @@ mod variables;
 pub mod voice;
 
 use serde_json::Value;
+use std::path::PathBuf;
 use support::TestSystem;
 use toolcrib::{
     actor::Actor,
     executions::{ExecuteRequest, Execution, execute},
+    organizations::Organization,
     tools::{NewTool, create},
 };
 
@@ -29,4 +31,13 @@ use toolcrib::{
 async fn call(test: &TestSystem, actor: &Actor, tool: NewTool, inputs: Value) -> Execution {
     let tool = create(test.system(), actor, tool).await.unwrap();
     execute(test.system(), actor, ExecuteRequest::new(tool.id, inputs)).await.unwrap()
+}
+
+/// Puts `note.txt` among an organization's files; its path.
+fn note(test: &TestSystem, organization: &Organization, text: &str) -> PathBuf {
+    let folder = test.data_dir().join("files").join(organization.id.to_string());
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("note.txt");
+    std::fs::write(&path, text).unwrap();
+    path
 }

@@ -80,11 +80,8 @@ async fn an_organization_reads_its_own_files_and_no_others() {
     let test = TestSystem::new().await;
     let (acme, owner) = test.organization("acme").await;
     let (globex, _) = test.organization("globex").await;
-    for (organization, text) in [(&acme, "ours"), (&globex, "theirs")] {
-        let folder = test.data_dir().join("files").join(organization.id.to_string());
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("note.txt"), text).unwrap();
-    }
+    super::note(&test, &acme, "ours");
+    super::note(&test, &globex, "theirs");
     let source = "import os\ndef main():\n    found = []\n    for folder, _, files in os.walk('/'):\n        if folder.startswith(('/proc', '/usr', '/dev')):\n            continue\n        found += [open(os.path.join(folder, name)).read() for name in files if name == 'note.txt']\n    return found\n";
     let done = call(&test, &owner, script("read", source, json!({})), json!({})).await;
     assert_eq!(done.outputs, Some(json!(["ours"])), "{:?}", done.error_message);

@@ -123,12 +123,8 @@ async fn a_shell_script_reads_its_organization_s_files_and_no_others() {
     let test = TestSystem::new().await;
     let (acme, owner) = test.organization("acme").await;
     let (globex, _) = test.organization("globex").await;
-    for (organization, text) in [(&acme, "ours"), (&globex, "theirs")] {
-        let folder = test.data_dir().join("files").join(organization.id.to_string());
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("note.txt"), text).unwrap();
-    }
-    let theirs = test.data_dir().join("files").join(globex.id.to_string()).join("note.txt");
+    super::note(&test, &acme, "ours");
+    let theirs = super::note(&test, &globex, "theirs");
     let script = format!(
         "find / -path /proc -prune -o -name note.txt -print 2>/dev/null | xargs cat\necho\ncat {} 2>/dev/null || echo none",
         theirs.display()

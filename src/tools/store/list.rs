@@ -1,8 +1,8 @@
 //! SQL of lists of tools.
 
-use super::{like, odd};
+use super::odd;
 use crate::{
-    db::TenantTx,
+    db::{TenantTx, like},
     error::{Error, Result},
     ids::{AgentId, CategoryId, ToolId, UserId},
     tools::{Kind, Status, ToolFilter, ToolSort, ToolSummary, Visibility, access::Asker},

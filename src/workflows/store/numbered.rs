@@ -4,7 +4,7 @@ use super::{stored, subject};
 use crate::{
     access::Permission,
     actor::Actor,
-    db::TenantTx,
+    db::{TenantTx, like},
     error::Result,
     page::{ListOrder, Numbered, PER_PAGE},
     workflows::{RunMark, Visibility, WorkflowSummary},
@@ -18,7 +18,7 @@ pub(in crate::workflows) async fn numbered(
     search: Option<&str>,
     order: &ListOrder,
 ) -> Result<Numbered<WorkflowSummary>> {
-    let pattern = search.map(|text| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    let pattern = search.map(like);
     let rows = sqlx::query!(
         r#"with shown as (
              select w.*,

@@ -4,7 +4,7 @@ use super::{json, stored, subject};
 use crate::{
     access::Permission,
     actor::Actor,
-    db::TenantTx,
+    db::{TenantTx, like},
     error::Result,
     ids::{RunId, ToolId, WorkflowId},
     page::Cursor,
@@ -121,7 +121,7 @@ pub(in crate::workflows) async fn list(
     cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<WorkflowSummary>> {
-    let pattern = search.map(|text| format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    let pattern = search.map(like);
     let rows = sqlx::query!(
         r#"select w.id, w.name, w.display_name, w.description, w.revision, w.visibility, w.execution_count, w.last_executed_at, w.created_at, w.updated_at,
              (select count(*) from jsonb_array_elements(w.definition->'nodes') n where coalesce(n->>'type', 'tool') not in ('input', 'output')) as "steps!",

@@ -1,5 +1,6 @@
 //! Agents: what may they do, what did they do?
 
+mod attached;
 mod connect;
 mod edit;
 mod executions;
