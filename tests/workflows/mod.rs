@@ -3,6 +3,7 @@
 mod definitions;
 mod kinds;
 mod runs;
+mod triggers;
 
 use serde_json::{Value, json};
 use sqlx::PgPool;

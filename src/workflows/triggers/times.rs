@@ -56,6 +56,12 @@ impl Times {
         std::iter::successors(self.next(at), |last| self.next(*last)).take(count).collect()
     }
 
+    /// A time as people of the schedule's zone read it.
+    #[must_use]
+    pub fn local(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone).format("%a %-d %b %Y, %H:%M (UTC%:z)").to_string()
+    }
+
     /// Those that have come since `first`, itself included, in order; of the last [`OLDEST`] only.
     #[must_use]
     pub fn until(&self, first: DateTime<Utc>, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {

@@ -4,9 +4,11 @@
 mod conflict;
 mod edit;
 mod runs;
+mod triggers;
 
 pub use edit::*;
 pub use runs::*;
+pub use triggers::*;
 
 use crate::error::AppError;
 use leptos::{prelude::*, server_fn::codec::Json};

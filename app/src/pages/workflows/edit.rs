@@ -153,16 +153,11 @@ fn Body(page: api::WorkflowPage, tab: String, org: String, saved: RwSignal<u32>)
         {(!description.is_empty()).then(|| view! { <p class="mb-4 max-w-prose text-muted">{description}</p> })}
         <div class="grid gap-8 xl:grid-cols-[minmax(0,1fr)_360px]">
             <div class="min-w-0">
-                {page
-                    .may_change
-                    .then(|| {
-                        view! {
-                            <Tabs label="Workflow">
-                                <TabLink href=here.clone() label="Steps" active=!as_json />
-                                <TabLink href=format!("{here}?tab=json") label="JSON" active=as_json />
-                            </Tabs>
-                        }
-                    })} {main}
+                <Tabs label="Workflow">
+                    <TabLink href=here.clone() label="Steps" active=!as_json />
+                    {page.may_change.then(|| view! { <TabLink href=format!("{here}?tab=json") label="JSON" active=as_json /> })}
+                    <TabLink href=format!("{here}/triggers") label="Triggers" />
+                </Tabs> {main}
             </div>
             <aside class="min-w-0 space-y-6" aria-label="Graph and runs">
                 <Panel>

@@ -11,11 +11,13 @@ mod run_form;
 mod settings;
 mod source_rows;
 mod step;
+mod triggers;
 
 pub use drawing::{Drawing, Mark};
 pub use edit::WorkflowPage;
 pub use list::WorkflowsPage;
 pub use new::NewWorkflowPage;
+pub use triggers::{NewTriggerPage, TriggerPage, TriggersPage};
 
 use crate::components::{conflict::Conflict, field::FormError, form::Form};
 use leptos::prelude::*;

@@ -1,0 +1,78 @@
+//! A new trigger: first what fires it, then the rest.
+
+use super::{WorkflowTabs, described, form::TriggerForm, icon};
+use crate::{
+    api::workflows::get_trigger,
+    components::{
+        icon::Icon,
+        page::{ErrorNotice, PageHeader, Skeleton},
+    },
+    pages::address::{param, query},
+};
+use leptos::prelude::*;
+use toolcrib::workflows::triggers::TriggerKind;
+
+#[component]
+pub fn NewTriggerPage() -> impl IntoView {
+    let (org, id, kind) = (param("org"), param("id"), query("kind"));
+    let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_trigger(org, id, String::new(), String::new()));
+    view! {
+        <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+            {move || {
+                // Another kind is another form.
+                let kind = kind.get();
+                Suspend::new(async move {
+                    match page.await {
+                        Ok(page) => {
+                            let base = format!("/{}/workflows/{}", org.get_untracked(), id.get_untracked());
+                            let facts = format!("Of {}", page.workflow_name);
+                            match TriggerKind::parse(&kind) {
+                                Some(kind) => {
+                                    view! {
+                                        <PageHeader title=format!("New trigger: {}", kind.label().to_lowercase()) facts=described(kind) />
+                                        <WorkflowTabs base=base />
+                                        <TriggerForm org=org.get_untracked() id=id.get_untracked() kind=kind page=page />
+                                    }
+                                        .into_any()
+                                }
+                                None => {
+                                    view! {
+                                        <PageHeader title="New trigger" facts=facts />
+                                        <WorkflowTabs base=base.clone() />
+                                        <Kinds base=base />
+                                    }
+                                        .into_any()
+                                }
+                            }
+                        }
+                        Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Kinds(base: String) -> impl IntoView {
+    let kinds = TriggerKind::ALL
+        .iter()
+        .map(|kind| {
+            view! {
+                <li class="panel relative p-4">
+                    <a class="link flex items-center gap-2 font-semibold after:absolute after:inset-0" href=format!("{base}/triggers/new?kind={kind}")>
+                        <Icon icon=icon(*kind) />
+                        {kind.label()}
+                    </a>
+                    <p class="mt-1 text-muted">{described(*kind)}</p>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <h2 class="mb-3 text-lg font-semibold">"What starts the workflow?"</h2>
+        <ul class="grid max-w-4xl gap-4 sm:grid-cols-2 xl:grid-cols-3">{kinds}</ul>
+    }
+    .into_any()
+}
