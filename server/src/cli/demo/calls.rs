@@ -9,7 +9,7 @@ use toolcrib::{
     ids::AgentId,
     system::System,
     tools::Tool,
-    workflows::{self, NewWorkflow, StartRun},
+    workflows::{self, NewWorkflow, StartRun, Workflow},
 };
 
 /// A few calls of each tool; some of them fail as they would in real life, so that the dashboards have something to say.
@@ -49,7 +49,7 @@ pub async fn call_tools(system: &System, actor: &Actor, agent: AgentId, tools: &
 }
 
 /// The three tools in a row, as a workflow, run twice; a third run asks for a file that is not there.
-pub async fn run_workflow(system: &System, actor: &Actor, tools: &[Tool]) -> Result<()> {
+pub async fn run_workflow(system: &System, actor: &Actor, tools: &[Tool]) -> Result<Workflow> {
     let definition = json!({
         "nodes": [
             {"id": "input", "type": "input", "position": {"x": 0, "y": 0}, "config": {"fields": [
@@ -79,5 +79,5 @@ pub async fn run_workflow(system: &System, actor: &Actor, tools: &[Tool]) -> Res
         let start: StartRun = read_one(json!({"input": input, "wait": true}))?;
         workflows::execute::execute(system, actor, workflow.id, start).await?;
     }
-    Ok(())
+    Ok(workflow)
 }

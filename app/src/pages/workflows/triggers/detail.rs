@@ -2,7 +2,7 @@
 
 use super::{WorkflowTabs, firings::Firings, form::TriggerForm, secret::SecretSection};
 use crate::{
-    api::workflows::{DeleteTrigger, RotateTrigger, SwitchTrigger, TriggerPage as Page, get_trigger},
+    api::workflows::{DeleteTrigger, RotateTrigger, SaveTrigger, SwitchTrigger, TriggerPage as Page, get_trigger},
     components::{
         badge::{StatusBadge, Tone},
         button::{Button, Kind},
@@ -27,10 +27,11 @@ use toolcrib::workflows::triggers::Trigger;
 pub fn TriggerPage() -> impl IntoView {
     let (org, id, trigger, after) = (param("org"), param("id"), param("trigger"), query("after"));
     let (switch, rotate) = (ServerAction::<SwitchTrigger>::new(), ServerAction::<RotateTrigger>::new());
-    let (switched, rotated) = (successes(switch), successes(rotate));
+    let save = ServerAction::<SaveTrigger>::new();
+    let (switched, rotated, saved) = (successes(switch), successes(rotate), successes(save));
     let shown = use_shown(org);
     let page = Resource::new_blocking(
-        move || (org.get(), id.get(), trigger.get(), after.get(), switched.get() + rotated.get()),
+        move || (org.get(), id.get(), trigger.get(), after.get(), switched.get() + rotated.get() + saved.get()),
         |(org, id, trigger, after, _)| get_trigger(org, id, trigger, after),
     );
     view! {
@@ -42,7 +43,7 @@ pub fn TriggerPage() -> impl IntoView {
                         match page.trigger.clone() {
                             Some(trigger) => {
                                 view! {
-                                    <Body org=org.get_untracked() page=page trigger=trigger secret=secret switch=switch rotate=rotate />
+                                    <Body org=org.get_untracked() page=page trigger=trigger secret=secret switch=switch rotate=rotate save=save />
                                 }
                                     .into_any()
                             }
@@ -65,6 +66,7 @@ fn Body(
     secret: Result<Option<String>, AppError>,
     switch: ServerAction<SwitchTrigger>,
     rotate: ServerAction<RotateTrigger>,
+    save: ServerAction<SaveTrigger>,
 ) -> impl IntoView {
     let (id, kind) = (trigger.workflow_id.to_string(), trigger.kind);
     let base = format!("/{org}/workflows/{id}");
@@ -86,16 +88,30 @@ fn Body(
             </ActionForm>
         }
     });
+    let nobody = trigger.acts_as_name.is_none();
+    let enabled = trigger.is_enabled;
+    let name = trigger.name.clone();
+    let standing = view! { <Standing org=org.clone() trigger=trigger.clone() /> }.into_any();
+    let address =
+        has_address.then(|| view! { <SecretSection org=org.clone() page=page.clone() trigger=trigger.clone() secret=secret rotate=rotate /> });
+    let firings = view! { <Firings org=org.clone() kind=kind page=page.clone() /> }.into_any();
+    let (count, more) = (page.firings.items.len(), page.firings.next_cursor.is_some());
+    let settings = may_change.then(|| {
+        let form = view! { <TriggerForm org=org.clone() id=id kind=kind page=page save=save /> }.into_any();
+        let removal = view! { <Removal org=org trigger=trigger firings=count more=more /> }.into_any();
+        view! {
+            <Section title="Settings">{form}</Section>
+            {removal}
+        }
+    });
     view! {
-        <PageHeader title=trigger.name.clone() facts=facts>
-            <StatusBadge status=if trigger.is_enabled { "active" } else { "disabled" } />
+        <PageHeader title=name facts=facts>
+            <StatusBadge status=if enabled { "active" } else { "disabled" } />
             {switch_form}
         </PageHeader>
         <WorkflowTabs base=base />
         <FormError message=switching.general_error() />
-        {trigger
-            .acts_as_name
-            .is_none()
+        {nobody
             .then(|| {
                 view! {
                     <div class="mb-4">
@@ -105,34 +121,10 @@ fn Body(
                     </div>
                 }
             })}
-        <Section title="How it stands">
-            <Standing org=org.clone() trigger=trigger.clone() />
-        </Section>
-        {has_address
-            .then(|| {
-                view! { <SecretSection org=org.clone() page=page.clone() trigger=trigger.clone() secret=secret rotate=rotate /> }
-            })}
-        <Firings org=org.clone() kind=kind page=page.clone() />
-        {may_change
-            .then(|| {
-                view! {
-                    <Section title="Settings">
-                        // Made anew after each save, so that no field shows what was read before.
-                        <For
-                            each={
-                                let page = page.clone();
-                                move || [page.clone()]
-                            }
-                            key=|page| page.trigger.as_ref().map(|trigger| trigger.revision)
-                            children={
-                                let (org, id) = (org.clone(), id.clone());
-                                move |page| view! { <TriggerForm org=org.clone() id=id.clone() kind=kind page=page /> }
-                            }
-                        />
-                    </Section>
-                    <Removal org=org.clone() trigger=trigger.clone() firings=page.firings.items.len() more=page.firings.next_cursor.is_some() />
-                }
-            })}
+        <Section title="How it stands">{standing}</Section>
+        {address}
+        {firings}
+        {settings}
     }
     .into_any()
 }

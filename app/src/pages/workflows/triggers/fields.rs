@@ -176,13 +176,15 @@ pub(super) fn HookFields(kind: TriggerKind, webhook: Webhook, inputs: Vec<InputF
         TriggerKind::CallStart => "The secret goes into Vapi's server settings and comes in X-Vapi-Secret. A signature is sent by systems of your own.",
         _ => "The secret is sent in X-Toolcrib-Secret. A signature proves the same without sending it, and counts once.",
     };
+    let is_empty = inputs.is_empty();
     let rows = inputs
-        .iter()
+        .into_iter()
         .enumerate()
         .map(|(index, field)| {
             let key = format!("mapping[{index}][from]");
             let stored = webhook.mapping.iter().find(|row| row.field == field.name).map(|row| row.from.clone()).unwrap_or_default();
             let error = form.error(&key);
+            let label = format!("Where {} comes from", field.name);
             view! {
                 <tr>
                     <FieldCell column="Input">
@@ -195,7 +197,7 @@ pub(super) fn HookFields(kind: TriggerKind, webhook: Webhook, inputs: Vec<InputF
                         <input
                             class="field font-mono"
                             name=key.clone()
-                            aria-label=format!("Where {} comes from", field.name)
+                            aria-label=label
                             placeholder=if kind == TriggerKind::CallStart { "call.customer.number" } else { "body.order.id" }
                             autocomplete="off"
                             value=form.value(&key, &stored)
@@ -244,7 +246,7 @@ pub(super) fn HookFields(kind: TriggerKind, webhook: Webhook, inputs: Vec<InputF
                 />
             </div>
         </Section>
-        {(!inputs.is_empty())
+        {(!is_empty)
             .then(|| {
                 view! {
                     <Section title="What comes in" text=text>
@@ -265,12 +267,13 @@ pub(super) fn FixedFields(kind: TriggerKind, inputs: Vec<InputField>, input: Map
         return ().into_any();
     }
     let rows = inputs
-        .iter()
+        .into_iter()
         .enumerate()
         .map(|(index, field)| {
             let key = format!("fields[{index}][value]");
             let error = form.error(&key);
             let stored = input.get(&field.name).map(shown).unwrap_or_default();
+            let label = format!("Fixed value of {}", field.name);
             view! {
                 <tr>
                     <FieldCell column="Input">
@@ -283,7 +286,7 @@ pub(super) fn FixedFields(kind: TriggerKind, inputs: Vec<InputField>, input: Map
                         <input
                             class="field"
                             name=key.clone()
-                            aria-label=format!("Fixed value of {}", field.name)
+                            aria-label=label
                             autocomplete="off"
                             value=form.value(&key, &stored)
                             aria-invalid=move || error.with(Option::is_some).then_some("true")

@@ -14,8 +14,7 @@ use leptos::prelude::*;
 use toolcrib::workflows::triggers::TriggerKind;
 
 #[component]
-pub(super) fn TriggerForm(org: String, id: String, kind: TriggerKind, page: TriggerPage) -> impl IntoView {
-    let save = ServerAction::<SaveTrigger>::new();
+pub(super) fn TriggerForm(org: String, id: String, kind: TriggerKind, page: TriggerPage, save: ServerAction<SaveTrigger>) -> impl IntoView {
     let form = use_form(save);
     say_when_done(save, "Trigger saved");
     let trigger = page.trigger;

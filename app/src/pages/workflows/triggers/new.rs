@@ -2,7 +2,7 @@
 
 use super::{WorkflowTabs, described, form::TriggerForm, icon};
 use crate::{
-    api::workflows::get_trigger,
+    api::workflows::{SaveTrigger, get_trigger},
     components::{
         icon::Icon,
         page::{ErrorNotice, PageHeader, Skeleton},
@@ -15,6 +15,7 @@ use toolcrib::workflows::triggers::TriggerKind;
 #[component]
 pub fn NewTriggerPage() -> impl IntoView {
     let (org, id, kind) = (param("org"), param("id"), query("kind"));
+    let save = ServerAction::<SaveTrigger>::new();
     let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_trigger(org, id, String::new(), String::new()));
     view! {
         <Transition fallback=|| view! { <Skeleton rows=8 /> }>
@@ -31,7 +32,7 @@ pub fn NewTriggerPage() -> impl IntoView {
                                     view! {
                                         <PageHeader title=format!("New trigger: {}", kind.label().to_lowercase()) facts=described(kind) />
                                         <WorkflowTabs base=base />
-                                        <TriggerForm org=org.get_untracked() id=id.get_untracked() kind=kind page=page />
+                                        <TriggerForm org=org.get_untracked() id=id.get_untracked() kind=kind page=page save=save />
                                     }
                                         .into_any()
                                 }
