@@ -11,11 +11,14 @@ mod run_form;
 mod settings;
 mod source_rows;
 mod step;
+mod tabs;
+mod versions;
 
 pub use drawing::{Drawing, Mark};
 pub use edit::WorkflowPage;
 pub use list::WorkflowsPage;
 pub use new::NewWorkflowPage;
+pub use versions::WorkflowVersionsPage;
 
 use crate::components::{conflict::Conflict, field::FormError, form::Form};
 use leptos::prelude::*;
