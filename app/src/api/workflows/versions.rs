@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use toolcrib::{
     page::Page,
-    workflows::{Workflow, WorkflowComparison, WorkflowVersion, WorkflowVersionHead, graph::ToolShape},
+    workflows::{CompositeUse, Workflow, WorkflowComparison, WorkflowVersion, WorkflowVersionHead, graph::ToolShape},
 };
 #[cfg(feature = "ssr")]
 use {
@@ -13,7 +13,7 @@ use {
     crate::context,
     toolcrib::{
         Error,
-        workflows::{self, Publish},
+        workflows::{self, NewComposite, Publish},
     },
 };
 
@@ -24,6 +24,7 @@ pub struct WorkflowVersionsPage {
     pub versions: Page<WorkflowVersionHead>,
     /// Steps and connections that the draft has otherwise than the published version; `None` where nothing is published.
     pub differences: Option<usize>,
+    pub tools: Vec<CompositeUse>,
     pub may_change: bool,
 }
 
@@ -46,8 +47,9 @@ pub async fn workflow_versions(org: String, id: String, cursor: String) -> Resul
         Some(version) => Some(workflows::versions::compare(&system, &actor, id, Some(version), None).await?.changed.len()),
         None => None,
     };
+    let tools = workflows::composite::uses(&system, &actor, id).await?;
     let may_change = may_change(&actor, &workflow);
-    Ok(WorkflowVersionsPage { workflow, versions, differences, may_change })
+    Ok(WorkflowVersionsPage { workflow, versions, differences, tools, may_change })
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/version")]
@@ -82,5 +84,15 @@ pub async fn restore_workflow_version(org: String, id: String, version: i32, rev
     let actor = context::actor(&org).await?;
     workflows::versions::restore(&context::system()?, &actor, workflow_id(&id)?, version, Some(revision)).await?;
     leptos_axum::redirect(&format!("/{org}/workflows/{id}"));
+    Ok(())
+}
+
+/// A tool that runs the newest version.
+#[server(prefix = "/api/fn", endpoint = "workflows/make_tool")]
+pub async fn make_tool(org: String, id: String, name: String, #[server(default)] description: String) -> Result<(), AppError> {
+    let actor = context::actor(&org).await?;
+    let new = NewComposite { name: Some(name), description: Some(description), ..NewComposite::default() };
+    let tool = workflows::composite::make_tool(&context::system()?, &actor, workflow_id(&id)?, new).await?;
+    leptos_axum::redirect(&format!("/{org}/tools/{}", tool.id));
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod compared;
 mod publish;
 mod shown;
+mod tools;
 
 use super::{
     param, query,
@@ -29,6 +30,7 @@ use leptos::prelude::*;
 use publish::PublishForm;
 use shown::Shown;
 use toolcrib::workflows::WorkflowVersionHead;
+use tools::AsTools;
 
 #[component]
 pub fn WorkflowVersionsPage() -> impl IntoView {
@@ -80,7 +82,7 @@ pub fn WorkflowVersionsPage() -> impl IntoView {
 
 #[component]
 fn Body(page: Page, org: String, chosen: (String, String), children: Children) -> impl IntoView {
-    let Page { workflow, versions, differences, may_change } = page;
+    let Page { workflow, versions, differences, tools, may_change } = page;
     let here = format!("/{org}/workflows/{}", workflow.id);
     let facts = match (workflow.published_version, differences) {
         (None, _) => format!("Never published · draft at revision {}", workflow.revision),
@@ -88,23 +90,26 @@ fn Body(page: Page, org: String, chosen: (String, String), children: Children) -
         (Some(version), _) => format!("Version {version} is published · the draft differs"),
     };
     let empty = versions.items.is_empty();
+    let org_of_list = org.clone();
+    let publish = may_change.then(|| view! { <PublishForm workflow=workflow.clone() differences=differences org=org.clone() /> });
     view! {
         <PageHeader title=workflow.display_name.clone() facts=facts />
         <WorkflowTabs org=org.clone() id=workflow.id.to_string() may_change=may_change active=Tab::Versions />
         <div class="max-w-4xl">
-            {children()} {may_change.then(|| view! { <PublishForm workflow=workflow.clone() differences=differences org=org.clone() /> })}
+            {children()} {publish}
             <Section title="Versions" text="Triggers, agents and REST run the newest version. Whoever edits the draft disturbs no run.">
                 {if empty {
                     view! { <EmptyState icon=icondata_lu::LuGitBranch title="Nothing is published yet" text="Until then runs use the draft as it is." /> }
                         .into_any()
                 } else {
                     view! {
-                        <List versions=versions.items published=workflow.published_version revision=workflow.revision here=here org=org may_change=may_change chosen=chosen />
+                        <List versions=versions.items published=workflow.published_version revision=workflow.revision here=here org=org_of_list may_change=may_change chosen=chosen />
                         <CursorPager next=versions.next_cursor />
                     }
                         .into_any()
                 }}
             </Section>
+            <AsTools workflow=workflow tools=tools org=org may_change=may_change />
         </div>
     }
     .into_any()
