@@ -228,5 +228,9 @@ async fn a_tool_whose_workflow_is_gone_says_so() {
     toolcrib::workflows::delete::delete(system, &owner, workflow.id).await.unwrap();
     let execution = called(system, &owner, tool.id, 2).await;
     assert_eq!(execution.error_class, Some(ErrorClass::Unauthorized));
-    assert!(execution.error_message.as_deref().unwrap().contains("This version of the workflow does not exist"), "{:?}", execution.error_message);
+    assert!(
+        execution.error_message.as_deref().unwrap().contains("This version of the workflow does not exist"),
+        "{:?}",
+        execution.error_message
+    );
 }

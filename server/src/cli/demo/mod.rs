@@ -92,7 +92,7 @@ pub async fn fill(system: &System, addr: SocketAddr) -> Result<Option<SignIn>> {
     keys::add(system, &actor, addr, agent.id).await?;
     order::grant(system, &actor, agent.id, &made).await?;
     calls::call_tools(system, &actor, agent.id, &made).await?;
-    calls::run_workflow(system, &actor, &made).await?;
+    calls::run_workflow(system, &actor, agent.id, &made).await?;
     order::retire(system, &actor, &made).await?;
     people::add(system, &actor).await?;
     connections::import_openapi(system, &actor, addr).await?;
