@@ -32,6 +32,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workflows/:id/triggers") view=pages::workflows::TriggersPage />
                     <Route path=path!("/workflows/:id/triggers/new") view=pages::workflows::NewTriggerPage />
                     <Route path=path!("/workflows/:id/triggers/:trigger") view=pages::workflows::TriggerPage />
+                    <Route path=path!("/workflows/:id/versions") view=pages::workflows::WorkflowVersionsPage />
                     <Route path=path!("/runs/:id") view=pages::runs::RunPage />
                     <Route path=path!("/members") view=pages::members::MembersPage />
                     <Route path=path!("/tokens") view=pages::tokens::TokensPage />

@@ -61,7 +61,7 @@ async function everyPage(page: Page, slug: string): Promise<string[]> {
     return [detail, ...new Set(all.filter((href) => new RegExp(`^${detail}/[a-z]+$`).test(href)))];
   };
   // One tool of each kind that the demo has: a script with its tests, tab by tab, and of the others what differs.
-  for (const kind of ["python", "shell", "api_request", "mcp", "transfer_call", "builtin"]) {
+  for (const kind of ["python", "shell", "api_request", "mcp", "transfer_call", "composite", "builtin"]) {
     const detail = (await links(`/tools?kind=${kind}`, /\/tools\/[0-9a-f-]{36}$/))[0];
     expect(detail, kind).toBeDefined();
     found.push(...(kind === "python" ? await tabs(detail!) : [detail!, `${detail}/definition`]));
@@ -77,7 +77,10 @@ async function everyPage(page: Page, slug: string): Promise<string[]> {
   const workflows = await links("/workflows", /\/(workflows|runs)\/[0-9a-f-]{36}$/);
   const [workflow, run] = ["/workflows/", "/runs/"].map((part) => workflows.find((href) => href.includes(part)));
   expect([workflow, run]).not.toContain(undefined);
-  found.push(workflow!, run!);
+  found.push(...(await tabs(workflow!)), run!, `${workflow}/versions?from=1&to=draft`, `${workflow}/versions?version=1`, `${workflow}?tab=json`);
+  const triggers = await links(workflow!.replace(`/${slug}`, "") + "/triggers", /\/triggers\/[0-9a-f-]{36}$/);
+  expect(triggers.length, "a trigger of each kind").toBe(3);
+  found.push(...triggers, ...["", "?kind=webhook", "?kind=schedule", "?kind=call_start"].map((kind) => `${workflow}/triggers/new${kind}`));
   for (const status of ["success", "failed"]) {
     found.push((await links(`/executions?status=${status}`, /\/executions\/[0-9a-f-]{36}$/))[0]!);
   }

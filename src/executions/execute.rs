@@ -32,6 +32,8 @@ pub struct RunContext {
     pub node_id: String,
     /// Which item, inside a `for_each`.
     pub item: Option<i32>,
+    /// The first is 1.
+    pub attempt: u32,
 }
 
 /// A call of a tool.
@@ -172,7 +174,7 @@ pub async fn execute(system: &System, actor: &Actor, request: ExecuteRequest) ->
     }
     // A task of its own: a caller who hangs up neither stops the work half-way nor leaves it unrecorded.
     let (system, actor) = (system.clone(), actor.clone());
-    let work = tokio::spawn(async move { finish(&system, &actor, &tool, execution, values, request.cancel).await });
+    let work = tokio::spawn(async move { finish(&system, &actor, &tool, execution, values, (request.run, request.cancel)).await });
     work.await.unwrap_or_else(|error| Err(Error::of_task(&error)))
 }
 
@@ -276,7 +278,7 @@ async fn finish(
     tool: &Tool,
     mut execution: Execution,
     variables: Map<String, Value>,
-    cancel: Option<Cancel>,
+    (run, cancel): (Option<RunContext>, Option<Cancel>),
 ) -> Result<Execution> {
     let began = Instant::now();
     let (account, keys) = (Account::default(), CallKeys::default());
@@ -294,6 +296,9 @@ async fn finish(
             variables,
             deadline: began + Duration::from_millis(u64::try_from(tool.timeout_ms).unwrap_or_default()),
             idempotency_key: idempotency_key(&execution),
+            run,
+            session_id: execution.session_id,
+            trace_id: execution.trace_id.as_deref(),
             user_id: execution.user_id,
             agent_id: execution.agent_id,
             keys: keys.clone(),

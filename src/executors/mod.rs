@@ -3,8 +3,8 @@
 use crate::{
     actor::Actor,
     error::Error,
-    executions::{Cancel, ErrorClass},
-    ids::{AgentId, KeyId, OrganizationId, UserId},
+    executions::{Cancel, ErrorClass, RunContext},
+    ids::{AgentId, KeyId, OrganizationId, SessionId, UserId},
     keys::{self, Redactor, ResolvedKey},
     system::System,
     tools::{Kind, Tool},
@@ -21,6 +21,7 @@ use std::{
 
 pub mod api_request;
 pub mod builtin;
+mod composite;
 pub mod egress;
 pub mod mcp;
 mod outbound;
@@ -49,6 +50,10 @@ pub struct Call<'a> {
     pub deadline: Instant,
     /// The same for every attempt of one step of one run: services that know such keys do the work once.
     pub idempotency_key: Option<String>,
+    /// The step of a run that calls, where one does.
+    pub run: Option<RunContext>,
+    pub session_id: Option<SessionId>,
+    pub trace_id: Option<&'a str>,
     /// Who calls, and on whose behalf: they decide which key is used.
     pub user_id: Option<UserId>,
     pub agent_id: Option<AgentId>,
@@ -182,26 +187,24 @@ impl Account {
     }
 }
 
-fn executor(kind: Kind) -> Option<&'static dyn Executor> {
+fn executor(kind: Kind) -> &'static dyn Executor {
     match kind {
-        Kind::ApiRequest => Some(&api_request::ApiRequest),
-        Kind::Mcp => Some(&mcp::Mcp),
-        Kind::Python => Some(&python::Python),
-        Kind::Builtin => Some(&builtin::Builtin),
-        Kind::Shell => Some(&shell::Shell),
-        Kind::PipedreamAction => Some(&pipedream_action::PipedreamAction),
-        Kind::Sms => Some(&sms::Sms),
-        Kind::TransferCall => Some(&transfer_call::TransferCall),
-        _ => None,
+        Kind::ApiRequest => &api_request::ApiRequest,
+        Kind::Mcp => &mcp::Mcp,
+        Kind::Python => &python::Python,
+        Kind::Builtin => &builtin::Builtin,
+        Kind::Composite => &composite::Composite,
+        Kind::Shell => &shell::Shell,
+        Kind::PipedreamAction => &pipedream_action::PipedreamAction,
+        Kind::Sms => &sms::Sms,
+        Kind::TransferCall => &transfer_call::TransferCall,
     }
 }
 
 /// Does the work of a tool until it is done, its time is up or nobody wants it any more. Cut off, the work's future is dropped, and with
 /// it its connection or its processes.
 pub async fn run(call: &Call<'_>, cancel: Option<&Cancel>) -> Result<Value, Failure> {
-    let Some(executor) = executor(call.tool.kind) else {
-        return Err(Failure::new(ErrorClass::Sandbox, format!("Tools of kind {} cannot run yet.", call.tool.kind)));
-    };
+    let executor = executor(call.tool.kind);
     let cancelled = async {
         match cancel {
             Some(cancel) => cancel.cancelled().await,

@@ -26,7 +26,9 @@ pub async fn create(system: &System, actor: &Actor, mut new: NewTool) -> Result<
     }
     let mut tx = system.tenant(actor).await?;
     let known = variables::known(&variables::store::all(&mut tx).await?);
-    let mut errors = check::check_tool_knowing(&mut new, &known);
+    let mut errors = Vec::new();
+    crate::workflows::composite::fill(&mut tx, actor, &mut new, None, now, &mut errors).await?;
+    errors.extend(check::check_tool_knowing(&mut new, &known));
     kinds::check_stored(&mut tx, &new, &mut errors).await?;
     if let Some(category) = new.category_id
         && !store::category_exists(&mut tx, category).await?

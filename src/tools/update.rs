@@ -40,7 +40,9 @@ pub(crate) async fn apply_in(tx: &mut TenantTx, actor: &Actor, id: ToolId, chang
     let changelog = change.changelog.trim().to_owned();
     let mut next = apply(&before, change);
     let known = variables::known(&variables::store::all(tx).await?);
-    let mut errors = check::check_tool_knowing(&mut next, &known);
+    let mut errors = Vec::new();
+    crate::workflows::composite::fill(tx, actor, &mut next, Some(&before), now, &mut errors).await?;
+    errors.extend(check::check_tool_knowing(&mut next, &known));
     kinds::check_stored(tx, &next, &mut errors).await?;
     if changelog.chars().count() > 1_000 {
         errors.push(FieldError::new("changelog", "At most 1000 characters."));

@@ -66,7 +66,7 @@ words! {
 impl Kind {
     /// The kinds that can be made: those with an executor.
     pub const AVAILABLE: &[Self] =
-        &[Self::ApiRequest, Self::Python, Self::Shell, Self::Mcp, Self::Sms, Self::TransferCall, Self::PipedreamAction];
+        &[Self::ApiRequest, Self::Python, Self::Shell, Self::Mcp, Self::Sms, Self::TransferCall, Self::PipedreamAction, Self::Composite];
 
     #[must_use]
     pub fn is_available(self) -> bool {

@@ -5,6 +5,7 @@ use crate::{
     access::Permission,
     actor::Actor,
     error::Result,
+    ids::WorkflowId,
     page::{Cursor, ListOrder, Numbered, Page},
     system::System,
 };
@@ -33,6 +34,13 @@ pub async fn list(system: &System, actor: &Actor, query: &ListWorkflows) -> Resu
     let mut tx = system.tenant(actor).await?;
     let rows = store::list(&mut tx, actor, search, cursor, limit + 1).await?;
     Ok(Cursor::page(rows, limit, |row| Cursor { at: row.created_at, id: row.id.0 }))
+}
+
+/// The workflows that are published, by name: id, name, newest version. At most 500.
+pub async fn published(system: &System, actor: &Actor) -> Result<Vec<(WorkflowId, String, i32)>> {
+    actor.require(Permission::See)?;
+    let mut tx = system.tenant(actor).await?;
+    store::published(&mut tx, actor).await
 }
 
 /// Workflows for people to leaf through, by `name`, `steps`, `runs`, `last_run` or `changed`; newest first where nothing is said.

@@ -1,7 +1,7 @@
 //! Workflows: tools chained by a graph; and their runs. [`graph`] and [`engine`] are pure, [`runner`] does what the engine says.
 
 use crate::{
-    ids::{AgentId, RunId, SessionId, TriggerId, UserId, WorkflowId},
+    ids::{AgentId, RunId, SessionId, ToolId, TriggerId, UserId, WorkflowId},
     names,
     problem::FieldError,
     tools::{comparison::FieldChange, words},
@@ -21,6 +21,8 @@ pub mod triggers;
 pub mod cancel;
 #[cfg(feature = "ssr")]
 pub mod catalog;
+#[cfg(feature = "ssr")]
+pub mod composite;
 #[cfg(feature = "ssr")]
 pub mod create;
 #[cfg(feature = "ssr")]
@@ -43,6 +45,8 @@ pub mod list_items;
 pub mod list_runs;
 #[cfg(feature = "ssr")]
 pub mod publish;
+#[cfg(feature = "ssr")]
+mod reach;
 #[cfg(feature = "ssr")]
 pub mod rerun;
 #[cfg(feature = "ssr")]
@@ -250,6 +254,42 @@ pub struct WorkflowComparison {
     pub from: Option<i32>,
     pub to: Option<i32>,
     pub changed: Vec<FieldChange>,
+}
+
+/// What a tool that is made of a workflow is called, where not like the workflow.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewComposite {
+    /// 2 to 50 characters, `^[a-z][a-z0-9_]*$`; the workflow's name where left out.
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// A model decides by this text when to call the tool; the workflow's where left out.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Which version it runs; the newest one where left out.
+    #[serde(default)]
+    pub version: Option<i32>,
+    /// The workflow's where left out.
+    #[serde(default)]
+    pub visibility: Option<crate::tools::Visibility>,
+    /// Left a draft instead of being active at once.
+    #[serde(default)]
+    pub draft: bool,
+}
+
+/// A composite tool of a workflow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CompositeUse {
+    pub tool_id: ToolId,
+    pub name: String,
+    pub display_name: String,
+    pub status: String,
+    /// The version of the workflow that it runs.
+    pub version: i32,
 }
 
 /// How a run is run again.

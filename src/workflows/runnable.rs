@@ -4,6 +4,7 @@ use super::{Workflow, graph::Definition, store};
 use crate::{
     db::TenantTx,
     error::{Error, Result},
+    ids::WorkflowId,
 };
 
 /// A definition and what names it.
@@ -23,8 +24,13 @@ pub(super) async fn runnable(tx: &mut TenantTx, workflow: Workflow, version: Opt
         None => Ok(Runnable { revision: workflow.revision, definition: workflow.definition, version: None }),
         Some(number) => {
             let missing = || Error::invalid("version", format!("There is no version {number} of this workflow."));
-            let found = store::version(tx, workflow.id, number).await?.ok_or_else(missing)?;
-            Ok(Runnable { definition: found.definition, revision: found.head.revision, version: Some(number) })
+            pinned(tx, workflow.id, number).await?.ok_or_else(missing)
         }
     }
+}
+
+/// This very version, if it is there.
+pub(super) async fn pinned(tx: &mut TenantTx, workflow: WorkflowId, number: i32) -> Result<Option<Runnable>> {
+    let found = store::version(tx, workflow, number).await?;
+    Ok(found.map(|found| Runnable { definition: found.definition, revision: found.head.revision, version: Some(number) }))
 }

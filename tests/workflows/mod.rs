@@ -1,5 +1,6 @@
 //! Workflows and their runs. The calls of tools are held by the test, so that it decides what is in flight when something happens.
 
+mod composite;
 mod definitions;
 mod kinds;
 mod runs;

@@ -8,7 +8,7 @@ use toolcrib::{phone_numbers::PhoneNumber, variables::Known};
 #[cfg(feature = "ssr")]
 use crate::context;
 #[cfg(feature = "ssr")]
-use toolcrib::{agents, keys, phone_numbers, variables};
+use toolcrib::{agents, keys, phone_numbers, variables, workflows};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Choices {
@@ -16,6 +16,8 @@ pub struct Choices {
     pub numbers: Vec<PhoneNumber>,
     /// (id, what people call it)
     pub agents: Vec<(String, String)>,
+    /// Workflows that are published: (id, name and newest version).
+    pub workflows: Vec<(String, String)>,
     /// Names of the keys that are there.
     pub keys: Vec<String>,
 }
@@ -29,6 +31,11 @@ pub async fn form_choices(org: String) -> Result<Choices, AppError> {
         variables: variables::list::known_here(&system, &actor).await?,
         numbers: phone_numbers::list(&system, &actor).await?,
         agents: agents.into_iter().map(|agent| (agent.agent.id.to_string(), agent.agent.display_name)).collect(),
+        workflows: workflows::list::published(&system, &actor)
+            .await?
+            .into_iter()
+            .map(|(id, name, version)| (id.to_string(), format!("{name} · version {version}")))
+            .collect(),
         keys: keys::names(&system, &actor).await?.into_iter().map(|name| name.key_name).collect(),
     })
 }

@@ -25,6 +25,7 @@ pub mod page;
 pub mod palette;
 pub mod query;
 pub mod shortcuts;
+pub mod side_by_side;
 pub mod table;
 pub mod tabs;
 pub mod theme;

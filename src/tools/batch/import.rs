@@ -111,10 +111,11 @@ async fn plan(system: &System, actor: &Actor, document: &Document) -> Result<Pla
         match read(fields, &variables) {
             Err(why) => item.why = Some(why),
             Ok(wanted) if !seen.insert(wanted.new.name.clone()) => item.why = Some("This name stands in the document twice.".to_owned()),
-            Ok(wanted) => {
+            Ok(mut wanted) => {
+                let mut errors = Vec::new();
+                crate::workflows::composite::fill(&mut tx, actor, &mut wanted.new, None, now, &mut errors).await?;
                 compare(&mut tx, actor, &known, &wanted, &mut item, now).await?;
                 if matches!(item.action, ImportAction::Create | ImportAction::Update) {
-                    let mut errors = Vec::new();
                     kinds::check_stored(&mut tx, &wanted.new, &mut errors).await?;
                     if !errors.is_empty() {
                         (item.action, item.why) = (ImportAction::Conflict, Some(said(&errors)));

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 pub mod api_request;
 pub mod auth;
+pub mod composite;
 pub mod mcp;
 pub mod pipedream_action;
 pub mod script;
@@ -60,6 +61,7 @@ pub(super) fn check_kind(tool: &mut NewTool, known: &[Known], errors: &mut Vec<F
             Some(spec) => api_request::check_api_spec(spec, inputs, known, errors),
         },
         Kind::Mcp => mcp::check_config(&tool.executor_config, errors),
+        Kind::Composite => composite::check_config(&tool.executor_config, errors),
         Kind::Python | Kind::Shell => {
             let (script, tests) = (tool.script_content.as_deref(), tool.test_content.as_deref());
             script::check_script(tool.kind, script, tests, &tool.executor_config, inputs, errors);

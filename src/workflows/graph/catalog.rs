@@ -32,11 +32,23 @@ pub struct WorkflowShape {
     pub depth: u32,
 }
 
+/// What a tool that is a workflow itself runs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CompositeShape {
+    /// Its workflow, and every one that is run through it.
+    pub reaches: Vec<WorkflowId>,
+    /// How many workflows run inside each other below its own; 0: none.
+    pub depth: u32,
+}
+
 /// The tools and workflows that may be used, by id.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Catalog {
     pub tools: BTreeMap<ToolId, ToolShape>,
     pub workflows: BTreeMap<WorkflowId, WorkflowShape>,
+    /// Those of the tools that are workflows.
+    #[serde(default)]
+    pub composites: BTreeMap<ToolId, CompositeShape>,
     /// The workflow that is judged: it may not run itself.
     pub this: Option<WorkflowId>,
 }

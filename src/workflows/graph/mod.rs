@@ -25,7 +25,7 @@ pub mod validate;
 #[cfg(test)]
 mod tests;
 
-pub use catalog::{Catalog, ToolShape, WorkflowShape};
+pub use catalog::{Catalog, CompositeShape, ToolShape, WorkflowShape};
 pub use config::{Approvers, Case, FieldKind, InputField, MergeMode, NodeConfig, OnError, OnExpiry, OnItemError, RetryPolicy};
 pub use finding::{Finding, FindingCode, Severity};
 pub use kind::{ERROR_BRANCH, NodeKind};

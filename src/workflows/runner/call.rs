@@ -59,7 +59,7 @@ impl CallTool for Executions {
                 variables: Map::new(),
                 agent_id: call.actor.agent_id,
                 session_id: call.session_id,
-                run: Some(RunContext { run_id: call.run_id, node_id: call.call.node, item }),
+                run: Some(RunContext { run_id: call.run_id, node_id: call.call.node, item, attempt: call.attempt }),
                 user_prompt: None,
                 trace_id: call.trace_id,
                 is_test: false,

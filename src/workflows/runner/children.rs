@@ -5,14 +5,15 @@ use crate::{
     actor::Actor,
     error::{Error, Result},
     executions::Cancel,
+    executors,
     ids::{RunId, SessionId, WorkflowId},
     system::System,
     workflows::{
         cancel::cancel_tree,
-        engine::{Outcome, RunStatus},
+        engine::{CallId, Outcome, RunStatus},
         execute::{fresh, ready},
         graph::validate::MOST_DEPTH,
-        runnable::runnable,
+        runnable::{pinned, runnable},
         store::{self, NewRun, Parent},
     },
 };
@@ -20,15 +21,44 @@ use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// Everything the call of a workflow needs to know.
-pub(super) struct ChildCall {
+pub(crate) struct ChildCall {
     pub system: System,
     pub actor: Actor,
-    pub parent: Parent,
+    /// The call of a run that it answers; `None`: a tool that is a workflow was called by nobody's step.
+    pub(in crate::workflows) parent: Option<Parent>,
     pub workflow_id: WorkflowId,
+    /// The version that a tool is pinned to. Who may call the tool may run it, whoever sees the workflow. `None`: what runs take now.
+    pub version: Option<i32>,
     pub inputs: Map<String, Value>,
     pub session_id: Option<SessionId>,
     pub trace_id: Option<String>,
     pub cancel: Cancel,
+}
+
+impl ChildCall {
+    /// What the call of a composite tool runs. Called by a step of a run, its run belongs to that step.
+    pub(crate) async fn of_tool(call: &executors::Call<'_>, workflow_id: WorkflowId, version: i32) -> Result<Self> {
+        let parent = match &call.run {
+            None => None,
+            Some(step) => {
+                let mut tx = call.system.tenant(call.actor).await?;
+                let depth = store::depth(&mut tx, step.run_id).await?;
+                let id = CallId { node: step.node_id.clone(), item: step.item.and_then(|item| u32::try_from(item).ok()) };
+                Some(Parent { run_id: step.run_id, call: id, attempt: step.attempt, depth })
+            }
+        };
+        Ok(Self {
+            system: call.system.clone(),
+            actor: call.actor.clone(),
+            parent,
+            workflow_id,
+            version: Some(version),
+            inputs: call.inputs.clone(),
+            session_id: call.session_id,
+            trace_id: call.trace_id.map(str::to_owned),
+            cancel: Cancel::new(),
+        })
+    }
 }
 
 /// Begins the run, or finds it, and comes back with its end.
@@ -56,17 +86,25 @@ pub(super) async fn call(child: ChildCall) -> Outcome {
     }
 }
 
-async fn begin(child: &ChildCall) -> Result<RunId> {
+/// Begins the run, or finds the one that answers this call already.
+pub(crate) async fn begin(child: &ChildCall) -> Result<RunId> {
     let (system, actor) = (&child.system, &child.actor);
     let mut tx = system.tenant(actor).await?;
-    if let Some(run) = store::child_run(&mut tx, &child.parent).await? {
-        return Ok(run);
+    if let Some(parent) = &child.parent {
+        if let Some(run) = store::child_run(&mut tx, parent).await? {
+            return Ok(run);
+        }
+        if parent.depth + 2 > i32::try_from(MOST_DEPTH).unwrap_or(i32::MAX) {
+            return Err(Error::invalid("workflowId", format!("Workflows run inside each other {MOST_DEPTH} deep at most.")));
+        }
     }
-    if child.parent.depth + 2 > i32::try_from(MOST_DEPTH).unwrap_or(i32::MAX) {
-        return Err(Error::invalid("workflowId", format!("Workflows run inside each other {MOST_DEPTH} deep at most.")));
-    }
-    let workflow = store::find(&mut tx, actor, child.workflow_id).await?.ok_or(Error::NotFound("workflow"))?;
-    let taken = runnable(&mut tx, workflow, None, false).await?;
+    let taken = match child.version {
+        Some(version) => pinned(&mut tx, child.workflow_id, version).await?.ok_or(Error::NotFound("version of the workflow"))?,
+        None => {
+            let workflow = store::find(&mut tx, actor, child.workflow_id).await?.ok_or(Error::NotFound("workflow"))?;
+            runnable(&mut tx, workflow, None, false).await?
+        }
+    };
     let input = ready(&mut tx, system, actor, child.workflow_id, &taken.definition, &child.inputs).await?;
     let run = RunId::new();
     let state = fresh(&taken.definition, input, run);
@@ -79,19 +117,23 @@ async fn begin(child: &ChildCall) -> Result<RunId> {
         state: &state,
         session_id: child.session_id,
         trace_id: child.trace_id.as_deref(),
-        parent: Some(&child.parent),
+        parent: child.parent.as_ref(),
         resumed_from: None,
     };
     if !store::insert_run(&mut tx, actor, &new, system.runner.id(), system.clock.now()).await? {
         // Another server began it at this moment.
-        return store::child_run(&mut tx, &child.parent).await?.ok_or(Error::NotFound("run"));
+        return match &child.parent {
+            Some(parent) => store::child_run(&mut tx, parent).await?.ok_or(Error::NotFound("run")),
+            None => Err(Error::internal("a run that answers no call was there already")),
+        };
     }
     tx.commit().await?;
     system.runner.begin(system, Claim { run_id: run, organization_id: actor.organization_id, fence: 1 });
     Ok(run)
 }
 
-async fn end(child: &ChildCall, run: RunId) -> Result<(RunStatus, Option<Value>, Option<String>)> {
+/// Waits for the end: status, output and what went wrong.
+pub(crate) async fn end(child: &ChildCall, run: RunId) -> Result<(RunStatus, Option<Value>, Option<String>)> {
     loop {
         child.system.runner.wait(&child.system, child.actor.organization_id, run, Duration::from_secs(3600)).await?;
         let mut tx = child.system.tenant(&child.actor).await?;
@@ -101,7 +143,8 @@ async fn end(child: &ChildCall, run: RunId) -> Result<(RunStatus, Option<Value>,
     }
 }
 
-async fn stop(child: &ChildCall, run: RunId) -> Result<()> {
+/// Cancels the run and all inside it.
+pub(crate) async fn stop(child: &ChildCall, run: RunId) -> Result<()> {
     let mut tx = child.system.tenant(&child.actor).await?;
     let stopped = cancel_tree(&mut tx, &child.system, run).await?;
     tx.commit().await?;

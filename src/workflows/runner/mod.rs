@@ -8,7 +8,7 @@
 
 mod call;
 mod changes;
-mod children;
+pub(crate) mod children;
 mod drive;
 mod perform;
 

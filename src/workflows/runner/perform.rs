@@ -62,7 +62,17 @@ impl Driver<'_> {
                     Target::Workflow(workflow_id) => {
                         let parent = Parent { run_id: self.claim.run_id, call: call.clone(), attempt, depth: self.run.depth };
                         let system = self.system.clone();
-                        let child = ChildCall { system, actor, parent, workflow_id, inputs, session_id, trace_id, cancel: cancel.clone() };
+                        let child = ChildCall {
+                            system,
+                            actor,
+                            parent: Some(parent),
+                            workflow_id,
+                            version: None,
+                            inputs,
+                            session_id,
+                            trace_id,
+                            cancel: cancel.clone(),
+                        };
                         let task = self.spawn(call.clone(), attempt, Box::pin(async move { (children::call(child).await, None) }));
                         self.stops.insert(call, Stop { cancel, waits_for: Some(task) });
                     }

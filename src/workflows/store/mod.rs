@@ -1,6 +1,7 @@
 //! All SQL of workflows and runs.
 
 mod approvals;
+mod composites;
 mod items;
 mod leases;
 mod numbered;
@@ -9,6 +10,7 @@ mod versions;
 mod workflows;
 
 pub(super) use approvals::*;
+pub(super) use composites::*;
 pub(super) use items::*;
 pub(super) use leases::*;
 pub(super) use numbered::*;

@@ -89,24 +89,47 @@ pub(in crate::workflows) async fn save(tx: &mut TenantTx, workflow: &Workflow, r
     Ok(done.rows_affected() == 1)
 }
 
-/// The definitions that runs of these workflows take now, as far as the actor may run them.
-pub(in crate::workflows) async fn definitions(
-    tx: &mut TenantTx,
-    actor: &Actor,
-    ids: &[WorkflowId],
-) -> Result<Vec<(WorkflowId, String, Definition)>> {
+/// What runs of a workflow take now.
+pub(in crate::workflows) struct Reached {
+    pub display_name: String,
+    pub definition: Definition,
+    /// Whether the actor may run it.
+    pub visible: bool,
+}
+
+/// The definitions that runs of these workflows take now.
+pub(in crate::workflows) async fn definitions(tx: &mut TenantTx, actor: &Actor, ids: &[WorkflowId]) -> Result<Vec<(WorkflowId, Reached)>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"select w.id as "id!", w.display_name as "display_name!", coalesce(v.definition, w.definition) as "definition!" from workflows w
-           left join workflow_versions v on v.workflow_id = w.id and v.version = w.published_version
-           where w.id = any($1) and (w.visibility = 'public' or w.owner_id = $2 or $3)"#,
+        r#"select w.id as "id!", w.display_name as "display_name!", coalesce(v.definition, w.definition) as "definition!",
+             (w.visibility = 'public' or coalesce(w.owner_id = $2, false) or $3) as "visible!"
+           from workflows w left join workflow_versions v on v.workflow_id = w.id and v.version = w.published_version
+           where w.id = any($1)"#,
         &ids,
         subject(actor),
         actor.role.may(Permission::ManageTools) && actor.agent_id.is_none()
     )
     .fetch_all(&mut **tx)
     .await?;
-    rows.into_iter().map(|row| Ok((row.id.into(), row.display_name, stored(row.definition)?))).collect()
+    rows.into_iter()
+        .map(|row| {
+            let reached = Reached { display_name: row.display_name, definition: stored(row.definition)?, visible: row.visible };
+            Ok((row.id.into(), reached))
+        })
+        .collect()
+}
+
+/// Those that are published, by name.
+pub(in crate::workflows) async fn published(tx: &mut TenantTx, actor: &Actor) -> Result<Vec<(WorkflowId, String, i32)>> {
+    let rows = sqlx::query!(
+        r#"select id, display_name, published_version as "version!" from workflows
+           where published_version is not null and (visibility = 'public' or owner_id = $1 or $2) order by lower(display_name), id limit 500"#,
+        subject(actor),
+        actor.role.may(Permission::ManageTools) && actor.agent_id.is_none()
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.display_name, row.version)).collect())
 }
 
 pub(in crate::workflows) async fn delete(tx: &mut TenantTx, id: WorkflowId) -> Result<()> {

@@ -14,6 +14,7 @@ use toolcrib::{
     },
 };
 
+pub mod composite;
 pub mod field;
 pub mod pipedream;
 mod request;
@@ -52,6 +53,7 @@ pub struct ToolForm {
     pub pipedream: pipedream::PipedreamForm,
     pub sms: sms::SmsForm,
     pub transfer: transfer::TransferForm,
+    pub composite: composite::CompositeForm,
     /// `rows` or `json`: how the inputs are written.
     pub schema_by: String,
     pub rows: Vec<Row>,
@@ -122,6 +124,7 @@ impl ToolForm {
             },
             sms: if tool.kind == Kind::Sms { sms::SmsForm::of(&tool.config_metadata) } else { Default::default() },
             transfer: if tool.kind == Kind::TransferCall { transfer::TransferForm::of(&tool.config_metadata) } else { Default::default() },
+            composite: if tool.kind == Kind::Composite { composite::CompositeForm::of(&tool.executor_config) } else { Default::default() },
             schema_by: if rows.is_some() { "rows" } else { "json" }.to_owned(),
             rows: rows.unwrap_or_default(),
             schema_json: pretty(&tool.input_schema),
@@ -271,6 +274,7 @@ impl ToolForm {
                 Err(wrong) => errors.extend(wrong),
             },
             Kind::Python | Kind::Shell => script::read(self, &mut tool),
+            Kind::Composite => tool.executor_config = self.composite.read(&mut errors),
             _ => {}
         }
         if errors.is_empty() { Ok(tool) } else { Err(errors) }
@@ -280,6 +284,7 @@ impl ToolForm {
     pub fn change(&self, expected_version: i32) -> Result<UpdateTool, Vec<FieldError>> {
         let tool = self.read()?;
         let is_script = matches!(tool.kind, Kind::Python | Kind::Shell);
+        let is_configured = is_script || tool.kind == Kind::Composite;
         Ok(UpdateTool {
             expected_version: Some(expected_version),
             changelog: self.changelog.clone(),
@@ -295,7 +300,7 @@ impl ToolForm {
             api_spec: tool.api_spec,
             script_content: tool.script_content,
             test_content: is_script.then_some(tool.test_content),
-            executor_config: is_script.then_some(tool.executor_config),
+            executor_config: is_configured.then_some(tool.executor_config),
             timeout_ms: Some(tool.timeout_ms),
             rate_limit_per_minute: Some(tool.rate_limit_per_minute),
             rate_limit_per_hour: Some(tool.rate_limit_per_hour),
@@ -309,7 +314,8 @@ impl ToolForm {
     /// Where in the form a place in the tool is.
     #[must_use]
     pub fn field_of(&self, pointer: &str) -> String {
-        if let Some(field) = script::field_of(pointer).or_else(|| auth::field_of(pointer)) {
+        let composite = || composite::field_of(pointer).filter(|_| self.kind == Kind::Composite.as_str());
+        if let Some(field) = composite().or_else(|| script::field_of(pointer)).or_else(|| auth::field_of(pointer)) {
             return field;
         }
         let place = pointer.trim_start_matches('/');

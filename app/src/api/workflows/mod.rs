@@ -5,10 +5,12 @@ mod conflict;
 mod edit;
 mod runs;
 mod triggers;
+mod versions;
 
 pub use edit::*;
 pub use runs::*;
 pub use triggers::*;
+pub use versions::*;
 
 use crate::error::AppError;
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -54,6 +56,13 @@ fn workflow_id(text: &str) -> Result<WorkflowId, AppError> {
     Ok(text.parse().map_err(|_| Error::NotFound("workflow"))?)
 }
 
+/// Whether the page offers to change it; the use cases decide again.
+#[cfg(feature = "ssr")]
+fn may_change(actor: &toolcrib::actor::Actor, workflow: &Workflow) -> bool {
+    let mine = workflow.owner_id == Some(actor.user_id.0) || actor.may(Permission::ManageTools);
+    actor.may(Permission::Build) && (mine || workflow.visibility == Visibility::Public)
+}
+
 #[server(prefix = "/api/fn", endpoint = "workflows/list", input = Json)]
 pub async fn list_workflows(org: String, search: String, order: ListOrder) -> Result<WorkflowList, AppError> {
     let actor = context::actor(&org).await?;
@@ -81,8 +90,7 @@ pub async fn get_workflow(org: String, id: String) -> Result<WorkflowPage, AppEr
     let tools = catalog.tools.into_values().filter(|tool| used.contains(&tool.id)).collect();
     let query = ListRuns { workflow_id: Some(workflow.id), limit: Some(8), ..ListRuns::default() };
     let runs = workflows::list_runs::list_runs(&system, &actor, &query).await?.items;
-    let mine = workflow.owner_id == Some(actor.user_id.0) || actor.may(Permission::ManageTools);
-    let may_change = actor.may(Permission::Build) && (mine || workflow.visibility == Visibility::Public);
+    let may_change = may_change(&actor, &workflow);
     Ok(WorkflowPage { workflow, tools, choices, runs, may_change })
 }
 

@@ -98,6 +98,22 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
             </Fact>
         }
     });
+    // A composite tool runs a workflow, and notes the run in its account.
+    let ran = execution
+        .account
+        .get("run_id")
+        .filter(|_| execution.tool_kind == toolcrib::tools::Kind::Composite)
+        .and_then(serde_json::Value::as_str)
+        .map(|run| {
+            let (href, words) = (format!("/{org}/runs/{run}"), run.to_owned());
+            view! {
+                <Fact label="Run of the workflow">
+                    <a class="link font-mono" href=href>
+                        {words}
+                    </a>
+                </Fact>
+            }
+        });
     let warnings = (!execution.warnings.is_empty()).then(|| {
         let lines = execution.warnings.iter().map(|warning| view! { <li>{warning.clone()}</li> }).collect_view();
         view! {
@@ -173,6 +189,7 @@ fn Shown(page: ExecutionPage, org: String, replay: ServerAction<ReplayExecution>
                         </Fact>
                         <Fact label="Source">{source_words(&source)}</Fact>
                         {run}
+                        {ran}
                         {earlier}
                         {later}
                         <Fact label="Asked">

@@ -63,8 +63,11 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>, decide
     let (cancelling, repeating) = (use_form(cancel), use_form(again));
     let open = !run.status.is_final();
     let took = run.started_at.map(|from| (run.completed_at.unwrap_or(now) - from).num_microseconds().unwrap_or(0) as f64 / 1000.0);
-    let facts =
-        format!("Run of revision {}{}", run.workflow_revision, took.map(|ms| format!(" · {}", format::duration(ms))).unwrap_or_default());
+    let lasted = took.map(|ms| format!(" · {}", format::duration(ms))).unwrap_or_default();
+    let facts = match run.workflow_version {
+        Some(version) => format!("Run of version {version}{lasted}"),
+        None => format!("Run of the draft, revision {}{lasted}", run.workflow_revision),
+    };
     let state = state_of(&run);
     let plan = Plan::new(run.definition.clone());
     let marks: BTreeMap<String, Mark> = run.node_results.iter().map(|(id, result)| (id.clone(), mark(result.status))).collect();

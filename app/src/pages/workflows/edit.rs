@@ -9,6 +9,7 @@ use super::{
     run_form::RunForm,
     settings::Settings,
     step::{Problems, Step},
+    tabs::{Tab, WorkflowTabs},
 };
 use crate::{
     api::workflows::{self as api, AddNode, AddStep, SaveDefinition, get_workflow},
@@ -20,7 +21,6 @@ use crate::{
         form::use_form,
         format,
         page::{EmptyState, ErrorNotice, PageHeader, Panel, Section, Skeleton},
-        tabs::{TabLink, Tabs},
         time::RelativeTime,
     },
 };
@@ -68,8 +68,10 @@ fn Body(page: api::WorkflowPage, tab: String, org: String, saved: RwSignal<u32>)
     let editing = Editing { org: org.clone(), id: workflow.id.to_string(), revision: workflow.revision, saved };
     let errors = workflow.findings.iter().filter(|finding| finding.is_error()).count();
     let steps = workflow.definition.nodes.iter().filter(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output)).count();
+    let published =
+        workflow.published_version.map_or_else(|| "never published".to_owned(), |version| format!("version {version} published"));
     let facts = format!(
-        "{} · revision {} · {}",
+        "{} · revision {} · {published} · {}",
         format::count(i64::try_from(steps).unwrap_or(0), "step", "steps"),
         workflow.revision,
         if errors == 0 { "ready to run".to_owned() } else { format::count(i64::try_from(errors).unwrap_or(0), "problem", "problems") }
@@ -143,9 +145,13 @@ fn Body(page: api::WorkflowPage, tab: String, org: String, saved: RwSignal<u32>)
     } else {
         view! { <ReadOnly workflow=workflow.clone() tools=tools.clone() /> }.into_any()
     };
+    let tab_shown = if as_json { Tab::Json } else { Tab::Steps };
+    let publish =
+        page.may_change.then(|| view! { <ButtonLink href=format!("{here}/versions") icon=icondata_lu::LuUpload>"Publish"</ButtonLink> });
     let (drawn, asked, run_org) = (workflow.definition.clone(), workflow.definition.inputs().to_vec(), org.clone());
     view! {
         <PageHeader title=workflow.display_name.clone() facts=facts>
+            {publish}
             <ButtonLink href="#run" kind=Kind::Primary icon=icondata_lu::LuPlay>
                 "Run"
             </ButtonLink>
@@ -153,11 +159,8 @@ fn Body(page: api::WorkflowPage, tab: String, org: String, saved: RwSignal<u32>)
         {(!description.is_empty()).then(|| view! { <p class="mb-4 max-w-prose text-muted">{description}</p> })}
         <div class="grid gap-8 xl:grid-cols-[minmax(0,1fr)_360px]">
             <div class="min-w-0">
-                <Tabs label="Workflow">
-                    <TabLink href=here.clone() label="Steps" active=!as_json />
-                    {page.may_change.then(|| view! { <TabLink href=format!("{here}?tab=json") label="JSON" active=as_json /> })}
-                    <TabLink href=format!("{here}/triggers") label="Triggers" />
-                </Tabs> {main}
+                <WorkflowTabs org=org.clone() id=id.clone() may_change=page.may_change active=tab_shown />
+                {main}
             </div>
             <aside class="min-w-0 space-y-6" aria-label="Graph and runs">
                 <Panel>

@@ -5,11 +5,15 @@ use serde_json::json;
 use toolcrib::{
     Error, Result,
     actor::Actor,
+    agents::{self, NewAttachment},
     executions::{ExecuteRequest, execute},
-    ids::AgentId,
+    ids::{AgentId, WorkflowId},
     system::System,
     tools::Tool,
-    workflows::{self, NewWorkflow, StartRun, Workflow},
+    workflows::{
+        self, NewComposite, NewWorkflow, Publish, StartRun, UpdateWorkflow, Workflow,
+        graph::{Edge, Node},
+    },
 };
 
 /// A few calls of each tool; some of them fail as they would in real life, so that the dashboards have something to say.
@@ -49,7 +53,7 @@ pub async fn call_tools(system: &System, actor: &Actor, agent: AgentId, tools: &
 }
 
 /// The three tools in a row, as a workflow, run twice; a third run asks for a file that is not there.
-pub async fn run_workflow(system: &System, actor: &Actor, tools: &[Tool]) -> Result<Workflow> {
+pub async fn run_workflow(system: &System, actor: &Actor, agent: AgentId, tools: &[Tool]) -> Result<WorkflowId> {
     let definition = json!({
         "nodes": [
             {"id": "input", "type": "input", "position": {"x": 0, "y": 0}, "config": {"fields": [
@@ -79,5 +83,29 @@ pub async fn run_workflow(system: &System, actor: &Actor, tools: &[Tool]) -> Res
         let start: StartRun = read_one(json!({"input": input, "wait": true}))?;
         workflows::execute::execute(system, actor, workflow.id, start).await?;
     }
-    Ok(workflow)
+    let id = workflow.id;
+    publish(system, actor, agent, workflow).await?;
+    Ok(id)
+}
+
+/// The workflow is published, and a tool that the agent has and calls; then somebody goes on with the draft, and asks before the report.
+async fn publish(system: &System, actor: &Actor, agent: AgentId, workflow: Workflow) -> Result<()> {
+    let note = "Five products with the highest margins, as the buyers asked for.".to_owned();
+    workflows::publish::publish(system, actor, workflow.id, Publish { revision: workflow.revision, note }).await?;
+    let tool = workflows::composite::make_tool(system, actor, workflow.id, NewComposite::default()).await?;
+    let attachment = NewAttachment { tool_id: tool.id, usage_comments: String::new(), pinned_version: None };
+    agents::attach::attach(system, actor, agent, attachment).await?;
+    let inputs = json!({"file": "products.csv", "title": "Margins, asked for by the agent"});
+    execute(system, actor, ExecuteRequest { agent_id: Some(agent), ..ExecuteRequest::new(tool.id, inputs) }).await?;
+    let mut draft = workflow.definition;
+    let ask: Node = read_one(json!({"id": "check", "type": "approval", "position": {"x": 840, "y": 160},
+        "config": {"message": "Send this report to the buyers?", "expiresAfterMs": 86_400_000, "onExpiry": "reject"}}))?;
+    let then: Edge = read_one(json!({"id": "e6", "source": "report", "target": "check"}))?;
+    draft.nodes.push(ask);
+    draft.edges.push(then);
+    let change = UpdateWorkflow { revision: workflow.revision, definition: Some(draft), ..UpdateWorkflow::default() };
+    let draft = workflows::update::update(system, actor, workflow.id, change).await?;
+    let start: StartRun = read_one(json!({"input": {"file": "products.csv", "title": "Margins, to be checked"}, "draft": true}))?;
+    workflows::execute::execute(system, actor, draft.id, start).await?;
+    Ok(())
 }

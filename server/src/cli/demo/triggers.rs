@@ -5,36 +5,32 @@ use serde_json::json;
 use toolcrib::{
     Error, Result,
     actor::Actor,
+    ids::WorkflowId,
     keys::Secret,
     system::System,
-    workflows::{
-        Publish, Workflow, publish,
-        triggers::{
-            SECRET_HEADER, Trigger, create,
-            receive::{Delivery, receive},
-        },
+    workflows::triggers::{
+        SECRET_HEADER, Trigger, create,
+        receive::{Delivery, receive},
     },
 };
 
-/// Publishes the workflow, adds a trigger of each kind, and sends to one of them.
-pub async fn add(system: &System, actor: &Actor, workflow: &Workflow) -> Result<()> {
-    let note = Publish { revision: workflow.revision, note: "The report that the triggers start".to_owned() };
-    publish::publish(system, actor, workflow.id, note).await?;
+/// Adds a trigger of each kind to a published workflow, and sends to one of them.
+pub async fn add(system: &System, actor: &Actor, workflow: WorkflowId) -> Result<()> {
     let schedule = json!({
         "name": "Every Monday morning", "kind": "schedule", "input": {"title": "Margins of the week"},
         "schedule": {"cron": "0 7 * * 1", "time_zone": "Europe/Berlin", "overlap": "queue", "missed": "once"}
     });
-    create::create(system, actor, workflow.id, read_one(schedule)?).await?;
+    create::create(system, actor, workflow, read_one(schedule)?).await?;
     let calls = json!({
         "name": "Somebody calls", "kind": "call_start", "is_enabled": false,
         "webhook": {"mapping": [{"field": "title", "from": "caller_phone_number"}]}
     });
-    create::create(system, actor, workflow.id, read_one(calls)?).await?;
+    create::create(system, actor, workflow, read_one(calls)?).await?;
     let hook = json!({
         "name": "Warehouse system", "kind": "webhook", "input": {"file": "products.csv"},
         "webhook": {"rate_limit_per_minute": 30, "mapping": [{"field": "title", "from": "body.report.title"}]}
     });
-    let (trigger, secret) = create::create(system, actor, workflow.id, read_one(hook)?).await?;
+    let (trigger, secret) = create::create(system, actor, workflow, read_one(hook)?).await?;
     if let Some(secret) = secret {
         send(system, &trigger, &secret, "Margins after the stocktaking").await?;
         // One that has the address and not the secret, as happens.

@@ -126,7 +126,7 @@ pub async fn create(
 }
 
 /// The state as an entity tag: `If-Match` sends it back.
-fn tool_tag(tool: &Tool) -> String {
+pub(super) fn tool_tag(tool: &Tool) -> String {
     format!("\"{}\"", tool.tag())
 }
 

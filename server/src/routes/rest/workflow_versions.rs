@@ -18,7 +18,8 @@ use toolcrib::{
     ids::WorkflowId,
     page::Page,
     problem::Problem,
-    workflows::{self, Publish, Workflow, WorkflowComparison, WorkflowVersion, WorkflowVersionHead},
+    tools::Tool,
+    workflows::{self, CompositeUse, NewComposite, Publish, Workflow, WorkflowComparison, WorkflowVersion, WorkflowVersionHead},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -29,6 +30,7 @@ pub fn router() -> OpenApiRouter<ServerState> {
         .routes(routes!(version))
         .routes(routes!(compare))
         .routes(routes!(restore))
+        .routes(routes!(tools, make_tool))
 }
 
 /// The revision that `If-Match` names; `None` where there is no such header, or any revision will do.
@@ -123,4 +125,35 @@ pub async fn restore(
 ) -> ApiResult<impl IntoResponse> {
     let workflow = workflows::versions::restore(&state.system, &actor, id, version, named(&headers)?).await?;
     Ok(([(header::ETAG, format!("\"{}\"", workflow.revision))], Json(workflow)))
+}
+
+/// Tools that run this workflow
+#[utoipa::path(get, path = "/v1/workflows/{id}/tools", tag = "Workflows", params(("id" = WorkflowId, Path)),
+    responses((status = 200, body = [CompositeUse]), (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn tools(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<WorkflowId>,
+) -> ApiResult<Json<Vec<CompositeUse>>> {
+    Ok(Json(workflows::composite::uses(&state.system, &actor, id).await?))
+}
+
+/// Make a tool of a workflow
+///
+/// A `composite` tool runs one published version, the newest where none is named. Its inputs and outputs are the workflow's.
+#[utoipa::path(post, path = "/v1/workflows/{id}/tools", tag = "Workflows", params(("id" = WorkflowId, Path)), request_body = NewComposite, responses(
+    (status = 201, body = Tool),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json", description = "The name is taken"),
+    (status = 422, body = Problem, content_type = "application/problem+json", description = "It was never published, or it would run itself"),
+))]
+pub async fn make_tool(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<WorkflowId>,
+    OptionalJson(new): OptionalJson<NewComposite>,
+) -> ApiResult<impl IntoResponse> {
+    let tool = workflows::composite::make_tool(&state.system, &actor, id, new).await?;
+    let headers = [(header::LOCATION, format!("/v1/tools/{}", tool.id)), (header::ETAG, super::tools::tool_tag(&tool))];
+    Ok((StatusCode::CREATED, headers, Json(tool)))
 }

@@ -42,6 +42,18 @@ impl Check<'_> {
     }
 
     fn tool(&mut self, node: &Node, id: ToolId) {
+        if let Some(found) = self.tools.composites.get(&id) {
+            if self.tools.this.is_some_and(|this| found.reaches.contains(&this)) {
+                let message = format!("The tool of “{}” runs this workflow again, which would never end.", node.name());
+                self.at(Code::Recursion, node, "toolId", message, "Choose another tool, or go over a list with for_each.");
+                return;
+            }
+            if found.depth + 2 > MOST_DEPTH {
+                let message = format!("The tool of “{}” runs workflows inside each other, more than {MOST_DEPTH} deep.", node.name());
+                self.at(Code::Recursion, node, "toolId", message, "Put some of them side by side instead.");
+                return;
+            }
+        }
         match self.tools.get(&id) {
             None => {
                 let message = format!("The tool of “{}” does not exist, or you may not use it.", node.name());

@@ -12,6 +12,7 @@ use crate::{
 use leptos::prelude::*;
 use toolcrib::tools::{Kind, kinds::slots};
 
+mod composite;
 pub mod config_field;
 mod icon;
 mod inputs;
@@ -23,8 +24,8 @@ mod sms;
 mod transfer;
 
 use {
-    icon::IconField, inputs::SchemaFields, pipedream::PipedreamFields, request::RequestFields, script::ScriptFields, sms::SmsFields,
-    transfer::TransferFields,
+    composite::CompositeFields, icon::IconField, inputs::SchemaFields, pipedream::PipedreamFields, request::RequestFields,
+    script::ScriptFields, sms::SmsFields, transfer::TransferFields,
 };
 
 mod auth;
@@ -35,6 +36,8 @@ use auth::AuthFields;
 pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<Option<String>>, choices: Choices) -> impl IntoView {
     let kind = Kind::parse(&shown.kind).unwrap_or(Kind::ApiRequest);
     let put = move |name: &str, value: &str| form.value(&format!("form[{name}]"), value);
+    // Of a new one nothing is known before it is saved: its inputs are the workflow's.
+    let is_told_later = kind == Kind::Composite && is_new;
     let model_view = shown.preview().ok().and_then(|seen| serde_json::to_string_pretty(&seen).ok());
     let v_name = put("name", &shown.name);
     let v_display_name = put("display_name", &shown.display_name);
@@ -54,6 +57,7 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
         Kind::PipedreamAction => view! { <PipedreamFields shown=shown.clone() form=form choices=choices /> }.into_any(),
         Kind::Sms => view! { <SmsFields shown=shown.clone() form=form choices=choices /> }.into_any(),
         Kind::TransferCall => view! { <TransferFields shown=shown.clone() form=form choices=choices /> }.into_any(),
+        Kind::Composite => view! { <CompositeFields shown=shown.clone() form=form choices=choices /> }.into_any(),
         Kind::Python | Kind::Shell => view! { <ScriptFields shown=shown.clone() form=form /> }.into_any(),
         _ => view! {
             <RequestFields shown=shown.clone() form=form />
@@ -63,7 +67,8 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
     };
     // Where the configuration says everything, inputs and fixed values follow from it.
     let made_of_fields = slots(kind, &serde_json::Value::Null).is_some();
-    let schema_fields = (!made_of_fields).then(|| view! { <SchemaFields shown=shown.clone() form=form /> }.into_any());
+    let is_composite = kind == Kind::Composite;
+    let schema_fields = (!made_of_fields && !is_composite).then(|| view! { <SchemaFields shown=shown.clone() form=form /> }.into_any());
     let kind_word = shown.kind.clone();
     view! {
         <FormError message=form.general_error() />
@@ -101,7 +106,11 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
         {schema_fields}
         <div class="mb-8">
             <p class="mb-1 font-medium">"What the model sees"</p>
+            {is_told_later.then(|| view! { <p class="text-muted">"The workflow's inputs. They stand here once the tool is saved."</p> })}
             {move || {
+                if is_told_later {
+                    return None;
+                }
                 preview
                     .get()
                     .or_else(|| model_view.clone())
@@ -176,7 +185,13 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                 />
             </div>
             <details class="mt-4">
-                <summary class="cursor-pointer font-medium">{if made_of_fields { "Output schema" } else { "Fixed inputs and output schema" }}</summary>
+                <summary class="cursor-pointer font-medium">
+                    {match (made_of_fields, is_composite) {
+                        (true, _) => "Output schema",
+                        (_, true) => "Fixed inputs",
+                        _ => "Fixed inputs and output schema",
+                    }}
+                </summary>
                 <div class="mt-3 grid gap-4">
                     {(!made_of_fields)
                         .then(|| {
@@ -192,15 +207,20 @@ pub fn ToolFields(shown: ToolForm, form: Form, is_new: bool, preview: RwSignal<O
                                 />
                             }
                         })}
-                    <TextArea
-                        label="Output schema"
-                        name="form[output_schema]"
-                        value=v_output_schema
-                        error=form.error("output_schema")
-                        hint="JSON Schema draft-07. An output that does not fit is a warning on its execution."
-                        rows=6
-                        mono=true
-                    />
+                    {(!is_composite)
+                        .then(|| {
+                            view! {
+                                <TextArea
+                                    label="Output schema"
+                                    name="form[output_schema]"
+                                    value=v_output_schema
+                                    error=form.error("output_schema")
+                                    hint="JSON Schema draft-07. An output that does not fit is a warning on its execution."
+                                    rows=6
+                                    mono=true
+                                />
+                            }
+                        })}
                 </div>
             </details>
         </Section>

@@ -1,6 +1,6 @@
 //! One trigger: how it stands, its address and secret, what it did, and its form.
 
-use super::{WorkflowTabs, firings::Firings, form::TriggerForm, secret::SecretSection};
+use super::{firings::Firings, form::TriggerForm, secret::SecretSection};
 use crate::{
     api::workflows::{DeleteTrigger, RotateTrigger, SaveTrigger, SwitchTrigger, TriggerPage as Page, get_trigger},
     components::{
@@ -18,6 +18,7 @@ use crate::{
         address::{param, query},
         keys::successes,
         tokens::use_shown,
+        workflows::tabs::{Tab, WorkflowTabs},
     },
 };
 use leptos::prelude::*;
@@ -69,7 +70,6 @@ fn Body(
     save: ServerAction<SaveTrigger>,
 ) -> impl IntoView {
     let (id, kind) = (trigger.workflow_id.to_string(), trigger.kind);
-    let base = format!("/{org}/workflows/{id}");
     let switching = use_form(switch);
     let facts = format!("{} of {}", kind.label(), page.workflow_name);
     let has_address = trigger.address.is_some();
@@ -88,6 +88,7 @@ fn Body(
             </ActionForm>
         }
     });
+    let tabs = view! { <WorkflowTabs org=org.clone() id=id.clone() may_change=may_change active=Tab::Triggers /> }.into_any();
     let nobody = trigger.acts_as_name.is_none();
     let enabled = trigger.is_enabled;
     let name = trigger.name.clone();
@@ -109,7 +110,7 @@ fn Body(
             <StatusBadge status=if enabled { "active" } else { "disabled" } />
             {switch_form}
         </PageHeader>
-        <WorkflowTabs base=base />
+        {tabs}
         <FormError message=switching.general_error() />
         {nobody
             .then(|| {

@@ -1,6 +1,6 @@
 //! The triggers of a workflow: what they are, how they stand, what they did last.
 
-use super::{WorkflowTabs, icon};
+use super::icon;
 use crate::{
     api::workflows::{TriggersPage as Page, list_triggers},
     components::{
@@ -12,7 +12,10 @@ use crate::{
         table::Table,
         time::RelativeTime,
     },
-    pages::address::param,
+    pages::{
+        address::param,
+        workflows::tabs::{Tab, WorkflowTabs},
+    },
 };
 use leptos::prelude::*;
 use toolcrib::workflows::triggers::Trigger;
@@ -27,7 +30,7 @@ pub fn TriggersPage() -> impl IntoView {
                 match page.await {
                     Ok(page) => {
                         let base = format!("/{}/workflows/{}", org.get_untracked(), id.get_untracked());
-                        view! { <Body page=page base=base org=org.get_untracked() /> }.into_any()
+                        view! { <Body page=page base=base org=org.get_untracked() id=id.get_untracked() /> }.into_any()
                     }
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }
@@ -38,7 +41,7 @@ pub fn TriggersPage() -> impl IntoView {
 }
 
 #[component]
-fn Body(page: Page, base: String, org: String) -> impl IntoView {
+fn Body(page: Page, base: String, org: String, id: String) -> impl IntoView {
     let enabled = page.triggers.iter().filter(|trigger| trigger.is_enabled).count();
     let facts = format!(
         "{} · {enabled} enabled",
@@ -46,6 +49,7 @@ fn Body(page: Page, base: String, org: String) -> impl IntoView {
     );
     let may_add = page.may_change && page.published_version.is_some();
     let new = format!("{base}/triggers/new");
+    let tabs = view! { <WorkflowTabs org=org.clone() id=id may_change=page.may_change active=Tab::Triggers /> }.into_any();
     let first = new.clone();
     let body = if page.triggers.is_empty() {
         let text = match (page.published_version, page.may_change) {
@@ -73,7 +77,7 @@ fn Body(page: Page, base: String, org: String) -> impl IntoView {
                     }
                 })}
         </PageHeader>
-        <WorkflowTabs base=base.clone() />
+        {tabs}
         {page
             .published_version
             .is_none()
@@ -82,7 +86,7 @@ fn Body(page: Page, base: String, org: String) -> impl IntoView {
                     <div class="mb-4">
                         <Notice tone=Tone::Warning title="This workflow was never published">
                             "Triggers start a published version, not a draft that somebody may be changing. "
-                            <a class="link" href=base>
+                            <a class="link" href=format!("{base}/versions")>
                                 "Publish the workflow"
                             </a> " first."
                         </Notice>

@@ -13,8 +13,6 @@ pub use detail::TriggerPage;
 pub use list::TriggersPage;
 pub use new::NewTriggerPage;
 
-use crate::components::tabs::{TabLink, Tabs};
-use leptos::prelude::*;
 use toolcrib::workflows::triggers::TriggerKind;
 
 /// What fires it, in a sentence.
@@ -31,16 +29,5 @@ pub(super) fn icon(kind: TriggerKind) -> icondata_core::Icon {
         TriggerKind::Webhook => icondata_lu::LuWebhook,
         TriggerKind::Schedule => icondata_lu::LuCalendarClock,
         TriggerKind::CallStart => icondata_lu::LuPhoneIncoming,
-    }
-}
-
-/// The way back to the workflow.
-#[component]
-pub(super) fn WorkflowTabs(base: String) -> impl IntoView {
-    view! {
-        <Tabs label="Workflow">
-            <TabLink href=base.clone() label="Steps" />
-            <TabLink href=format!("{base}/triggers") label="Triggers" active=true />
-        </Tabs>
     }
 }

@@ -1,13 +1,16 @@
 //! A new trigger: first what fires it, then the rest.
 
-use super::{WorkflowTabs, described, form::TriggerForm, icon};
+use super::{described, form::TriggerForm, icon};
 use crate::{
     api::workflows::{SaveTrigger, get_trigger},
     components::{
         icon::Icon,
         page::{ErrorNotice, PageHeader, Skeleton},
     },
-    pages::address::{param, query},
+    pages::{
+        address::{param, query},
+        workflows::tabs::{Tab, WorkflowTabs},
+    },
 };
 use leptos::prelude::*;
 use toolcrib::workflows::triggers::TriggerKind;
@@ -27,19 +30,22 @@ pub fn NewTriggerPage() -> impl IntoView {
                         Ok(page) => {
                             let base = format!("/{}/workflows/{}", org.get_untracked(), id.get_untracked());
                             let facts = format!("Of {}", page.workflow_name);
+                            let (org, id) = (org.get_untracked(), id.get_untracked());
+                            let tabs =
+                                view! { <WorkflowTabs org=org.clone() id=id.clone() may_change=page.may_change active=Tab::Triggers /> }.into_any();
                             match TriggerKind::parse(&kind) {
                                 Some(kind) => {
                                     view! {
                                         <PageHeader title=format!("New trigger: {}", kind.label().to_lowercase()) facts=described(kind) />
-                                        <WorkflowTabs base=base />
-                                        <TriggerForm org=org.get_untracked() id=id.get_untracked() kind=kind page=page save=save />
+                                        {tabs}
+                                        <TriggerForm org=org id=id kind=kind page=page save=save />
                                     }
                                         .into_any()
                                 }
                                 None => {
                                     view! {
                                         <PageHeader title="New trigger" facts=facts />
-                                        <WorkflowTabs base=base.clone() />
+                                        {tabs}
                                         <Kinds base=base />
                                     }
                                         .into_any()

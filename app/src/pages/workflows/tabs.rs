@@ -1,0 +1,27 @@
+//! The pages of one workflow.
+
+use crate::components::tabs::{TabLink, Tabs};
+use leptos::prelude::*;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tab {
+    Steps,
+    Json,
+    Versions,
+    Triggers,
+}
+
+#[component]
+pub(super) fn WorkflowTabs(org: String, id: String, may_change: bool, active: Tab) -> impl IntoView {
+    let here = format!("/{org}/workflows/{id}");
+    let json = may_change.then(|| view! { <TabLink href=format!("{here}?tab=json") label="JSON" active=active == Tab::Json /> });
+    view! {
+        <Tabs label="Workflow">
+            <TabLink href=here.clone() label="Steps" active=active == Tab::Steps />
+            {json}
+            <TabLink href=format!("{here}/versions") label="Versions" active=active == Tab::Versions />
+            <TabLink href=format!("{here}/triggers") label="Triggers" active=active == Tab::Triggers />
+        </Tabs>
+    }
+    .into_any()
+}
