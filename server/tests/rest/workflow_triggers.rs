@@ -137,7 +137,8 @@ async fn who_may_not_change_the_workflow_or_is_of_another_organization_gets_nowh
     let scene = scene().await;
     let (_, stranger) = scene.test.organization("globex").await;
     let foreign = scene.test.program(&stranger, &ALL).await;
-    let organization = toolcrib::organizations::Organization { id: scene.owner.organization_id, slug: "acme".into(), name: "acme Ltd".into() };
+    let organization =
+        toolcrib::organizations::Organization { id: scene.owner.organization_id, slug: "acme".into(), name: "acme Ltd".into() };
     let member = scene.test.program(&scene.test.member(&organization, Role::Member).await, &ALL).await;
     let reader = scene.test.program(&scene.owner, &[Scope::Read]).await;
     let new = json!({"name": "Shop", "kind": "webhook"});
@@ -189,7 +190,12 @@ async fn what_is_wrong_with_a_delivery_is_said_to_who_has_the_secret_and_to_nobo
     assert_eq!(refused.status(), 401);
     let wrong = Secret::from("whsec_wrong");
     assert_eq!(answer(scene.send(&address, &wrong).body("{")).await.0, 401);
-    for (body, kind, expected) in [("{", "application/json", 400), ("[1]", "application/json", 400), ("<a/>", "application/xml", 400), ("{}", "application/json", 422)] {
+    for (body, kind, expected) in [
+        ("{", "application/json", 400),
+        ("[1]", "application/json", 400),
+        ("<a/>", "application/xml", 400),
+        ("{}", "application/json", 422),
+    ] {
         let (status, problem) = answer(scene.send(&address, &secret).header("Content-Type", kind).body(body)).await;
         assert_eq!(status, expected, "{body} {problem}");
     }
@@ -197,7 +203,10 @@ async fn what_is_wrong_with_a_delivery_is_said_to_who_has_the_secret_and_to_nobo
     let large = json!({"order": "x".repeat(MOST_BODY)});
     assert_eq!(answer(scene.send(&address, &secret).json(&large)).await.0, 413);
     // A page elsewhere cannot have a browser send.
-    assert_eq!(answer(scene.send(&address, &secret).header("Origin", "https://elsewhere.example").json(&json!({"order": "1"}))).await.0, 403);
+    assert_eq!(
+        answer(scene.send(&address, &secret).header("Origin", "https://elsewhere.example").json(&json!({"order": "1"}))).await.0,
+        403
+    );
 }
 
 #[tokio::test]
@@ -304,9 +313,11 @@ async fn two_servers_fire_each_due_time_once_and_one_that_is_killed_leaves_none_
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     assert_eq!(found, (31, 31, 31), "{made}");
-    let runs: i64 = sqlx::query_scalar("select count(*) from workflow_runs r where not exists (select from workflow_trigger_firings f where f.run_id = r.id)")
-        .fetch_one(scene.test.owner())
-        .await
-        .unwrap();
+    let runs: i64 = sqlx::query_scalar(
+        "select count(*) from workflow_runs r where not exists (select from workflow_trigger_firings f where f.run_id = r.id)",
+    )
+    .fetch_one(scene.test.owner())
+    .await
+    .unwrap();
     assert_eq!(runs, 0, "each run has its firing");
 }

@@ -310,7 +310,8 @@ pub fn check(new: &mut NewTrigger, definition: &Definition) -> Vec<FieldError> {
         }
         // Nothing comes in: what the workflow needs has to be fixed.
         for field in inputs.iter().filter(|field| field.required && field.default.is_none() && !new.input.contains_key(&field.name)) {
-            errors.push(FieldError::new(format!("input/{}", field.name), "The workflow needs this, and a schedule brings nothing with it."));
+            errors
+                .push(FieldError::new(format!("input/{}", field.name), "The workflow needs this, and a schedule brings nothing with it."));
         }
         return errors;
     }

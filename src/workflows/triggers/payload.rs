@@ -45,7 +45,13 @@ pub fn of_call_start(sent: &Value) -> Option<Value> {
 
 /// The input of a run: what the mapping names, or without one what has the names of inputs; fixed values win.
 #[must_use]
-pub fn input(kind: TriggerKind, inputs: &[InputField], mapping: &[Mapped], fixed: &Map<String, Value>, event: &Value) -> Map<String, Value> {
+pub fn input(
+    kind: TriggerKind,
+    inputs: &[InputField],
+    mapping: &[Mapped],
+    fixed: &Map<String, Value>,
+    event: &Value,
+) -> Map<String, Value> {
     let mut given = Map::new();
     for field in inputs {
         let found = if mapping.is_empty() {
@@ -73,9 +79,7 @@ fn unmapped(kind: TriggerKind, name: &str, event: &Value) -> Option<Value> {
 /// Forms and queries know only text: a number in them is one where one is wanted.
 fn read(field: &InputField, value: Value) -> Value {
     match &value {
-        Value::String(text) if field.kind != FieldKind::String => {
-            typed(text, &json!({ "type": field.kind.as_str() })).unwrap_or(value)
-        }
+        Value::String(text) if field.kind != FieldKind::String => typed(text, &json!({ "type": field.kind.as_str() })).unwrap_or(value),
         _ => value,
     }
 }

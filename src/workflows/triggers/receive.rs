@@ -192,7 +192,8 @@ async fn authenticate(
             let (Some(timestamp), Some(sent)) = (timestamp, delivery.header(SIGNATURE_HEADER)) else {
                 return Err(unknown_sender("A signature or its time was not sent."));
             };
-            let bytes = signature::signed(sent, timestamp, delivery.body, &secrets).ok_or_else(|| unknown_sender("A signature was wrong."))?;
+            let bytes =
+                signature::signed(sent, timestamp, delivery.body, &secrets).ok_or_else(|| unknown_sender("A signature was wrong."))?;
             let tolerance = TimeDelta::seconds(i64::from(settings.tolerance_seconds));
             let made = DateTime::from_timestamp(timestamp, 0).filter(|made| (now - *made).abs() <= tolerance);
             let made = made.ok_or_else(|| unknown_sender("A signature was made too long ago, or in the future."))?;
@@ -229,9 +230,8 @@ fn body(delivery: &Delivery<'_>) -> Result<Value> {
             let pairs = url::form_urlencoded::parse(delivery.body).map(|(name, value)| (name.into_owned(), value.into_owned()));
             Ok(Value::Object(payload::object(pairs)))
         }
-        kind if kind.is_empty() || kind == "application/json" || kind.ends_with("+json") => serde_json::from_slice(delivery.body).map_err(
-            |error| Error::Malformed(format!("The body is not valid JSON, in line {}, column {}.", error.line(), error.column())),
-        ),
+        kind if kind.is_empty() || kind == "application/json" || kind.ends_with("+json") => serde_json::from_slice(delivery.body)
+            .map_err(|error| Error::Malformed(format!("The body is not valid JSON, in line {}, column {}.", error.line(), error.column()))),
         kind => Err(Error::Malformed(format!("The body is said to be {kind}; send application/json or a form."))),
     }
 }

@@ -10,7 +10,8 @@ use subtle::ConstantTimeEq;
 pub fn is_secret(sent: &str, secrets: &[Secret]) -> bool {
     let sent = Sha256::digest(sent.as_bytes());
     // All are compared, whichever it is.
-    let found = secrets.iter().fold(subtle::Choice::from(0), |found, secret| found | sent.ct_eq(&Sha256::digest(secret.expose().as_bytes())));
+    let found =
+        secrets.iter().fold(subtle::Choice::from(0), |found, secret| found | sent.ct_eq(&Sha256::digest(secret.expose().as_bytes())));
     found.into()
 }
 
@@ -25,7 +26,8 @@ pub fn sign(secret: &Secret, timestamp: i64, body: &[u8]) -> String {
 #[must_use]
 pub fn signed(sent: &str, timestamp: i64, body: &[u8], secrets: &[Secret]) -> Option<Vec<u8>> {
     let bytes = hex::decode(sent.trim().strip_prefix("sha256=").unwrap_or(sent.trim())).ok()?;
-    let found = secrets.iter().filter_map(|secret| mac(secret, timestamp, body)).fold(false, |found, mac| mac.verify_slice(&bytes).is_ok() | found);
+    let found =
+        secrets.iter().filter_map(|secret| mac(secret, timestamp, body)).fold(false, |found, mac| mac.verify_slice(&bytes).is_ok() | found);
     found.then_some(bytes)
 }
 

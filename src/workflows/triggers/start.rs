@@ -79,7 +79,9 @@ pub(super) fn refusal(error: &Error) -> Option<String> {
 
 /// Fills in what a schedule has before it.
 pub(super) fn with_upcoming(mut trigger: Trigger, now: chrono::DateTime<chrono::Utc>) -> Trigger {
-    if let Some(times) = trigger.schedule.as_ref().filter(|_| trigger.is_enabled).and_then(|schedule| super::times::Times::parse(schedule).ok()) {
+    if let Some(times) =
+        trigger.schedule.as_ref().filter(|_| trigger.is_enabled).and_then(|schedule| super::times::Times::parse(schedule).ok())
+    {
         let first = trigger.next_due_at.filter(|due| *due > now);
         trigger.upcoming = match first {
             Some(first) => std::iter::once(first).chain(times.upcoming(first, 4)).collect(),

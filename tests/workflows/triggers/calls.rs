@@ -20,7 +20,9 @@ async fn a_call_that_begins_starts_a_run_with_its_numbers_and_other_messages_do_
     let (calls, secret) = trigger(&system, &owner, workflow.id, call_start()).await;
     let secret = secret.unwrap();
     let headers = [("x-vapi-secret", secret.expose())];
-    for (kind, status) in [("status-update", "ringing"), ("status-update", "ended"), ("transcript", "in-progress"), ("end-of-call-report", "")] {
+    for (kind, status) in
+        [("status-update", "ringing"), ("status-update", "ended"), ("transcript", "in-progress"), ("end-of-call-report", "")]
+    {
         let received = send(&system, &calls, &headers, &message(kind, status, "c1")).await.unwrap();
         assert!(matches!(received, Received::Ignored), "{kind} {status}");
     }
@@ -38,7 +40,8 @@ async fn a_call_needs_the_secret_and_its_mapping_reaches_into_the_call() {
     let (_test, system, owner, workflow) = scene("acme").await;
     let mut new = call_start();
     new["input"] = json!({});
-    new["webhook"] = json!({ "mapping": [{ "field": "order", "from": "call.id" }, { "field": "caller_phone_number", "from": "called_phone_number" }] });
+    new["webhook"] =
+        json!({ "mapping": [{ "field": "order", "from": "call.id" }, { "field": "caller_phone_number", "from": "called_phone_number" }] });
     let (calls, secret) = trigger(&system, &owner, workflow.id, new).await;
     let body = message("status-update", "in-progress", "c7");
     for headers in [vec![], vec![("x-vapi-secret", "wrong")]] {

@@ -164,7 +164,8 @@ async fn a_secret_lies_encrypted_and_does_not_open_in_another_row() {
     let (hook, secret) = trigger(&system, &owner, workflow.id, webhook(json!({}))).await;
     let secret = secret.unwrap();
     for table in ["workflow_triggers", "audit_log"] {
-        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select t::text from {table} t"))).fetch_all(test.owner()).await.unwrap();
+        let rows: Vec<String> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select t::text from {table} t"))).fetch_all(test.owner()).await.unwrap();
         assert!(!rows.is_empty() && rows.iter().all(|row| !row.contains(secret.expose())), "{table}");
     }
     let (other, _) = trigger(&system, &owner, workflow.id, json!({ "name": "Other", "kind": "webhook" })).await;

@@ -40,7 +40,8 @@ async fn another_organization_sees_and_changes_nothing() {
     // Beneath the use cases, too: the wall holds what forgets to ask.
     let mut tx = system.tenant(&stranger).await.unwrap();
     for table in ["workflow_triggers", "workflow_trigger_firings", "workflow_trigger_deliveries", "workflow_trigger_windows"] {
-        let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(&mut *tx).await.unwrap();
+        let count: i64 =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}"))).fetch_one(&mut *tx).await.unwrap();
         assert_eq!(count, 0, "{table}");
     }
     drop(tx);
@@ -109,7 +110,9 @@ async fn a_trigger_that_is_deleted_leaves_its_runs_with_its_name_and_its_address
     assert_eq!(runs(&system, &owner, workflow.id).await.len(), 1);
     let error = super::refused(send_with(&system, &made, &secret, "{}").await);
     assert!(matches!(error, Error::NotFound("webhook")), "{error}");
-    let entries = audit::list::list(&system, &owner, &AuditFilter { action: Some("trigger".into()), ..AuditFilter::default() }, None, 50).await.unwrap();
+    let entries = audit::list::list(&system, &owner, &AuditFilter { action: Some("trigger".into()), ..AuditFilter::default() }, None, 50)
+        .await
+        .unwrap();
     let mut actions: Vec<&str> = entries.items.iter().map(|entry| entry.action.as_str()).collect();
     actions.sort_unstable();
     assert_eq!(actions, ["trigger.create", "trigger.delete"]);

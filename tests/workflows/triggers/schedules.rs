@@ -247,10 +247,9 @@ async fn old_firings_are_forgotten_and_the_last_of_each_outcome_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pattern_that_is_none_a_zone_that_is_none_and_a_time_that_never_comes_are_refused() {
     let (_test, system, owner, workflow) = scene("acme").await;
-    for (cron, zone, expected) in [
-        ("61 * * * *", "Mars/Olympus", vec!["/schedule/cron", "/schedule/time_zone"]),
-        ("0 0 30 2 *", "UTC", vec!["/schedule/cron"]),
-    ] {
+    for (cron, zone, expected) in
+        [("61 * * * *", "Mars/Olympus", vec!["/schedule/cron", "/schedule/time_zone"]), ("0 0 30 2 *", "UTC", vec!["/schedule/cron"])]
+    {
         let new = new_trigger(hourly(json!({ "cron": cron, "time_zone": zone })));
         let error = toolcrib::workflows::triggers::create::create(&system, &owner, workflow.id, new).await.err().unwrap();
         let toolcrib::Error::Invalid(errors) = error else { panic!("{error}") };

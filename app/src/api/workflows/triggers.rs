@@ -28,8 +28,7 @@ use {
             self, Visibility, Workflow,
             graph::{Definition, resolve::typed},
             triggers::{
-                self as use_cases, Auth, Mapped, Missed, NewTrigger, Overlap, Schedule, TriggerKind, Webhook,
-                rotate::RotateSecret,
+                self as use_cases, Auth, Mapped, Missed, NewTrigger, Overlap, Schedule, TriggerKind, Webhook, rotate::RotateSecret,
                 times::Times,
             },
         },
@@ -165,7 +164,9 @@ fn upcoming(system: &System, schedule: &Schedule) -> Upcoming {
             let problem = shown.is_empty().then(|| "This time never comes.".to_owned());
             Upcoming { times: shown, problem }
         }
-        Err(errors) => Upcoming { times: Vec::new(), problem: Some(errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join(" ")) },
+        Err(errors) => {
+            Upcoming { times: Vec::new(), problem: Some(errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join(" ")) }
+        }
     }
 }
 
@@ -317,7 +318,9 @@ async fn both_states(
     let names = [("Name", "/name"), ("Enabled", "/is_enabled"), ("Version", "/version"), ("Fixed inputs", "/input")];
     let settings = [("Schedule", "/schedule"), ("Webhook", "/webhook")];
     for (field, pointer) in names.into_iter().chain(settings) {
-        let text = |value: &Value| value.pointer(pointer).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default();
+        let text = |value: &Value| {
+            value.pointer(pointer).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default()
+        };
         let (stored, sent) = (text(&now), text(&then));
         if stored != sent {
             refusal.0.differences.push(Difference { field: field.to_owned(), stored, sent });

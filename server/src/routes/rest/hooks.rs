@@ -93,9 +93,7 @@ pub async fn deliver(
     let received = tokio::spawn(delivery).await.map_err(|error| Error::of_task(&error))??;
     Ok(match received {
         Received::Started(run) => started(*run),
-        Received::Again(run_id) => {
-            Json(HookAnswer { run_id, status: None, output: None, error: None, is_repeated: true }).into_response()
-        }
+        Received::Again(run_id) => Json(HookAnswer { run_id, status: None, output: None, error: None, is_repeated: true }).into_response(),
         Received::Ignored => StatusCode::NO_CONTENT.into_response(),
     })
 }
@@ -103,6 +101,7 @@ pub async fn deliver(
 fn started(run: Run) -> Response {
     let status = if run.status.is_final() { StatusCode::OK } else { StatusCode::ACCEPTED };
     let location = format!("/v1/workflows/executions/{}", run.id);
-    let answer = HookAnswer { run_id: run.id, status: Some(run.status), output: run.output_data, error: run.error_message, is_repeated: false };
+    let answer =
+        HookAnswer { run_id: run.id, status: Some(run.status), output: run.output_data, error: run.error_message, is_repeated: false };
     (status, [(header::LOCATION, location)], Json(answer)).into_response()
 }

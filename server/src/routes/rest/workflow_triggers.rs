@@ -26,11 +26,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn router() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::new()
-        .routes(routes!(create, list))
-        .routes(routes!(get, update, delete))
-        .routes(routes!(rotate))
-        .routes(routes!(firings))
+    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get, update, delete)).routes(routes!(rotate)).routes(routes!(firings))
 }
 
 /// A trigger with its secret, which is told this one time.
@@ -161,8 +157,7 @@ pub async fn delete(
     ApiPath((id, trigger)): ApiPath<(WorkflowId, TriggerId)>,
     headers: HeaderMap,
 ) -> ApiResult<StatusCode> {
-    let revision =
-        if headers.contains_key(header::IF_MATCH) { Some(matched(&state, &actor, id, trigger, &headers).await?) } else { None };
+    let revision = if headers.contains_key(header::IF_MATCH) { Some(matched(&state, &actor, id, trigger, &headers).await?) } else { None };
     triggers::delete::delete(&state.system, &actor, id, trigger, revision).await?;
     Ok(StatusCode::NO_CONTENT)
 }

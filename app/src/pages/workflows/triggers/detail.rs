@@ -93,8 +93,8 @@ fn Body(
     let enabled = trigger.is_enabled;
     let name = trigger.name.clone();
     let standing = view! { <Standing org=org.clone() trigger=trigger.clone() /> }.into_any();
-    let address =
-        has_address.then(|| view! { <SecretSection org=org.clone() page=page.clone() trigger=trigger.clone() secret=secret rotate=rotate /> });
+    let address = has_address
+        .then(|| view! { <SecretSection org=org.clone() page=page.clone() trigger=trigger.clone() secret=secret rotate=rotate /> });
     let firings = view! { <Firings org=org.clone() kind=kind page=page.clone() /> }.into_any();
     let (count, more) = (page.firings.items.len(), page.firings.next_cursor.is_some());
     let settings = may_change.then(|| {
@@ -133,7 +133,8 @@ fn Body(
 #[component]
 fn Standing(org: String, trigger: Trigger) -> impl IntoView {
     let version = trigger.version.map_or_else(|| "the newest that is published".to_owned(), |version| format!("version {version}"));
-    let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or_else(|| "–".into_any(), |at| view! { <RelativeTime at=at /> }.into_any());
+    let time =
+        |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or_else(|| "–".into_any(), |at| view! { <RelativeTime at=at /> }.into_any());
     let run = trigger.last_run_id.map(|run| format!("/{org}/runs/{run}"));
     let schedule = trigger.schedule.clone().map(|schedule| {
         view! {
@@ -147,7 +148,9 @@ fn Standing(org: String, trigger: Trigger) -> impl IntoView {
         }
     });
     let hook = trigger.webhook.clone().map(|webhook| {
-        let limit = webhook.rate_limit_per_minute.map_or_else(|| "none".to_owned(), |limit| format!("{} per minute", format::number(i64::from(limit))));
+        let limit = webhook
+            .rate_limit_per_minute
+            .map_or_else(|| "none".to_owned(), |limit| format!("{} per minute", format::number(i64::from(limit))));
         view! {
             <Fact label="Senders">{webhook.auth.label()}</Fact>
             <Fact label="Limit">{limit}</Fact>

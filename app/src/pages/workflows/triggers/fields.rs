@@ -173,7 +173,9 @@ pub(super) fn ScheduleFields(org: String, schedule: Schedule, upcoming: Upcoming
 pub(super) fn HookFields(kind: TriggerKind, webhook: Webhook, inputs: Vec<InputField>, form: Form) -> impl IntoView {
     let limit = webhook.rate_limit_per_minute.map(|limit| limit.to_string()).unwrap_or_default();
     let secret_hint = match kind {
-        TriggerKind::CallStart => "The secret goes into Vapi's server settings and comes in X-Vapi-Secret. A signature is sent by systems of your own.",
+        TriggerKind::CallStart => {
+            "The secret goes into Vapi's server settings and comes in X-Vapi-Secret. A signature is sent by systems of your own."
+        }
         _ => "The secret is sent in X-Toolcrib-Secret. A signature proves the same without sending it, and counts once.",
     };
     let is_empty = inputs.is_empty();

@@ -27,7 +27,8 @@ pub(super) fn Firings(org: String, kind: TriggerKind, page: TriggerPage) -> impl
     let is_schedule = kind == TriggerKind::Schedule;
     let text = "Each firing with what came of it, kept for 30 days. Refusals of one kind within a minute are one line.";
     if page.firings.items.is_empty() {
-        let empty = if is_schedule { "What happens at its due times will stand here." } else { "What is sent to its address will stand here." };
+        let empty =
+            if is_schedule { "What happens at its due times will stand here." } else { "What is sent to its address will stand here." };
         return view! {
             <Section title="Firings" text=text>
                 <EmptyState icon=icondata_lu::LuHistory title="It has not fired yet" text=empty />
@@ -35,7 +36,8 @@ pub(super) fn Firings(org: String, kind: TriggerKind, page: TriggerPage) -> impl
         }
         .into_any();
     }
-    let rows = page.firings.items.into_iter().map(|firing| view! { <Row firing=firing org=org.clone() is_schedule=is_schedule /> }).collect_view();
+    let rows =
+        page.firings.items.into_iter().map(|firing| view! { <Row firing=firing org=org.clone() is_schedule=is_schedule /> }).collect_view();
     view! {
         <Section title="Firings" text=text>
             <Table label="Firings">

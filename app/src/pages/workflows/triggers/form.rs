@@ -27,7 +27,9 @@ pub(super) fn TriggerForm(org: String, id: String, kind: TriggerKind, page: Trig
     let name = stored.as_ref().map_or_else(|| kind.label().to_owned(), |stored| stored.name.clone());
     let enabled = stored.as_ref().is_none_or(|stored| stored.is_enabled);
     let version = stored.as_ref().and_then(|stored| stored.version).map(|version| version.to_string()).unwrap_or_default();
-    let newest = page.published_version.map_or_else(|| "The newest that is published".to_owned(), |version| format!("The newest that is published (now {version})"));
+    let newest = page
+        .published_version
+        .map_or_else(|| "The newest that is published".to_owned(), |version| format!("The newest that is published (now {version})"));
     let mut versions = vec![(String::new(), newest)];
     versions.extend(page.versions.iter().map(|version| (version.to_string(), format!("Version {version}"))));
     let input = stored.as_ref().map(|stored| stored.input.clone()).unwrap_or_default();

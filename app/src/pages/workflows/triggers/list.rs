@@ -43,10 +43,7 @@ pub fn TriggersPage() -> impl IntoView {
 #[component]
 fn Body(page: Page, base: String, org: String, id: String) -> impl IntoView {
     let enabled = page.triggers.iter().filter(|trigger| trigger.is_enabled).count();
-    let facts = format!(
-        "{} · {enabled} enabled",
-        format::count(i64::try_from(page.triggers.len()).unwrap_or(0), "trigger", "triggers")
-    );
+    let facts = format!("{} · {enabled} enabled", format::count(i64::try_from(page.triggers.len()).unwrap_or(0), "trigger", "triggers"));
     let may_add = page.may_change && page.published_version.is_some();
     let new = format!("{base}/triggers/new");
     let tabs = view! { <WorkflowTabs org=org.clone() id=id may_change=page.may_change active=Tab::Triggers /> }.into_any();

@@ -33,7 +33,12 @@ pub(super) fn SecretSection(
     let is_signed = trigger.webhook.as_ref().is_some_and(|webhook| webhook.auth == Auth::Hmac);
     let form = use_form(rotate);
     let (id, this) = (trigger.workflow_id.to_string(), trigger.id.to_string());
-    let graces = [("86400", "Let the old one count for a day"), ("3600", "Let it count for an hour"), ("604800", "Let it count for a week"), ("0", "From now on only the new one")];
+    let graces = [
+        ("86400", "Let the old one count for a day"),
+        ("3600", "Let it count for an hour"),
+        ("604800", "Let it count for a week"),
+        ("0", "From now on only the new one"),
+    ];
     let graces = graces.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec();
     let old = trigger.old_secret_until.filter(|until| *until > page.now);
     view! {
