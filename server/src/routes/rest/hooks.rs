@@ -87,21 +87,24 @@ pub async fn deliver(
         }
     }
     let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))).collect();
+    let waits = wait.is_some_and(|seconds| seconds > 0);
     let system = state.system.clone();
     let delivery = async move { receive(&system, &address, Delivery { headers, query: pairs, body: &bytes, wait }).await };
     // A task of its own: a sender who hangs up does not leave a run behind that nobody drives.
     let received = tokio::spawn(delivery).await.map_err(|error| Error::of_task(&error))??;
     Ok(match received {
-        Received::Started(run) => started(*run),
+        Received::Started(run) => started(*run, waits),
         Received::Again(run_id) => Json(HookAnswer { run_id, status: None, output: None, error: None, is_repeated: true }).into_response(),
         Received::Ignored => StatusCode::NO_CONTENT.into_response(),
     })
 }
 
-fn started(run: Run) -> Response {
-    let status = if run.status.is_final() { StatusCode::OK } else { StatusCode::ACCEPTED };
+/// Who does not wait is told the same of every run, also of one that has ended already.
+fn started(run: Run, waits: bool) -> Response {
+    let ended = waits && run.status.is_final();
+    let status = if ended { StatusCode::OK } else { StatusCode::ACCEPTED };
     let location = format!("/v1/workflows/executions/{}", run.id);
-    let answer =
-        HookAnswer { run_id: run.id, status: Some(run.status), output: run.output_data, error: run.error_message, is_repeated: false };
+    let (output, error) = if ended { (run.output_data, run.error_message) } else { (None, None) };
+    let answer = HookAnswer { run_id: run.id, status: Some(run.status), output, error, is_repeated: false };
     (status, [(header::LOCATION, location)], Json(answer)).into_response()
 }
