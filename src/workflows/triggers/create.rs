@@ -1,7 +1,8 @@
 //! A new trigger.
 
 use super::{
-    NewTrigger, Trigger, TriggerKind, check,
+    NewTrigger, Trigger, TriggerKind,
+    check::check,
     get::{changeable, find},
     start::{published, with_upcoming},
     store::{self, Hook},
