@@ -54,6 +54,7 @@ create index workflow_trigger_firings_recent_idx on workflow_trigger_firings (tr
 -- Each due time fires once, whatever happens.
 create unique index workflow_trigger_firings_due_idx on workflow_trigger_firings (trigger_id, due_at) where due_at is not null;
 create unique index workflow_trigger_firings_refused_idx on workflow_trigger_firings (trigger_id, reason, minute) where minute is not null;
+create index workflow_trigger_firings_age_idx on workflow_trigger_firings (fired_at);
 create index workflow_trigger_firings_queued_idx on workflow_trigger_firings (trigger_id, due_at) where outcome = 'queued';
 
 -- Deliveries and signatures that were taken: each counts once.
