@@ -8,7 +8,7 @@ use crate::{
         button::{Button, Kind},
         dialog::ConfirmDialog,
         field::FormError,
-        form::use_form,
+        form::{say_when_done, use_form},
         format,
         page::{ErrorNotice, Fact, Facts, Notice, PageHeader, Section, Skeleton},
         time::RelativeTime,
@@ -29,6 +29,7 @@ pub fn TriggerPage() -> impl IntoView {
     let (org, id, trigger, after) = (param("org"), param("id"), param("trigger"), query("after"));
     let (switch, rotate) = (ServerAction::<SwitchTrigger>::new(), ServerAction::<RotateTrigger>::new());
     let save = ServerAction::<SaveTrigger>::new();
+    say_when_done(save, "Trigger saved");
     let (switched, rotated, saved) = (successes(switch), successes(rotate), successes(save));
     let shown = use_shown(org);
     let page = Resource::new_blocking(

@@ -7,7 +7,7 @@ use crate::{
         button::{Button, ButtonLink, Kind},
         conflict::Conflict,
         field::{Checkbox, FormError, SelectField, TextField},
-        form::{say_when_done, use_form},
+        form::use_form,
     },
 };
 use leptos::prelude::*;
@@ -16,7 +16,6 @@ use toolcrib::workflows::triggers::TriggerKind;
 #[component]
 pub(super) fn TriggerForm(org: String, id: String, kind: TriggerKind, page: TriggerPage, save: ServerAction<SaveTrigger>) -> impl IntoView {
     let form = use_form(save);
-    say_when_done(save, "Trigger saved");
     let trigger = page.trigger;
     let is_new = trigger.is_none();
     let stored = trigger.as_ref().map(|trigger| trigger.as_new());
