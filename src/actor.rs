@@ -14,6 +14,10 @@ pub enum Source {
     Rest,
     Mcp,
     Webhook,
+    /// A trigger whose time has come.
+    Schedule,
+    /// A voice call that began.
+    CallStart,
     Workflow,
     Demo,
 }
@@ -26,6 +30,8 @@ impl Source {
             Self::Rest => "rest",
             Self::Mcp => "mcp",
             Self::Webhook => "webhook",
+            Self::Schedule => "schedule",
+            Self::CallStart => "call_start",
             Self::Workflow => "workflow",
             Self::Demo => "demo",
         }

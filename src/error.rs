@@ -138,6 +138,7 @@ impl From<sqlx::Error> for Error {
             Some("tools_name_unique") => Some(("name", "A tool of this name exists. Names are unique in an organization.")),
             Some("agents_name_unique") => Some(("name", "An agent of this name exists. Names are unique in an organization.")),
             Some("workflows_name_unique") => Some(("name", "A workflow of this name exists. Names are unique in an organization.")),
+            Some("workflow_triggers_name_unique") => Some(("name", "This workflow has a trigger of this name.")),
             Some("mcp_servers_name_unique") => Some(("name", "An MCP server of this name exists. Names are unique in an organization.")),
             Some("tool_categories_name_unique") => Some(("name", "A category of this name exists.")),
             Some("phone_numbers_unique") => Some(("number", "This number is there already.")),

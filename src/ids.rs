@@ -58,6 +58,7 @@ ids!(
     ExecutionId,
     WorkflowId,
     RunId,
+    TriggerId,
     SessionId,
     AuditEntryId,
     McpServerId,

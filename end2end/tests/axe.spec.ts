@@ -78,6 +78,9 @@ async function everyPage(page: Page, slug: string): Promise<string[]> {
   const [workflow, run] = ["/workflows/", "/runs/"].map((part) => workflows.find((href) => href.includes(part)));
   expect([workflow, run]).not.toContain(undefined);
   found.push(...(await tabs(workflow!)), run!, `${workflow}/versions?from=1&to=draft`, `${workflow}/versions?version=1`, `${workflow}?tab=json`);
+  const triggers = await links(workflow!.replace(`/${slug}`, "") + "/triggers", /\/triggers\/[0-9a-f-]{36}$/);
+  expect(triggers.length, "a trigger of each kind").toBe(3);
+  found.push(...triggers, ...["", "?kind=webhook", "?kind=schedule", "?kind=call_start"].map((kind) => `${workflow}/triggers/new${kind}`));
   for (const status of ["success", "failed"]) {
     found.push((await links(`/executions?status=${status}`, /\/executions\/[0-9a-f-]{36}$/))[0]!);
   }

@@ -165,6 +165,7 @@ async fn serve_on(
             let system = system.clone();
             async move { system.runner.clone().serve(system).await }
         }),
+        tokio::spawn(toolcrib::workflows::triggers::due::serve(system.clone())),
     ];
 
     let leptos_options = leptos_options(addr);

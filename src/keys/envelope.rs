@@ -8,7 +8,7 @@ use super::{
 use crate::{
     db::TenantTx,
     error::{Error, Result},
-    ids::{KeyId, OrganizationId},
+    ids::{KeyId, OrganizationId, TriggerId},
     random,
 };
 use hmac::{Hmac, KeyInit, Mac};
@@ -102,4 +102,40 @@ pub(super) async fn open(
     plain.and_then(|plain| std::str::from_utf8(&plain).ok().map(Secret::from)).ok_or_else(|| {
         broken(format!("The value of the key “{name}” ({id}) does not open: it was changed in the database, or copied from another row."))
     })
+}
+
+/// Authenticated along with the secret of a trigger.
+fn bound_to_trigger(organization: OrganizationId, id: TriggerId) -> Vec<u8> {
+    [b"toolcrib trigger\0".as_slice(), organization.0.as_bytes(), id.0.as_bytes()].concat()
+}
+
+/// Encrypts the secret of a trigger for its row.
+pub(crate) async fn seal_for_trigger(
+    tx: &mut TenantTx,
+    masters: &MasterKeys,
+    organization: OrganizationId,
+    id: TriggerId,
+    secret: &Secret,
+) -> Result<Sealed> {
+    let key = data_key(tx, masters, organization).await?;
+    cipher::seal(&key, secret.expose().as_bytes(), &bound_to_trigger(organization, id))
+        .ok_or_else(|| Error::internal("a trigger's secret could not be sealed"))
+}
+
+/// Decrypts secrets of a trigger's row: the one that counts, and the one before.
+pub(crate) async fn open_of_trigger(
+    tx: &mut TenantTx,
+    masters: &MasterKeys,
+    organization: OrganizationId,
+    id: TriggerId,
+    sealed: &[Sealed],
+) -> Result<Vec<Secret>> {
+    let key = data_key(tx, masters, organization).await?;
+    let open = |sealed: &Sealed| {
+        let plain = cipher::open(&key, sealed, &bound_to_trigger(organization, id));
+        plain.and_then(|plain| std::str::from_utf8(&plain).ok().map(Secret::from)).ok_or_else(|| {
+            broken(format!("The secret of the trigger {id} does not open: it was changed in the database, or copied from another row."))
+        })
+    };
+    sealed.iter().map(open).collect()
 }

@@ -79,7 +79,11 @@ pub use {
     uses::uses,
 };
 #[cfg(feature = "ssr")]
-pub(crate) use {envelope::fingerprint, refresh::keep_refresh_token};
+pub(crate) use {
+    cipher::Sealed,
+    envelope::{fingerprint, open_of_trigger, seal_for_trigger},
+    refresh::keep_refresh_token,
+};
 
 /// The shortest value: what is shorter cannot be told from ordinary text, and so could not be kept out of outputs.
 pub const VALUE_LEAST: usize = 4;

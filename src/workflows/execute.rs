@@ -9,7 +9,7 @@ use super::{
     },
     get_run::get_run,
     graph::{Definition, resolve::run_input, validate::validate},
-    runnable::runnable,
+    runnable::{Runnable, runnable},
     runner::Claim,
     store,
 };
@@ -18,7 +18,7 @@ use crate::{
     actor::Actor,
     db::TenantTx,
     error::{Error, Result},
-    ids::{RunId, WorkflowId},
+    ids::{RunId, TriggerId, WorkflowId},
     problem::FieldError,
     system::System,
 };
@@ -28,11 +28,27 @@ use std::time::Duration;
 /// The run: ended if `start.wait` and it ended in time, else as it stands.
 pub async fn execute(system: &System, actor: &Actor, id: WorkflowId, start: StartRun) -> Result<Run> {
     actor.require(Permission::UseTools)?;
+    let (wait, timeout_ms) = (start.wait, start.timeout_ms);
     let mut tx = system.tenant(actor).await?;
     let workflow = store::find(&mut tx, actor, id).await?.ok_or(Error::NotFound("workflow"))?;
     let taken = runnable(&mut tx, workflow, start.version, start.draft).await?;
-    let input = ready(&mut tx, system, actor, id, &taken.definition, &start.input).await?;
     let run_id = RunId::new();
+    record(&mut tx, system, actor, (run_id, id), taken, start, None).await?;
+    tx.commit().await?;
+    begun(system, actor, run_id, wait, timeout_ms).await
+}
+
+/// Checks and stores a run; once that is committed the runner may begin it. `trigger`: what starts it, if it is no person or program.
+pub(super) async fn record(
+    tx: &mut TenantTx,
+    system: &System,
+    actor: &Actor,
+    (run_id, id): (RunId, WorkflowId),
+    taken: Runnable,
+    start: StartRun,
+    trigger: Option<(TriggerId, &str)>,
+) -> Result<()> {
+    let input = ready(tx, system, actor, id, &taken.definition, &start.input).await?;
     let part = Part { from: From::Start, until: start.until, pins: start.pins };
     let state = again::state(&Plan::new(taken.definition.clone()), input, seed(run_id), None, &part).map_err(wrong_part)?;
     let new = store::NewRun {
@@ -47,9 +63,8 @@ pub async fn execute(system: &System, actor: &Actor, id: WorkflowId, start: Star
         parent: None,
         resumed_from: None,
     };
-    store::insert_run(&mut tx, actor, &new, system.runner.id(), system.clock.now()).await?;
-    tx.commit().await?;
-    begun(system, actor, run_id, start.wait, start.timeout_ms).await
+    store::insert_run_of(tx, actor, &new, trigger, system.runner.id(), system.clock.now()).await?;
+    Ok(())
 }
 
 /// Drives a run that was just stored, and waits where that is asked for.

@@ -1,7 +1,7 @@
 //! Workflows: tools chained by a graph; and their runs. [`graph`] and [`engine`] are pure, [`runner`] does what the engine says.
 
 use crate::{
-    ids::{AgentId, RunId, SessionId, ToolId, UserId, WorkflowId},
+    ids::{AgentId, RunId, SessionId, ToolId, TriggerId, UserId, WorkflowId},
     names,
     problem::FieldError,
     tools::{comparison::FieldChange, words},
@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 pub mod engine;
 pub mod graph;
+pub mod triggers;
 
 #[cfg(feature = "ssr")]
 pub mod cancel;
@@ -379,6 +380,11 @@ pub struct Run {
     pub user_id: Option<UserId>,
     pub agent_id: Option<AgentId>,
     pub source: String,
+    /// What started it; `None` with a name: a trigger that is gone since.
+    #[serde(default)]
+    pub trigger_id: Option<TriggerId>,
+    #[serde(default)]
+    pub trigger_name: Option<String>,
     pub trace_id: Option<String>,
     pub created_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,

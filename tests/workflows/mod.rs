@@ -4,6 +4,7 @@ mod composite;
 mod definitions;
 mod kinds;
 mod runs;
+mod triggers;
 
 use serde_json::{Value, json};
 use sqlx::PgPool;

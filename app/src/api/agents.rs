@@ -111,7 +111,7 @@ pub async fn connect_agent(org: String, id: String) -> Result<Connect, AppError>
 
 /// `TOOLCRIB_PUBLIC_URL`, else what the browser asked for.
 #[cfg(feature = "ssr")]
-fn base_url(system: &toolcrib::system::System) -> String {
+pub(super) fn base_url(system: &toolcrib::system::System) -> String {
     if let Some(url) = &system.config.public_url {
         return url.clone();
     }

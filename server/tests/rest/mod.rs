@@ -14,5 +14,6 @@ mod tool_tests;
 mod tools;
 mod variables;
 mod workflow_runs;
+mod workflow_triggers;
 mod workflow_versions;
 mod workflows;

@@ -6,7 +6,7 @@ use crate::{
     actor::Actor,
     db::TenantTx,
     error::Result,
-    ids::{ExecutionId, OrganizationId, RunId, SessionId, UserId, WorkflowId},
+    ids::{ExecutionId, OrganizationId, RunId, SessionId, TriggerId, UserId, WorkflowId},
     page::Cursor,
     workflows::{
         Run, RunSummary,
@@ -57,13 +57,26 @@ pub(in crate::workflows) async fn insert_run(
     lease_owner: Uuid,
     now: DateTime<Utc>,
 ) -> Result<bool> {
+    insert_run_of(tx, actor, new, None, lease_owner, now).await
+}
+
+/// The same for a run that a trigger started, with the trigger's name.
+pub(in crate::workflows) async fn insert_run_of(
+    tx: &mut TenantTx,
+    actor: &Actor,
+    new: &NewRun<'_>,
+    trigger: Option<(TriggerId, &str)>,
+    lease_owner: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let parent = new.parent;
     let done = sqlx::query!(
         "insert into workflow_runs (id, organization_id, workflow_id, workflow_revision, definition, state, status, input_data, node_results,
            user_id, agent_id, session_id, source, trace_id, lease_owner, lease_until, fence, created_at,
-           parent_run_id, parent_node_id, parent_item, parent_attempt, depth, resumed_from, workflow_version)
+           parent_run_id, parent_node_id, parent_item, parent_attempt, depth, resumed_from, workflow_version,
+           trigger_id, trigger_name)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16), 1, $17,
-           $18, $19, $20, $21, $22, $23, $24)
+           $18, $19, $20, $21, $22, $23, $24, $25, $26)
          on conflict do nothing",
         new.id.0,
         actor.organization_id.0,
@@ -88,7 +101,9 @@ pub(in crate::workflows) async fn insert_run(
         parent.map(|parent| number(parent.attempt)),
         parent.map_or(0, |parent| parent.depth + 1),
         new.resumed_from.map(|run| run.0),
-        new.version
+        new.version,
+        trigger.map(|(id, _)| id.0),
+        trigger.map(|(_, name)| name)
     )
     .execute(&mut **tx)
     .await?;
@@ -191,6 +206,8 @@ pub(in crate::workflows) async fn find_run(tx: &mut TenantTx, actor: &Actor, id:
             user_id: row.user_id.map(UserId),
             agent_id: row.agent_id.map(Into::into),
             source: row.source,
+            trigger_id: row.trigger_id.map(TriggerId),
+            trigger_name: row.trigger_name,
             trace_id: row.trace_id,
             created_at: row.created_at,
             started_at: row.started_at,

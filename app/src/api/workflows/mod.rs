@@ -4,10 +4,12 @@
 mod conflict;
 mod edit;
 mod runs;
+mod triggers;
 mod versions;
 
 pub use edit::*;
 pub use runs::*;
+pub use triggers::*;
 pub use versions::*;
 
 use crate::error::AppError;

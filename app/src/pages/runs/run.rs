@@ -138,6 +138,19 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>, decide
         })
         .collect_view();
     let workflow = format!("/{org}/workflows/{}", run.workflow_id);
+    let started_by = run.trigger_name.clone().map(|name| {
+        // What is gone since has a name and no page.
+        let name = match run.trigger_id {
+            Some(trigger) => view! {
+                <a class="link" href=format!("{workflow}/triggers/{trigger}")>
+                    {name}
+                </a>
+            }
+            .into_any(),
+            None => name.into_any(),
+        };
+        view! { <Fact label="Trigger">{name}</Fact> }
+    });
     let drawn = run.definition.clone();
     let timed = run.clone();
     view! {
@@ -179,6 +192,7 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>, decide
                         </Fact>
                         <Fact label="Took">{took.map_or_else(|| "–".to_owned(), format::duration)}</Fact>
                         <Fact label="From">{crate::components::badge::source_words(&run.source)}</Fact>
+                        {started_by}
                         {links}
                         <Fact label="Run">
                             <span class="font-mono text-xs">{run.id.to_string()}</span>

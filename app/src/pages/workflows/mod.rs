@@ -12,12 +12,14 @@ mod settings;
 mod source_rows;
 mod step;
 mod tabs;
+mod triggers;
 mod versions;
 
 pub use drawing::{Drawing, Mark};
 pub use edit::WorkflowPage;
 pub use list::WorkflowsPage;
 pub use new::NewWorkflowPage;
+pub use triggers::{NewTriggerPage, TriggerPage, TriggersPage};
 pub use versions::WorkflowVersionsPage;
 
 use crate::components::{conflict::Conflict, field::FormError, form::Form};

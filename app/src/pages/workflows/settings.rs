@@ -67,7 +67,7 @@ pub(super) fn Settings(workflow: Workflow, editing: Editing) -> impl IntoView {
                     id="delete-workflow"
                     label="Delete workflow"
                     title=question
-                    text=format!("Its {runs} go with it; open runs are stopped. The executions of its tools stay in the log.")
+                    text=format!("Its {runs} and its triggers go with it; open runs are stopped. The executions of its tools stay in the log.")
                 >
                     <ActionForm action=delete>
                         <input type="hidden" name="org" value=org />

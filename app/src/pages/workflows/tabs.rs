@@ -8,6 +8,7 @@ pub(super) enum Tab {
     Steps,
     Json,
     Versions,
+    Triggers,
 }
 
 #[component]
@@ -19,6 +20,7 @@ pub(super) fn WorkflowTabs(org: String, id: String, may_change: bool, active: Ta
             <TabLink href=here.clone() label="Steps" active=active == Tab::Steps />
             {json}
             <TabLink href=format!("{here}/versions") label="Versions" active=active == Tab::Versions />
+            <TabLink href=format!("{here}/triggers") label="Triggers" active=active == Tab::Triggers />
         </Tabs>
     }
     .into_any()

@@ -7,7 +7,7 @@ use toolcrib::{
     actor::Actor,
     agents::{self, NewAttachment},
     executions::{ExecuteRequest, execute},
-    ids::AgentId,
+    ids::{AgentId, WorkflowId},
     system::System,
     tools::Tool,
     workflows::{
@@ -53,7 +53,7 @@ pub async fn call_tools(system: &System, actor: &Actor, agent: AgentId, tools: &
 }
 
 /// The three tools in a row, as a workflow, run twice; a third run asks for a file that is not there.
-pub async fn run_workflow(system: &System, actor: &Actor, agent: AgentId, tools: &[Tool]) -> Result<()> {
+pub async fn run_workflow(system: &System, actor: &Actor, agent: AgentId, tools: &[Tool]) -> Result<WorkflowId> {
     let definition = json!({
         "nodes": [
             {"id": "input", "type": "input", "position": {"x": 0, "y": 0}, "config": {"fields": [
@@ -83,7 +83,9 @@ pub async fn run_workflow(system: &System, actor: &Actor, agent: AgentId, tools:
         let start: StartRun = read_one(json!({"input": input, "wait": true}))?;
         workflows::execute::execute(system, actor, workflow.id, start).await?;
     }
-    publish(system, actor, agent, workflow).await
+    let id = workflow.id;
+    publish(system, actor, agent, workflow).await?;
+    Ok(id)
 }
 
 /// The workflow is published, and a tool that the agent has and calls; then somebody goes on with the draft, and asks before the report.

@@ -8,6 +8,7 @@ mod order;
 mod people;
 mod products;
 mod tools;
+mod triggers;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -92,7 +93,8 @@ pub async fn fill(system: &System, addr: SocketAddr) -> Result<Option<SignIn>> {
     keys::add(system, &actor, addr, agent.id).await?;
     order::grant(system, &actor, agent.id, &made).await?;
     calls::call_tools(system, &actor, agent.id, &made).await?;
-    calls::run_workflow(system, &actor, agent.id, &made).await?;
+    let workflow = calls::run_workflow(system, &actor, agent.id, &made).await?;
+    triggers::add(system, &actor, workflow).await?;
     order::retire(system, &actor, &made).await?;
     people::add(system, &actor).await?;
     connections::import_openapi(system, &actor, addr).await?;

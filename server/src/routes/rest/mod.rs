@@ -7,6 +7,7 @@ pub mod auth;
 pub mod categories;
 pub mod etag;
 pub mod executions;
+pub mod hooks;
 pub mod idempotency;
 pub mod json;
 pub mod keys;
@@ -22,6 +23,7 @@ pub mod tool_batches;
 pub mod tool_tests;
 pub mod tools;
 pub mod variables;
+pub mod workflow_triggers;
 pub mod workflow_versions;
 pub mod workflows;
 
@@ -51,6 +53,7 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(mcp_servers::router())
         .merge(workflows::router())
         .merge(workflow_versions::router())
+        .merge(workflow_triggers::router())
         .merge(phone_numbers::router())
         .merge(variables::router())
 }
@@ -58,10 +61,14 @@ fn nouns() -> OpenApiRouter<ServerState> {
 /// All of REST, with its description at `/v1/openapi.json`.
 pub fn router(state: &ServerState) -> Router<ServerState> {
     let (router, mut api) = nouns().split_for_parts();
+    // Senders have no token, and deliveries count once in a way of their own.
+    let (hooks, hooks_api) = hooks::router().split_for_parts();
+    api.merge(hooks_api);
     openapi::name_operations(&mut api);
     router
         .merge(openapi::router(api))
-        .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), idempotency::once))
+        .merge(hooks)
+        .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
 }
