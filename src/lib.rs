@@ -12,7 +12,7 @@
 //! - [`search`] finding anything by its name, [`overview`] an organization's first steps;
 //! - [`executors`] one file per tool kind, behind one trait; [`builtins`] the platform tools, one file each;
 //! - [`system`] what every use case needs (database, clock, configuration), [`actor`] who is asking, [`db`] the tenant wall;
-//! - [`config`] what the environment says, [`clock`] time and [`random`] chance as parameters, [`idempotency`] writes that are repeated, `gather` work
+//! - [`config`] what the environment says, [`clock`] time and [`random`] chance as parameters, [`idempotency`] writes that are repeated, [`seen`] those that come late, `gather` work
 //!   that comes together and is done together.
 //!
 //! Everything that reads or writes is behind the feature `ssr`.
@@ -38,6 +38,7 @@ pub mod phone_numbers;
 pub mod problem;
 pub mod schema;
 pub mod search;
+pub mod seen;
 pub mod tokens;
 pub mod tools;
 pub mod users;

@@ -29,6 +29,25 @@ impl<T> Page<T> {
     }
 }
 
+/// How many items somebody asks for: 1 to 200, 50 when left out.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn limit(asked: Option<i64>) -> i64 {
+    asked.unwrap_or(50).clamp(1, 200)
+}
+
+/// A page of what is there as a whole, in the order of its places. `place` is unique; a cursor is the place of the last item before.
+#[cfg(feature = "ssr")]
+pub fn page_of<T, P>(rows: Vec<T>, cursor: Option<&str>, asked: Option<i64>, place: impl Fn(&T) -> P) -> crate::Result<Page<T>>
+where
+    P: Ord + Serialize + serde::de::DeserializeOwned,
+{
+    let after: Option<P> = cursor.map(decode_place).transpose()?;
+    let mut rows: Vec<T> = rows.into_iter().filter(|row| after.as_ref().is_none_or(|after| place(row) > *after)).collect();
+    rows.sort_by_cached_key(&place);
+    Ok(Page::cut(rows, limit(asked), |last| encode_place(&place(last))))
+}
+
 /// What names the last item of a page, as text that callers hand back unread.
 #[cfg(feature = "ssr")]
 pub fn encode_place(place: &impl Serialize) -> String {

@@ -104,3 +104,33 @@ test("a published workflow becomes a tool that is called from its page", async (
   await owner.getByRole("button", { name: "Run", exact: false }).last().click();
   await expect(owner.getByText(/"product": ?24/).first()).toBeVisible({ timeout: 15_000 });
 });
+
+test("a step runs another workflow, with the inputs of that one", async ({ owner }, info) => {
+  const inner = `Inner ${info.project.name}`;
+  await newWorkflow(owner, inner, 7);
+  await go(owner, `/${ORG.slug}/workflows/new`);
+  await fill(owner, "display_name", `Outer ${info.project.name}`);
+  await owner.getByRole("button", { name: "Create workflow" }).click();
+  await owner.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
+  await hydrated(owner);
+  if (info.project.name === "ssr") {
+    await owner.locator('select[name="tool_id"]').selectOption({ label: `${inner} (workflow)` });
+  } else {
+    const box = owner.locator("#f-tool_id[role=combobox]");
+    await box.fill(inner);
+    await owner.getByRole("option", { name: `${inner} (workflow)` }).click();
+  }
+  await owner.getByRole("button", { name: "Add step" }).click();
+  const step = owner.locator("#step-workflow");
+  await expect(step.getByRole("heading", { name: inner })).toBeVisible();
+  await hydrated(owner);
+  await step.getByLabel("Source of n").selectOption("constant");
+  await step.getByLabel("Constant, expression or path for n").fill("6");
+  await step.getByRole("button", { name: "Save step" }).click();
+  await expect(owner.getByText("ready to run")).toBeVisible();
+  await hydrated(owner);
+  await owner.getByRole("button", { name: "Run workflow" }).first().click();
+  await owner.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+  await expect(owner.locator("[role=status]", { hasText: "The run is completed." })).toBeAttached({ timeout: 20_000 });
+  await expect(owner.locator("#node-workflow")).toContainText("42");
+});

@@ -5,6 +5,7 @@
 mod load;
 mod product;
 mod upstream;
+mod workflows;
 
 use load::{Ask, Measured};
 use product::Product;
@@ -33,9 +34,9 @@ async fn bench(quick: bool) {
     describe(&product);
     let token = product.set_up().await;
 
-    let id = product.api_tool(&token).await;
+    let weather = product.api_tool(&token).await;
     let direct = [Ask::new("GET", "/weather?city=Bern&days=3", None, None, "temperature")];
-    let path = format!("/v1/tools/{id}/execute");
+    let path = format!("/v1/tools/{weather}/execute");
     let through = [Ask::new("POST", &path, Some(&token), Some(r#"{"inputs":{"city":"Bern"}}"#), r#""status":"success""#)];
     load::run(product.address, &through, 16, seconds).await;
     println!("\n| api_request | connections | p50 | p99 | calls/s | added p50 | added p99 | processor time per call: server, PostgreSQL |");
@@ -67,6 +68,8 @@ async fn bench(quick: bool) {
         let (p50, p99) = (called.percentile(0.5), called.percentile(0.99));
         println!("| warm | {connections} | {p50:.2} ms | {p99:.2} ms | {:.0} |", called.per_second());
     }
+
+    workflows::measure(&product, &token, &weather, seconds, quick).await;
 
     let number = if quick { TOOLS / 10 } else { TOOLS };
     let began = Instant::now();

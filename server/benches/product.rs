@@ -170,6 +170,28 @@ impl Product {
         tokio::join!(work(), work(), work(), work(), work(), work(), work(), work());
     }
 
+    /// What the product answers.
+    pub async fn post(&self, token: &str, path: &str, body: &Value) -> Value {
+        let answer = client().post(self.url(path)).bearer_auth(token).json(body).send().await.expect("an answer");
+        let status = answer.status();
+        let said: Value = answer.json().await.expect("JSON");
+        assert!(status.is_success(), "{path}: {status} {said}");
+        said
+    }
+
+    /// In its database, past all rules: to count, and to prepare more than can be made through the doors.
+    pub fn sql(&self, statements: &str) -> String {
+        let programs = std::env::var("TOOLCRIB_POSTGRES_BIN").expect("TOOLCRIB_POSTGRES_BIN");
+        let done = Command::new(Path::new(&programs).join("psql"))
+            .args(["-X", "-q", "-A", "-t", "-1", "-v", "ON_ERROR_STOP=1", "-U", "toolcrib_owner", "-d", "toolcrib", "-c", statements])
+            .arg("-h")
+            .arg(self.data().join("postgres/socket"))
+            .output()
+            .expect("psql");
+        assert!(done.status.success(), "{statements}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8_lossy(&done.stdout).into_owned()
+    }
+
     /// Processor time used so far, of the server and of its PostgreSQL with all connections.
     pub fn processor_time(&self) -> (Duration, Duration) {
         let server = self.child.as_ref().map(Child::id).unwrap_or_default();

@@ -82,7 +82,9 @@ async fn access_is_given_and_taken_without_a_script_in_the_browser() {
     let cell = format!("cell={id}~{subject}");
     let open = page(&format!("/acme/access?{cell}")).await;
     assert!(open.contains("The chosen cell") && open.contains("Yes: "));
-    let none = [("org", "acme"), ("id", id), ("subject", &subject), ("permission", "none"), ("back", &cell)];
+    let at = open.find("name=\"expected\" value=\"").unwrap();
+    let expected = open[at..].split('"').nth(3).unwrap();
+    let none = [("org", "acme"), ("id", id), ("subject", &subject), ("permission", "none"), ("back", &cell), ("expected", expected)];
     let closed = send("/api/fn/access/set", &format!("/acme/access?{cell}"), &none).await;
     let after = page(&closed).await;
     assert!(after.contains("No. The tool is private") && !after.contains("granted execute"), "{closed}");

@@ -122,3 +122,181 @@ async fn a_form_that_comes_too_late_shows_both_side_by_side_and_keeps_what_was_t
     let refused = page(&send("/api/fn/workflows/save_step", &tab, &gone).await).await;
     assert!(!refused.contains("name=\"overwrite\""), "there is no place to save it to");
 }
+
+/// The value of a hidden field, in the first form of the page that has it after `mark`.
+fn hidden(page: &str, mark: &str, name: &str) -> String {
+    let from = page.find(mark).unwrap_or_else(|| panic!("no {mark}"));
+    let at = page[from..].find(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no field {name} after {mark}"));
+    page[from + at..].split('"').nth(3).unwrap().to_owned()
+}
+
+/// A form of a page: where it is, where it goes, what was typed, what somebody else did meanwhile, and where it shows.
+struct Late {
+    page: String,
+    mark: String,
+    sent_to: &'static str,
+    mine: Vec<(&'static str, String)>,
+    api: String,
+    theirs: Value,
+    field: &'static str,
+    shown: [&'static str; 2],
+    stored: Value,
+}
+
+#[tokio::test]
+async fn every_form_of_a_thing_that_is_there_tells_of_what_came_before_it() {
+    let test = TestSystem::new().await;
+    let (organization, owner) = test.organization("acme").await;
+    let member = test.member(&organization, toolcrib::access::Role::Member).await;
+    let server = test.server().await;
+    let browser = test.browser(&server, &owner).await;
+    let program = test.program(&owner, &Scope::ALL).await;
+    let make = async |path: &str, new: Value| {
+        let made: Value = program.post(server.url(path)).json(&new).send().await.unwrap().json().await.unwrap();
+        (format!("{path}/{}", made["id"].as_str().unwrap_or_else(|| panic!("{made}"))), made["id"].as_str().unwrap().to_owned())
+    };
+    let (_, tool) =
+        make("/v1/tools", json!({"name": "secret_tool", "kind": "python", "script_content": "def main():\n    return 1\n"})).await;
+    let subject = format!("user:{}", member.user_id);
+    let grants = format!("/v1/tools/{tool}/permissions");
+    let (grant_at, grant) = make(&grants, json!({"subject_type": "user", "subject_id": member.user_id, "permission": "read"})).await;
+    let (category_at, category) = make("/v1/categories", json!({"name": "Finance"})).await;
+    let (key_at, key) = make("/v1/keys", json!({"key_name": "KEY", "value": "a-value-of-a-key"})).await;
+    let (mcp_at, mcp) = make("/v1/mcp-servers", json!({"name": "weather", "url": "http://127.0.0.1:1/mcp"})).await;
+    let (variable_at, variable) = make("/v1/variables", json!({"name": "office"})).await;
+    let (number_at, number) = make("/v1/phone-numbers", json!({"number": "+49 30 1234567", "label": "Desk"})).await;
+    let text = |text: &str| text.to_owned();
+    let row = |id: &str| format!("name=\"id\" value=\"{id}\"");
+    let key_fields = |description: &str| {
+        vec![("id", key.clone()), ("key_name", text("KEY")), ("key_type", text("api-key")), ("description", text(description))]
+    };
+    let forms = [
+        Late {
+            page: text("/acme/tools/categories"),
+            mark: row(&category),
+            sent_to: "categories/update",
+            mine: vec![("id", category), ("name", text("Finance")), ("description", text("Mine"))],
+            api: category_at,
+            theirs: json!({"description": "Theirs"}),
+            field: "description",
+            shown: ["Theirs", "value=\"Mine\""],
+            stored: json!("Mine"),
+        },
+        Late {
+            page: format!("/acme/tools/{tool}/access"),
+            mark: format!("name=\"grant\" value=\"{grant}\""),
+            sent_to: "access/change",
+            mine: vec![("id", tool.clone()), ("grant", grant), ("permission", text("execute")), ("expires_at", String::new())],
+            api: grant_at.clone(),
+            theirs: json!({"permission": "admin"}),
+            field: "permission",
+            shown: [">Admin<", ">Execute<"],
+            stored: json!("execute"),
+        },
+        Late {
+            page: format!("/acme/access?cell={tool}~{subject}"),
+            mark: format!("name=\"subject\" value=\"{subject}\""),
+            sent_to: "access/set",
+            mine: vec![
+                ("id", tool.clone()),
+                ("subject", subject.clone()),
+                ("permission", text("execute")),
+                ("expires_at", text("2999-01-02T00:00")),
+                ("back", format!("cell={tool}~{subject}")),
+            ],
+            api: grant_at,
+            theirs: json!({"permission": "read"}),
+            field: "permission",
+            shown: ["No end", "2999-01-02 00:00 UTC"],
+            stored: json!("execute"),
+        },
+        Late {
+            page: format!("/acme/keys/{key}/settings"),
+            mark: text("Name, expiry and hosts"),
+            sent_to: "keys/change",
+            mine: key_fields("Mine"),
+            api: key_at.clone(),
+            theirs: json!({"description": "Theirs"}),
+            field: "description",
+            shown: ["Theirs", "Mine"],
+            stored: json!("Mine"),
+        },
+        Late {
+            page: format!("/acme/keys/{key}/settings"),
+            mark: row(&key),
+            sent_to: "keys/replace",
+            mine: vec![("id", key.clone()), ("secret_value", text("my-new-value-9999"))],
+            api: key_at,
+            theirs: json!({"value": "their-new-value-7777"}),
+            field: "masked_value",
+            shown: ["7777, set on ", "The new one"],
+            stored: json!("••••9999"),
+        },
+        Late {
+            page: format!("/acme/mcp-servers/{mcp}/settings"),
+            mark: row(&mcp),
+            sent_to: "mcp-servers/update",
+            mine: vec![
+                ("id", mcp),
+                ("transport", text("streamable_http")),
+                ("name", text("weather")),
+                ("url", text("http://127.0.0.1:2/mcp")),
+            ],
+            api: mcp_at,
+            theirs: json!({"name": "weather", "url": "http://127.0.0.1:3/mcp"}),
+            field: "url",
+            shown: ["http://127.0.0.1:3/mcp", "value=\"http://127.0.0.1:2/mcp\""],
+            stored: json!("http://127.0.0.1:2/mcp"),
+        },
+        Late {
+            page: text("/acme/settings/variables"),
+            mark: row(&variable),
+            sent_to: "variables/update",
+            mine: vec![("id", variable), ("value", text("Mine"))],
+            api: variable_at,
+            theirs: json!({"value": "Theirs"}),
+            field: "value",
+            shown: ["Theirs", "value=\"Mine\""],
+            stored: json!("Mine"),
+        },
+        Late {
+            page: text("/acme/settings/phone-numbers"),
+            mark: row(&number),
+            sent_to: "phone_numbers/update",
+            mine: vec![("id", number), ("label", text("Mine"))],
+            api: number_at,
+            theirs: json!({"label": "Theirs"}),
+            field: "label",
+            shown: ["Theirs", "value=\"Mine\""],
+            stored: json!("Mine"),
+        },
+    ];
+    let page = async |path: &str| browser.get(server.url(path)).send().await.unwrap().text().await.unwrap();
+    for Late { page: place, mark, sent_to, mine, api, theirs, field, shown, stored } in forms {
+        let read = async || program.get(server.url(&api)).send().await.unwrap().json::<Value>().await.unwrap();
+        let send = async |fields: &[(&str, String)]| {
+            let mut all = vec![("org", "acme".to_owned())];
+            all.extend(fields.iter().cloned());
+            let request = browser.post(server.url(&format!("/api/fn/{sent_to}"))).header("referer", server.url(&place));
+            let answer = request.form(&all).send().await.unwrap();
+            let target = answer.headers()["location"].to_str().unwrap().to_owned();
+            target.strip_prefix(&server.origin()).map_or(target.clone(), str::to_owned)
+        };
+        let expected = hidden(&page(&place).await, &mark, "expected");
+        assert_eq!(program.put(server.url(&api)).json(&theirs).send().await.unwrap().status(), 200, "{sent_to}");
+        let before = read().await;
+        let mut fields = mine.clone();
+        fields.push(("expected", expected.clone()));
+        let refused = page(&send(&fields).await).await;
+        assert!(refused.contains("Stored now") && shown.iter().all(|text| refused.contains(text)), "{sent_to}: {refused}");
+        assert_eq!(refused.matches("aria-label=\"Conflict\"").count(), 1, "{sent_to}: it belongs to one form");
+        assert_eq!(read().await, before, "{sent_to}: something was saved");
+        assert_eq!(hidden(&refused, &mark, "expected"), expected, "{sent_to}: it would be saved over theirs unseen");
+        fields.push(("overwrite", hidden(&refused, "aria-label=\"Conflict\"", "overwrite")));
+        send(&fields).await;
+        assert_eq!(read().await[field], stored, "{sent_to}");
+        // A form without a state is none that a page of ours has.
+        let blind = page(&send(&mine).await).await;
+        assert!(blind.contains("This form is out of date."), "{sent_to}: {blind}");
+    }
+}

@@ -3,6 +3,7 @@
 
 mod access;
 mod conflicts;
+mod decision;
 mod embedded_postgres;
 mod mcp;
 mod middleware;

@@ -7,8 +7,10 @@ use crate::{
     audit,
     error::{Error, Result},
     ids::{AgentId, ToolId},
+    seen,
     system::System,
 };
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 /// Changes what `change` names; the rest stays.
@@ -18,6 +20,18 @@ pub async fn change_attachment(
     agent_id: AgentId,
     tool_id: ToolId,
     change: AttachmentChange,
+) -> Result<Attachment> {
+    change_attachment_seen(system, actor, agent_id, tool_id, change, None).await
+}
+
+/// The same, if the attachment is still what was `seen`.
+pub async fn change_attachment_seen(
+    system: &System,
+    actor: &Actor,
+    agent_id: AgentId,
+    tool_id: ToolId,
+    change: AttachmentChange,
+    seen: Option<DateTime<Utc>>,
 ) -> Result<Attachment> {
     actor.require(Permission::Build)?;
     let mut errors = Vec::new();
@@ -33,6 +47,7 @@ pub async fn change_attachment(
     let mut tx = system.tenant(actor).await?;
     let agent = visible(&mut tx, actor, agent_id, true).await?;
     let before = attachments_store::attachment(&mut tx, agent_id, tool_id, now).await?.ok_or(Error::NotFound("attachment"))?;
+    seen::check("attachment", seen, before.updated_at)?;
     if let Some(version) = change.pinned_version.flatten() {
         attachments_store::require_version(&mut tx, tool_id, version).await?;
     }

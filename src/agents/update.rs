@@ -7,6 +7,7 @@ use crate::{
     audit,
     error::{Error, Result},
     ids::AgentId,
+    seen,
     system::System,
 };
 use chrono::{DateTime, Utc};
@@ -24,11 +25,7 @@ pub async fn update(system: &System, actor: &Actor, id: AgentId, new: NewAgent, 
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let before = store::find(&mut tx, id, true).await?.ok_or(Error::NotFound("agent"))?;
-    if read.is_some_and(|read| read != before.updated_at) {
-        return Err(Error::Stale(
-            "Somebody else changed this agent meanwhile. Nothing was saved: load it again and make your change there.".to_owned(),
-        ));
-    }
+    seen::check("agent", read, before.updated_at)?;
     let agent = store::replace(&mut tx, id, &new).await?.ok_or(Error::NotFound("agent"))?;
     let before = NewAgent { name: before.name, display_name: before.display_name, description: before.description };
     if before != new {

@@ -12,6 +12,7 @@ use crate::{
     db::TenantTx,
     error::{Error, Result},
     ids::{GrantId, ToolId},
+    seen,
     system::System,
     tools::Tool,
 };
@@ -19,11 +20,24 @@ use chrono::{DateTime, Utc};
 
 /// Changes what `change` names.
 pub async fn change(system: &System, actor: &Actor, tool: ToolId, id: GrantId, change: ChangeGrant) -> Result<Grant> {
+    change_seen(system, actor, tool, id, change, None).await
+}
+
+/// The same, if the grant is still what was `seen` (its `created_at`).
+pub async fn change_seen(
+    system: &System,
+    actor: &Actor,
+    tool: ToolId,
+    id: GrantId,
+    change: ChangeGrant,
+    seen: Option<DateTime<Utc>>,
+) -> Result<Grant> {
     actor.require(Permission::Grant)?;
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     let tool = grantable(&mut tx, actor, tool, now).await?;
     let before = store::find(&mut tx, tool.id, id, now).await?.ok_or(Error::NotFound("grant"))?;
+    seen::check("grant", seen, before.created_at)?;
     let after = change_in(&mut tx, actor, &tool, &before, change, now).await?;
     tx.commit().await?;
     Ok(after)

@@ -24,11 +24,11 @@ pub(crate) mod store;
 
 #[cfg(feature = "ssr")]
 pub use {
-    change::change,
+    change::{change, change_seen},
     give::give,
     list::{list, of_subject},
-    revoke::revoke,
-    set::set,
+    revoke::{revoke, revoke_seen},
+    set::{set, set_seen},
 };
 
 words! {

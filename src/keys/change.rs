@@ -14,16 +14,24 @@ use crate::{
     error::{Error, Result},
     ids::KeyId,
     keys::check_key_name,
+    seen,
     system::System,
 };
+use chrono::{DateTime, Utc};
 
 /// Changes what is given. A new value replaces the old one in place, so that mappings stay; calls that begin afterwards use it.
 pub async fn change(system: &System, actor: &Actor, id: KeyId, change: KeyChange) -> Result<Key> {
+    change_seen(system, actor, id, change, None).await
+}
+
+/// The same, if the key is still what was `seen`.
+pub async fn change_seen(system: &System, actor: &Actor, id: KeyId, change: KeyChange, seen: Option<DateTime<Utc>>) -> Result<Key> {
     actor.require(Permission::ManageKeys)?;
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
     store::lock(&mut tx, id).await?;
     let before = store::find(&mut tx, id, now).await?.ok_or(Error::NotFound("key"))?;
+    seen::check("key", seen, before.updated_at)?;
     let trimmed = |given: Option<String>, old: &str| given.map_or_else(|| old.to_owned(), |text| text.trim().to_owned());
     let key_name = trimmed(change.key_name, &before.key_name);
     let display_name = Some(trimmed(change.display_name, &before.display_name)).filter(|name| !name.is_empty());

@@ -63,12 +63,12 @@ pub use {
 };
 #[cfg(feature = "ssr")]
 pub use {
-    change::change,
+    change::{change, change_seen},
     create::create,
-    delete::delete,
-    get::get,
+    delete::{delete, delete_seen},
+    get::{get, mappings_page},
     hosts::{Misdirected, Reach},
-    list::{askers, list, list_all, names},
+    list::{askers, list, list_all, names, names_page},
     map::{map, unmap},
     master::MasterKeys,
     new::{KeyChange, NewKey},
@@ -76,7 +76,7 @@ pub use {
     resolve::{Ask, ResolvedKey, explain, resolve},
     secret::Secret,
     try_out::{last_test, test},
-    uses::uses,
+    uses::{page as uses_page, uses},
 };
 #[cfg(feature = "ssr")]
 pub(crate) use {

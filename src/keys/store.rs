@@ -217,12 +217,15 @@ pub(super) async fn list(tx: &mut TenantTx, filter: &KeyFilter, now: DateTime<Ut
     Ok(Cursor::page(keys, limit, |key| Cursor { at: key.created_at, id: key.id.0 }))
 }
 
-pub(super) async fn names(tx: &mut TenantTx, now: DateTime<Utc>) -> Result<Vec<KeyName>> {
+/// `limit` names after one.
+pub(super) async fn names(tx: &mut TenantTx, after: Option<&str>, limit: i64, now: DateTime<Utc>) -> Result<Vec<KeyName>> {
     Ok(sqlx::query_as!(
         KeyName,
         r#"select key_name, count(*) filter (where is_active and (expires_at is null or expires_at > $1)) as "usable!"
-           from tool_keys group by key_name order by key_name"#,
-        now
+           from tool_keys where $2::text is null or key_name > $2 group by key_name order by key_name limit $3"#,
+        now,
+        after,
+        limit
     )
     .fetch_all(&mut **tx)
     .await?)

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     ids::{AgentId, KeyId, ToolId, UserId},
     keys::{ContextType, KeyUse},
+    page::{Page, page_of},
     system::System,
 };
 use chrono::{DateTime, Utc};
@@ -46,6 +47,16 @@ pub async fn uses(system: &System, actor: &Actor, id: KeyId) -> Result<Vec<KeyUs
         }
     }
     Ok(uses)
+}
+
+/// What would use it in pages of `limit` (1 to 200; 50 when left out): by what asks, then by who calls.
+pub async fn page(system: &System, actor: &Actor, id: KeyId, cursor: Option<&str>, limit: Option<i64>) -> Result<Page<KeyUse>> {
+    // Which key a call gets is decided for all of them together.
+    page_of(uses(system, actor, id).await?, cursor, limit, |one| {
+        // Everybody first, as above.
+        let caller = (ContextType::Global as u8 - one.context_type as u8, one.context_name.clone(), one.context_id);
+        (one.asker_kind as u8, one.asker_name.clone(), one.asker_id, caller)
+    })
 }
 
 /// Where the key is sent: what a tool names, or where a service that Toolcrib knows itself is.

@@ -6,6 +6,7 @@ use crate::{
     actor::Actor,
     error::{Error, Result},
     ids::{McpServerId, ToolId},
+    page::{self, Page, decode_place, encode_place, page_of},
     system::System,
     tools::access::{Asker, Level},
 };
@@ -14,7 +15,17 @@ use crate::{
 pub async fn list(system: &System, actor: &Actor) -> Result<Vec<McpServer>> {
     actor.require(Permission::Build)?;
     let mut tx = system.tenant(actor).await?;
-    store::servers(&mut tx, None, system.clock.now()).await
+    store::servers(&mut tx, None, None, i64::MAX, system.clock.now()).await
+}
+
+/// The same in pages of `limit` (1 to 200; 50 when left out).
+pub async fn page(system: &System, actor: &Actor, cursor: Option<&str>, limit: Option<i64>) -> Result<Page<McpServer>> {
+    actor.require(Permission::Build)?;
+    let after: Option<String> = cursor.map(decode_place).transpose()?;
+    let limit = page::limit(limit);
+    let mut tx = system.tenant(actor).await?;
+    let servers = store::servers(&mut tx, None, after.as_deref(), limit + 1, system.clock.now()).await?;
+    Ok(Page::cut(servers, limit, |last| encode_place(&last.configuration.name)))
 }
 
 /// One server.
@@ -40,6 +51,18 @@ pub async fn offered(system: &System, actor: &Actor, id: McpServerId) -> Result<
         proposed_name,
     });
     Ok(with.collect())
+}
+
+/// The same by name, in pages of `limit` (1 to 200; 50 when left out).
+pub async fn offered_page(
+    system: &System,
+    actor: &Actor,
+    id: McpServerId,
+    cursor: Option<&str>,
+    limit: Option<i64>,
+) -> Result<Page<OfferedTool>> {
+    // The names that are proposed depend on all of them.
+    page_of(offered(system, actor, id).await?, cursor, limit, |tool| tool.definition.name.clone())
 }
 
 /// Why a tool cannot be imported as it is.

@@ -21,10 +21,10 @@ pub async fn create(system: &System, actor: &Actor, mut new: NewPhoneNumber) -> 
     }
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
-    if i64::try_from(store::all(&mut tx).await?.len()).unwrap_or(i64::MAX) >= store::MOST {
+    if store::count(&mut tx).await? >= store::MOST {
         return Err(Error::conflict("number", format!("An organization has at most {} numbers.", store::MOST)));
     }
-    let number = PhoneNumber { id: PhoneNumberId::new(), number: new.number, label: new.label, created_at: now };
+    let number = PhoneNumber { id: PhoneNumberId::new(), number: new.number, label: new.label, created_at: now, updated_at: now };
     store::insert(&mut tx, actor.organization_id, &number).await?;
     let entry = Entry {
         action: "phone_number.create",

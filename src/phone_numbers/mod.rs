@@ -17,7 +17,12 @@ pub(crate) mod store;
 pub mod update;
 
 #[cfg(feature = "ssr")]
-pub use {create::create, delete::delete, list::list, update::update};
+pub use {
+    create::create,
+    delete::{delete, delete_seen},
+    list::{get, list, page},
+    update::{update, update_seen},
+};
 
 /// A number that tools may send from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +34,8 @@ pub struct PhoneNumber {
     /// What people call it.
     pub label: String,
     pub created_at: DateTime<Utc>,
+    /// When its label was changed last.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// What a number is made from. Spaces, hyphens and brackets in `number` are taken out.

@@ -1,6 +1,6 @@
 //! The tools somebody may see.
 
-use super::{Facets, ToolFilter, ToolSummary, access::Asker, categories, store};
+use super::{Facets, Tool, ToolFilter, ToolSummary, access::Asker, categories, store};
 use crate::{access::Permission, actor::Actor, error::Result, page::Page, system::System};
 
 /// One page of the tools that match. An agent sees exactly what it may call.
@@ -18,6 +18,19 @@ pub async fn find(system: &System, actor: &Actor, filter: ToolFilter) -> Result<
     let places = store::list::places(&mut tx, Asker::of(actor), &filter, system.clock.now()).await?;
     let items = store::list::summaries(&mut tx, &places.ids).await?;
     Ok((Page { items, next_cursor: places.next_cursor }, places.total))
+}
+
+/// The same with everything that a tool is.
+pub async fn whole(system: &System, actor: &Actor, filter: ToolFilter) -> Result<Page<Tool>> {
+    actor.require(Permission::See)?;
+    let (asker, now) = (Asker::of(actor), system.clock.now());
+    let mut tx = system.tenant(actor).await?;
+    let places = store::list::places(&mut tx, asker, &filter, now).await?;
+    let mut items = Vec::with_capacity(places.ids.len());
+    for id in places.ids {
+        items.extend(store::find(&mut tx, asker, id, now).await?.map(|(tool, _)| tool));
+    }
+    Ok(Page { items, next_cursor: places.next_cursor })
 }
 
 /// What the list can be filtered by.

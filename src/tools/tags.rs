@@ -6,6 +6,7 @@ use crate::{
     actor::Actor,
     audit,
     error::{Error, Result},
+    page::{self, Page, decode_place, encode_place},
     system::System,
 };
 use serde_json::json;
@@ -15,6 +16,16 @@ pub async fn list(system: &System, actor: &Actor) -> Result<Vec<(String, i64)>> 
     actor.require(Permission::See)?;
     let mut tx = system.tenant(actor).await?;
     Ok(store::list::tags(&mut tx, Asker::of(actor), system.clock.now()).await?.0)
+}
+
+/// The same in pages of `limit` (1 to 200; 50 when left out).
+pub async fn page(system: &System, actor: &Actor, cursor: Option<&str>, limit: Option<i64>) -> Result<Page<(String, i64)>> {
+    actor.require(Permission::See)?;
+    let after: Option<String> = cursor.map(decode_place).transpose()?;
+    let limit = page::limit(limit);
+    let mut tx = system.tenant(actor).await?;
+    let tags = store::list::tags_after(&mut tx, Asker::of(actor), after.as_deref(), limit + 1, system.clock.now()).await?;
+    Ok(Page::cut(tags, limit, |(last, _)| encode_place(last)))
 }
 
 /// Renames a tag on every tool of the organization; where the new name is borne already, the two become one. Says on how many tools.

@@ -36,5 +36,5 @@ pub async fn create(system: &System, actor: &Actor, mut new: NewVariable) -> Res
     };
     audit::record(&mut tx, actor, now, entry).await?;
     tx.commit().await?;
-    Ok(Variable { id, name: new.name, description: new.description, value: new.value, created_at: now })
+    Ok(Variable { id, name: new.name, description: new.description, value: new.value, created_at: now, updated_at: now })
 }

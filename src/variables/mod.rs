@@ -3,7 +3,7 @@
 
 use crate::problem::FieldError;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 #[cfg(feature = "ssr")]
 pub mod create;
@@ -17,9 +17,16 @@ pub mod named;
 pub mod resolve;
 #[cfg(feature = "ssr")]
 pub(crate) mod store;
+#[cfg(feature = "ssr")]
+pub mod update;
 
 #[cfg(feature = "ssr")]
-pub use {create::create, delete::delete, list::list};
+pub use {
+    create::create,
+    delete::{delete, delete_seen},
+    list::{get, list, page},
+    update::{update, update_seen},
+};
 
 /// A variable that every organization has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +74,8 @@ pub struct Variable {
     /// Null: each call brings it, or fails.
     pub value: Option<String>,
     pub created_at: DateTime<Utc>,
+    /// When its description or value was changed last.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// What a variable is made from.
@@ -80,6 +89,22 @@ pub struct NewVariable {
     /// Left out: each call brings it, or fails. A call that brings it wins over this value.
     #[serde(default)]
     pub value: Option<String>,
+}
+
+/// A change of a variable. What is left out stays; a null or empty `value` takes the value away. The name stays: tools name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct UpdateVariable {
+    pub description: Option<String>,
+    #[serde(deserialize_with = "given")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
+    pub value: Option<Option<String>>,
+}
+
+/// Tells a field that is null from one that is left out.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 /// A variable as a text may name it, and what stands behind it.

@@ -12,19 +12,36 @@ use chrono::{DateTime, Utc};
 pub(super) const MOST: i64 = 200;
 
 pub(crate) async fn all(tx: &mut TenantTx) -> Result<Vec<Variable>> {
-    let rows = sqlx::query!("select id, name, description, value, created_at from variables order by name limit $1", MOST)
-        .fetch_all(&mut **tx)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Variable {
-            id: VariableId(row.id),
-            name: row.name,
-            description: row.description,
-            value: row.value,
-            created_at: row.created_at,
-        })
-        .collect())
+    list(tx, None, MOST).await
+}
+
+/// By name: `limit` of them after a name.
+pub(super) async fn list(tx: &mut TenantTx, after: Option<&str>, limit: i64) -> Result<Vec<Variable>> {
+    Ok(sqlx::query_as!(
+        Variable,
+        r#"select id as "id: VariableId", name, description, value, created_at, updated_at from variables
+           where $1::text is null or name > $1 order by name limit $2"#,
+        after,
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+pub(super) async fn find(tx: &mut TenantTx, id: VariableId) -> Result<Option<Variable>> {
+    Ok(sqlx::query_as!(
+        Variable,
+        r#"select id as "id: VariableId", name, description, value, created_at, updated_at from variables where id = $1"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Holds the row, so that two changes come one after the other.
+pub(super) async fn lock(tx: &mut TenantTx, id: VariableId) -> Result<()> {
+    sqlx::query!("select id from variables where id = $1 for update", id.0).fetch_optional(&mut **tx).await?;
+    Ok(())
 }
 
 pub(super) async fn insert(
@@ -35,7 +52,7 @@ pub(super) async fn insert(
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into variables (id, organization_id, name, description, value, created_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into variables (id, organization_id, name, description, value, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $6)",
         id.0,
         organization.0,
         new.name,
@@ -48,13 +65,21 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// Description and value. Says when that was.
+pub(super) async fn update(tx: &mut TenantTx, id: VariableId, next: &NewVariable) -> Result<DateTime<Utc>> {
+    Ok(sqlx::query_scalar!(
+        "update variables set description = $2, value = $3 where id = $1 returning updated_at",
+        id.0,
+        next.description,
+        next.value
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
 /// Its name, and what it was.
 pub(super) async fn delete(tx: &mut TenantTx, id: VariableId) -> Result<Option<String>> {
     Ok(sqlx::query_scalar!("delete from variables where id = $1 returning name", id.0).fetch_optional(&mut **tx).await?)
-}
-
-pub(super) async fn name(tx: &mut TenantTx, id: VariableId) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar!("select name from variables where id = $1", id.0).fetch_optional(&mut **tx).await?)
 }
 
 /// Tools whose texts name this variable.

@@ -14,6 +14,14 @@ pub async fn catalog(system: &System, actor: &Actor) -> Result<Catalog> {
     store::catalog(&mut tx, actor, None, system.clock.now()).await
 }
 
+/// All tools, and the workflows that a definition runs.
+pub async fn catalog_with(system: &System, actor: &Actor, this: WorkflowId, definition: &Definition) -> Result<Catalog> {
+    let mut tx = system.tenant(actor).await?;
+    let of_definition = catalog_of(&mut tx, system, actor, definition, Some(this)).await?;
+    let all = store::catalog(&mut tx, actor, None, system.clock.now()).await?;
+    Ok(Catalog { tools: all.tools, ..of_definition })
+}
+
 /// The tools and workflows of a definition only. `this`: the workflow whose definition it is.
 pub(super) async fn catalog_of(
     tx: &mut TenantTx,

@@ -36,11 +36,11 @@ pub async fn list(system: &System, actor: &Actor, query: &ListWorkflows) -> Resu
     Ok(Cursor::page(rows, limit, |row| Cursor { at: row.created_at, id: row.id.0 }))
 }
 
-/// The workflows that are published, by name: id, name, newest version. At most 500.
-pub async fn published(system: &System, actor: &Actor) -> Result<Vec<(WorkflowId, String, i32)>> {
+/// Workflows to choose from, by name: id, name, newest version. At most 500.
+pub async fn names(system: &System, actor: &Actor) -> Result<Vec<(WorkflowId, String, Option<i32>)>> {
     actor.require(Permission::See)?;
     let mut tx = system.tenant(actor).await?;
-    store::published(&mut tx, actor).await
+    store::names(&mut tx, actor).await
 }
 
 /// Workflows for people to leaf through, by `name`, `steps`, `runs`, `last_run` or `changed`; newest first where nothing is said.

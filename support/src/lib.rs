@@ -15,6 +15,7 @@ mod database;
 mod locked_api;
 mod many_tools;
 mod mcp;
+mod names;
 mod people;
 pub mod pipedream;
 #[cfg(feature = "server")]
@@ -24,6 +25,7 @@ pub mod twilio;
 pub use database::{Database, cluster_url};
 pub use locked_api::{LockedApi, Trouble};
 pub use mcp::{Answers, McpStandIn, Mode, Revision, STDIO_SERVER};
+pub use names::{changing_names, under_a_name};
 #[cfg(feature = "server")]
 pub use server_under_test::{TestServer, use_tls};
 pub use {pipedream::Pipedream, twilio::Twilio};

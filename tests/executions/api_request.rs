@@ -19,7 +19,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use support::TestSystem;
+use support::{TestSystem, changing_names, under_a_name};
 use toolcrib::{
     config::Names,
     executions::{ErrorClass, ExecuteRequest, Execution, Status, execute},
@@ -110,17 +110,10 @@ async fn a_redirect_into_the_cloud_s_metadata_is_not_followed() {
 #[tokio::test]
 async fn a_name_that_changes_its_answer_after_the_check_leads_to_nothing_inside() {
     let (base, calls) = api().await;
-    let port = base.rsplit(':').next().unwrap().to_owned();
-    let asked = Calls::default();
-    let count = asked.clone();
-    // First a public address that is nobody's; from then on this machine, where something listens.
-    let names = Names::by(move |_| {
-        let first = count.fetch_add(1, Ordering::SeqCst) == 0;
-        vec![if first { "2e00::1".parse().unwrap() } else { IpAddr::from([127, 0, 0, 1]) }]
-    });
+    let (names, asked) = changing_names();
     let test = TestSystem::with(move |config| config.names = names).await;
     let (_, owner) = test.organization("acme").await;
-    let spec = json!({"baseUrl": format!("http://changing.example:{port}"), "path": "/half", "method": "GET"});
+    let spec = json!({"baseUrl": under_a_name(&base), "path": "/half", "method": "GET"});
     let mut tool = request("fetch", spec, json!({}));
     tool.timeout_ms = 2_000;
     tool.retry_policy.max_attempts = 1;

@@ -3,8 +3,8 @@
 use crate::{keys::everybody, tools::request};
 use chrono::Duration;
 use serde_json::{Value, json};
-use std::time::Duration as StdDuration;
-use support::{LockedApi, TestSystem, Trouble};
+use std::{sync::atomic::Ordering, time::Duration as StdDuration};
+use support::{LockedApi, TestSystem, Trouble, changing_names, under_a_name};
 use toolcrib::{
     actor::Actor,
     executions::{ErrorClass, ExecuteRequest, Execution, Status, execute},
@@ -260,6 +260,29 @@ async fn a_token_endpoint_in_a_private_network_is_not_called() {
     let done = scene.call().await;
     assert_eq!(done.error_class, Some(ErrorClass::Upstream));
     assert!(done.error_message.unwrap().contains("169.254.169.254"));
+}
+
+#[tokio::test]
+async fn a_token_endpoint_whose_name_changes_its_answer_after_the_check_hears_nothing() {
+    let (names, asked) = changing_names();
+    let test = TestSystem::with(move |config| config.names = names).await;
+    let (_, owner) = test.organization("acme").await;
+    let api = LockedApi::start().await;
+    let token_url = format!("{}/token", under_a_name(&api.base));
+    let tool = Scene::tool(&test, &owner, &api, json!({"authType": "oauth2", "oauth2": {"tokenUrl": token_url}}), "/echo").await;
+    let value = format!("tc-client:{}", LockedApi::SECRET);
+    let mut new = NewKey::new("API_KEY", Secret::from(value.as_str()));
+    new.mappings.push(everybody());
+    keys::create(test.system(), &owner, new).await.unwrap();
+    let call = async || execute(test.system(), &owner, ExecuteRequest::new(tool, json!({}))).await.unwrap();
+    let first = call().await;
+    // The address that was checked is the one that was tried; the name was not looked up a second time for the connection.
+    assert!(matches!(first.error_class, Some(ErrorClass::Upstream | ErrorClass::Timeout)), "{first:?}");
+    assert_eq!((asked.load(Ordering::SeqCst), api.asked().len(), api.served()), (1, 0, 0));
+    let second = call().await;
+    assert_eq!((second.error_class, api.asked().len(), api.served()), (Some(ErrorClass::Upstream), 0, 0));
+    assert!(second.error_message.as_ref().unwrap().contains("not on the public internet"), "{second:?}");
+    clean(&second, &[LockedApi::SECRET]);
 }
 
 #[tokio::test]

@@ -5,8 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 use support::{
-    TestSystem,
+    TestSystem, changing_names,
     pipedream::{self, Pipedream},
+    under_a_name,
 };
 use toolcrib::{
     actor::Actor,
@@ -87,6 +88,27 @@ async fn the_token_is_kept_until_it_ends_and_replaced_when_it_was_withdrawn() {
         execute(test.system(), &owner, ExecuteRequest::new(tool.id, json!({"max": 1}))).await.unwrap();
     }
     assert_eq!(other.tokens.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_token_endpoint_whose_name_changes_its_answer_after_the_check_hears_nothing() {
+    let pipedream = Pipedream::start().await;
+    let (names, asked) = changing_names();
+    let url = under_a_name(&pipedream.url);
+    let test = TestSystem::with(move |config| (config.names, config.pipedream_url) = (names, url)).await;
+    let (_, owner) = test.organization("acme").await;
+    key(&test, &owner, "PIPEDREAM_CLIENT_ID", pipedream::CLIENT_ID).await;
+    key(&test, &owner, "PIPEDREAM_CLIENT_SECRET", pipedream::CLIENT_SECRET).await;
+    let tool = create(test.system(), &owner, action("gitlab-list-projects")).await.unwrap();
+    let call = async || execute(test.system(), &owner, ExecuteRequest::new(tool.id, json!({"max": 1}))).await.unwrap();
+    let first = call().await;
+    // The address that was checked is the one that was tried; the name was not looked up a second time for the connection.
+    assert!(matches!(first.error_class, Some(ErrorClass::Upstream | ErrorClass::Timeout)), "{first:?}");
+    assert_eq!((asked.load(Ordering::SeqCst), pipedream.tokens.load(Ordering::SeqCst)), (1, 0));
+    let second = call().await;
+    assert_eq!((second.error_class, pipedream.tokens.load(Ordering::SeqCst)), (Some(ErrorClass::Upstream), 0));
+    assert!(second.error_message.unwrap().contains("not on the public internet"));
+    assert!(pipedream.runs.lock().unwrap().is_empty());
 }
 
 #[tokio::test]

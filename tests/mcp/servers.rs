@@ -1,7 +1,10 @@
 use super::{BOTH, call, imported, registered};
 use serde_json::json;
-use std::time::{Duration, Instant};
-use support::{Answers, McpStandIn, Mode, Revision, TestSystem};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
+use support::{Answers, McpStandIn, Mode, Revision, TestSystem, changing_names, under_a_name};
 use toolcrib::{
     Error,
     access::Role,
@@ -182,6 +185,21 @@ async fn a_private_address_is_not_connected_to() {
         assert!(server.last_error.unwrap().contains("TOOLCRIB_ALLOW_PRIVATE_HOSTS"));
     }
     assert_eq!(upstream.lists(), 0);
+}
+
+#[tokio::test]
+async fn a_server_whose_name_changes_its_answer_after_the_check_hears_nothing() {
+    let upstream = McpStandIn::start(Revision::Newest, Answers::Json).await;
+    let (names, asked) = changing_names();
+    let test = TestSystem::with(move |config| config.names = names).await;
+    let (_, owner) = test.organization("acme").await;
+    let heard = || (upstream.lists(), upstream.initialized(), upstream.calls(), upstream.complaints().len());
+    let server = register(test.system(), &owner, NewMcpServer::at("weather", under_a_name(&upstream.url()))).await.unwrap();
+    // The address that was checked is the one that was tried; the name was not looked up a second time for the connection.
+    assert_eq!((server.status, asked.load(Ordering::SeqCst), heard()), (Health::Down, 1, (0, 0, 0, 0)), "{:?}", server.last_error);
+    let again = refresh(test.system(), &owner, server.id).await.unwrap();
+    assert!(again.last_error.as_ref().unwrap().contains("not on the public internet"), "{:?}", again.last_error);
+    assert_eq!((asked.load(Ordering::SeqCst), heard(), again.offered), (2, (0, 0, 0, 0), 0));
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use toolcrib::{
 
 #[cfg(feature = "ssr")]
 use {
+    super::conflict,
     crate::context,
     chrono::{DateTime, NaiveDateTime, Utc},
     toolcrib::{
@@ -25,6 +26,7 @@ use {
         grants::{self, GrantPermission, NewGrant, Subject},
         organizations::members,
         problem::FieldError,
+        seen,
         system::System,
         tools::{self, Level, explain},
     },
@@ -139,6 +141,18 @@ pub async fn give_grant(
     Ok(())
 }
 
+/// A cell or a row as it stands now beside what it should have become.
+#[cfg(feature = "ssr")]
+fn grant_conflict(message: String, stored: Option<&Grant>, permission: Option<GrantPermission>, end: Option<DateTime<Utc>>) -> AppError {
+    let level = |permission: Option<GrantPermission>| permission.map_or("No grant", |one| one.label()).to_owned();
+    let until = |end: Option<DateTime<Utc>>| end.map_or_else(|| "No end".to_owned(), |end| end.format("%Y-%m-%d %H:%M UTC").to_string());
+    let fields = [
+        ("Permission", level(stored.map(|grant| grant.permission)), level(permission)),
+        ("Until", until(stored.and_then(|grant| grant.expires_at)), until(end)),
+    ];
+    conflict::refusal(message, stored.map_or_else(|| "none".to_owned(), |grant| seen::tag(grant.created_at)), fields)
+}
+
 /// Changes a grant on one tool.
 #[server(prefix = "/api/fn", endpoint = "access/change")]
 pub async fn change_grant(
@@ -147,10 +161,19 @@ pub async fn change_grant(
     grant: GrantId,
     #[server(default)] permission: String,
     #[server(default)] expires_at: String,
+    #[server(default)] expected: String,
+    #[server(default)] overwrite: String,
 ) -> Result<(), AppError> {
-    let actor = context::actor(&org).await?;
-    let change = grants::ChangeGrant { permission: Some(self::permission(&permission)?), expires_at: Some(moment(&expires_at)?) };
-    grants::change(&context::system()?, &actor, id, grant, change).await?;
+    let (system, actor) = (context::system()?, context::actor(&org).await?);
+    let (read, permission, end) = (conflict::read(&expected, &overwrite)?, self::permission(&permission)?, moment(&expires_at)?);
+    let change = grants::ChangeGrant { permission: Some(permission), expires_at: Some(end) };
+    match grants::change_seen(&system, &actor, id, grant, change, Some(read)).await {
+        Err(Error::Stale(message)) => {
+            let stored = grants::list::get(&system, &actor, id, grant).await?;
+            return Err(grant_conflict(message, Some(&stored), Some(permission), end));
+        }
+        other => drop(other?),
+    }
     leptos_axum::redirect(&format!("/{org}/tools/{id}/access"));
     Ok(())
 }
@@ -200,7 +223,7 @@ async fn open_cell(system: &System, actor: &Actor, id: ToolId, subject: Subject)
     Ok(Some(OpenCell { explanation, tool_display_name: tool.display_name, grant }))
 }
 
-/// Makes a cell say what was chosen. `back` is the query of the page.
+/// Makes a cell say what was chosen, if it still says what was seen (`none`: no grant). `back` is the query of the page.
 #[server(prefix = "/api/fn", endpoint = "access/set")]
 pub async fn set_grant(
     org: String,
@@ -209,11 +232,22 @@ pub async fn set_grant(
     #[server(default)] permission: String,
     #[server(default)] expires_at: String,
     #[server(default)] back: String,
+    #[server(default)] expected: String,
+    #[server(default)] overwrite: String,
 ) -> Result<(), AppError> {
-    let actor = context::actor(&org).await?;
+    let (system, actor) = (context::system()?, context::actor(&org).await?);
+    let expected = if overwrite.is_empty() { expected } else { overwrite };
+    let read = if expected == "none" { None } else { Some(conflict::read(&expected, "")?) };
     let subject: Subject = subject.parse().map_err(|()| Error::NotFound("subject"))?;
     let permission = if permission.is_empty() || permission == "none" { None } else { Some(self::permission(&permission)?) };
-    grants::set(&context::system()?, &actor, id, subject, permission, moment(&expires_at)?).await?;
+    let end = moment(&expires_at)?;
+    match grants::set_seen(&system, &actor, id, subject, permission, end, Some(read)).await {
+        Err(Error::Stale(message)) => {
+            let stored = grants::list::find_for(&system, &actor, id, subject).await?;
+            return Err(grant_conflict(message, stored.as_ref(), permission, end));
+        }
+        other => other?,
+    }
     leptos_axum::redirect(&format!("/{org}/access?{}", back.trim_start_matches('?')));
     Ok(())
 }

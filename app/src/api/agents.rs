@@ -9,13 +9,14 @@ use toolcrib::{
 };
 #[cfg(feature = "ssr")]
 use {
+    super::conflict,
     crate::context,
     toolcrib::{
         Error,
         access::Permission,
         agents::{self, AttachmentChange, NewAgent, NewAttachment},
         ids::{AgentId, ToolId},
-        problem::Difference,
+        seen,
     },
 };
 
@@ -147,27 +148,17 @@ pub async fn update_agent(
 ) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
     let system = context::system()?;
-    // "Save mine over it" names the state that was looked at before.
-    let expected = if overwrite.is_empty() { expected } else { overwrite };
-    let read = expected.parse().ok().and_then(chrono::DateTime::from_timestamp_micros);
-    let read = read.ok_or_else(|| Error::Malformed("This form is out of date. Load the page again.".to_owned()))?;
+    let read = conflict::read(&expected, &overwrite)?;
     let new = NewAgent { name, display_name, description };
     let agent = match agents::update::update(&system, &actor, agent_id(&id)?, new.clone(), Some(read)).await {
         Err(Error::Stale(message)) => {
             let stored = agents::get::get(&system, &actor, agent_id(&id)?).await?;
-            let mut refusal = AppError::from(Error::Stale(message));
-            refusal.0.current = Some(stored.updated_at.timestamp_micros().to_string());
             let fields = [
                 ("Name", stored.name, new.name),
                 ("Display name", stored.display_name, new.display_name),
                 ("Description", stored.description, new.description),
             ];
-            refusal.0.differences = fields
-                .into_iter()
-                .map(|(field, stored, sent)| Difference { field: field.to_owned(), stored, sent: sent.replace("\r\n", "\n") })
-                .filter(|difference| difference.stored != difference.sent)
-                .collect();
-            return Err(refusal);
+            return Err(conflict::refusal(message, seen::tag(stored.updated_at), fields));
         }
         other => other?,
     };

@@ -3,35 +3,37 @@
 use crate::error::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use toolcrib::{ids::CategoryId, tools::Category};
+use toolcrib::{ids::CategoryId, page::Page, tools::Category};
 
-#[cfg(feature = "ssr")]
-use crate::context;
 #[cfg(feature = "ssr")]
 use toolcrib::{
     Error,
     access::Permission,
+    seen,
     tools::{
-        categories::{self, NewCategory, UpdateCategory as Change},
+        categories::{self, NewCategory, UpdateCategory as Change, tree},
         tags,
     },
 };
+#[cfg(feature = "ssr")]
+use {super::conflict, crate::context};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sorting {
     pub categories: Vec<Category>,
-    pub tags: Vec<(String, i64)>,
+    /// A page of them.
+    pub tags: Page<(String, i64)>,
     pub may_build: bool,
     pub may_manage: bool,
 }
 
 #[server(prefix = "/api/fn", endpoint = "categories/page")]
-pub async fn categories_page(org: String) -> Result<Sorting, AppError> {
+pub async fn categories_page(org: String, #[server(default)] after: String) -> Result<Sorting, AppError> {
     let system = context::system()?;
     let actor = context::actor(&org).await?;
     Ok(Sorting {
         categories: categories::list(&system, &actor).await?,
-        tags: tags::list(&system, &actor).await?,
+        tags: tags::page(&system, &actor, Some(after.as_str()).filter(|after| !after.is_empty()), None).await?,
         may_build: actor.may(Permission::Build),
         may_manage: actor.may(Permission::ManageTools),
     })
@@ -72,20 +74,41 @@ pub async fn update_category(
     name: String,
     #[server(default)] description: String,
     #[server(default)] parent_id: String,
+    #[server(default)] expected: String,
+    #[server(default)] overwrite: String,
 ) -> Result<(), AppError> {
-    let actor = context::actor(&org).await?;
-    let change = Change { name: Some(name), description: Some(description), parent_id: Some(parent(&parent_id)?) };
-    categories::update(&context::system()?, &actor, id, change).await?;
+    let (system, actor) = (context::system()?, context::actor(&org).await?);
+    let (read, parent_id) = (conflict::read(&expected, &overwrite)?, parent(&parent_id)?);
+    let change = Change { name: Some(name.clone()), description: Some(description.clone()), parent_id: Some(parent_id) };
+    match categories::update_seen(&system, &actor, id, change, Some(read)).await {
+        Err(Error::Stale(message)) => {
+            let all = categories::list(&system, &actor).await?;
+            let stored = all.iter().find(|category| category.id == id).ok_or(Error::NotFound("category"))?;
+            let place = |parent: Option<CategoryId>| parent.map_or_else(|| "At the top".to_owned(), |id| tree::path(&all, id));
+            let fields = [
+                ("Name", stored.name.clone(), name),
+                ("Description", stored.description.clone(), description),
+                ("Below", place(stored.parent_id), place(parent_id)),
+            ];
+            return Err(conflict::refusal(message, seen::tag(stored.updated_at), fields));
+        }
+        other => drop(other?),
+    }
     back(&org);
     Ok(())
 }
 
-/// Moves a category below another, or to the top.
+/// Moves a category below another, or to the top, if it still is what was seen.
 #[server(prefix = "/api/fn", endpoint = "categories/move")]
-pub async fn move_category(org: String, id: CategoryId, #[server(default)] parent_id: String) -> Result<(), AppError> {
+pub async fn move_category(
+    org: String,
+    id: CategoryId,
+    #[server(default)] parent_id: String,
+    #[server(default)] expected: String,
+) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
     let change = Change { parent_id: Some(parent(&parent_id)?), ..Change::default() };
-    categories::update(&context::system()?, &actor, id, change).await?;
+    categories::update_seen(&context::system()?, &actor, id, change, Some(conflict::read(&expected, "")?)).await?;
     Ok(())
 }
 

@@ -31,10 +31,10 @@ pub async fn form_choices(org: String) -> Result<Choices, AppError> {
         variables: variables::list::known_here(&system, &actor).await?,
         numbers: phone_numbers::list(&system, &actor).await?,
         agents: agents.into_iter().map(|agent| (agent.agent.id.to_string(), agent.agent.display_name)).collect(),
-        workflows: workflows::list::published(&system, &actor)
+        workflows: workflows::list::names(&system, &actor)
             .await?
             .into_iter()
-            .map(|(id, name, version)| (id.to_string(), format!("{name} · version {version}")))
+            .filter_map(|(id, name, version)| Some((id.to_string(), format!("{name} · version {}", version?))))
             .collect(),
         keys: keys::names(&system, &actor).await?.into_iter().map(|name| name.key_name).collect(),
     })

@@ -6,10 +6,11 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use toolcrib::{
     keys::{Key, KeyAsker, KeyDetail, KeyTest, KeyUse, LastTest, choose::Explanation},
-    page::{ListOrder, Numbered},
+    page::{ListOrder, Numbered, Page},
 };
 #[cfg(feature = "ssr")]
 use {
+    super::conflict,
     crate::context,
     chrono::NaiveDate,
     toolcrib::{
@@ -19,6 +20,7 @@ use {
         keys::{self, ContextType, KeyChange, KeyFilter, KeyStatus, KeyType, NewKey, NewMapping, Secret, TestRequest, Who},
         organizations::members,
         problem::FieldError,
+        seen,
     },
 };
 
@@ -45,7 +47,9 @@ pub struct KeyChoices {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KeyPage {
     pub detail: KeyDetail,
-    pub uses: Vec<KeyUse>,
+    /// A page of what would use it, and what stops working without it, in a sentence.
+    pub uses: Page<KeyUse>,
+    pub without: String,
     pub choices: KeyChoices,
     pub last_test: Option<LastTest>,
     pub now: DateTime<Utc>,
@@ -86,6 +90,20 @@ fn mapping(whom: &str, tool_id: &str, priority: &str) -> Result<Option<NewMappin
 #[cfg(feature = "ssr")]
 fn hosts(text: &str) -> Vec<String> {
     text.split(|c: char| c.is_whitespace() || c == ',').filter(|host| !host.is_empty()).map(str::to_owned).collect()
+}
+
+/// A day as its field shows it; empty is none.
+#[cfg(feature = "ssr")]
+fn day(at: Option<DateTime<Utc>>) -> String {
+    at.map(|at| at.format("%Y-%m-%d").to_string()).unwrap_or_default()
+}
+
+/// What a tool is called, among those that ask for keys.
+#[cfg(feature = "ssr")]
+async fn tool_name(system: &toolcrib::system::System, actor: &toolcrib::actor::Actor, tool: Option<ToolId>) -> Result<String, Error> {
+    let Some(tool) = tool else { return Ok("Any tool".to_owned()) };
+    let askers = keys::askers(system, actor).await?;
+    Ok(askers.into_iter().find(|asker| asker.as_tool() == Some(tool)).map_or_else(|| tool.to_string(), |asker| asker.name))
 }
 
 /// The end of that day, in UTC.
@@ -169,16 +187,41 @@ pub async fn read_key_choices(org: String) -> Result<KeyChoices, AppError> {
 
 /// One key.
 #[server(prefix = "/api/fn", endpoint = "keys/get")]
-pub async fn get_key(org: String, id: String) -> Result<KeyPage, AppError> {
+pub async fn get_key(org: String, id: String, #[server(default)] after: String) -> Result<KeyPage, AppError> {
     let (system, actor) = (context::system()?, context::actor(&org).await?);
     let id = key_id(&id)?;
+    let after = Some(after.as_str()).filter(|after| !after.is_empty());
     Ok(KeyPage {
         detail: keys::get(&system, &actor, id).await?,
-        uses: keys::uses(&system, &actor, id).await?,
+        uses: keys::uses_page(&system, &actor, id, after, None).await?,
+        without: breaks(&keys::uses(&system, &actor, id).await?),
         choices: choices(&system, &actor).await?,
         last_test: keys::last_test(&system, &actor, id).await?,
         now: system.clock.now(),
     })
+}
+
+/// What stops working without a key, in one sentence.
+#[cfg(feature = "ssr")]
+fn breaks(uses: &[KeyUse]) -> String {
+    const NAMED: usize = 10;
+    let working = || uses.iter().filter(|row| row.refused.is_none());
+    let mut refused: Vec<&str> = working().filter(|row| row.instead_id.is_none()).map(|row| row.asker_name.as_str()).collect();
+    refused.sort_unstable();
+    refused.dedup();
+    let more = refused.len().saturating_sub(NAMED);
+    refused.truncate(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let others = match working().filter(|row| row.instead_id.is_some()).count() {
+        0 => String::new(),
+        1 => " One kind of call uses another key instead.".to_owned(),
+        count => format!(" {count} kinds of call use other keys instead."),
+    };
+    match refused.as_slice() {
+        [] if others.is_empty() => "No call would use it now.".to_owned(),
+        [] => others.trim().to_owned(),
+        tools => format!("Calls of {}{more} will be refused.{others}", tools.join(", ")),
+    }
 }
 
 /// Takes a key in.
@@ -220,34 +263,68 @@ pub async fn change_key(
     #[server(default)] expires_on: String,
     #[server(default)] allowed_hosts: String,
     #[server(default)] tool_id: String,
+    #[server(default)] expected: String,
+    #[server(default)] overwrite: String,
 ) -> Result<(), AppError> {
     let (system, actor) = (context::system()?, context::actor(&org).await?);
-    let id = key_id(&id)?;
-    let stored = keys::get(&system, &actor, id).await?.key.expires_at;
+    let (id, read) = (key_id(&id)?, conflict::read(&expected, &overwrite)?);
+    let stored = keys::get(&system, &actor, id).await?.key;
     // The same day: the time of day that was set otherwise stays.
-    let same_day = stored.is_some_and(|at| at.format("%Y-%m-%d").to_string() == expires_on.trim());
+    let same_day = day(stored.expires_at) == expires_on.trim();
+    let (tool, hosts) = (chosen::<ToolId>("tool_id", &tool_id)?, hosts(&allowed_hosts));
     let change = KeyChange {
-        key_name: Some(key_name),
-        display_name: Some(display_name),
-        description: Some(description),
+        key_name: Some(key_name.clone()),
+        display_name: Some(display_name.clone()),
+        description: Some(description.clone()),
         key_type: KeyType::parse(&key_type),
-        tool_id: Some(chosen::<ToolId>("tool_id", &tool_id)?),
-        expires_at: Some(if same_day { stored } else { end_of_day(&expires_on)? }),
-        allowed_hosts: Some(hosts(&allowed_hosts)),
+        tool_id: Some(tool),
+        expires_at: Some(if same_day { stored.expires_at } else { end_of_day(&expires_on)? }),
+        allowed_hosts: Some(hosts.clone()),
         ..KeyChange::default()
     };
-    keys::change(&system, &actor, id, change).await.map_err(as_form)?;
+    match keys::change_seen(&system, &actor, id, change, Some(read)).await.map_err(as_form) {
+        Err(Error::Stale(message)) => {
+            let stored = keys::get(&system, &actor, id).await?.key;
+            let kind = KeyType::parse(&key_type).unwrap_or(stored.key_type).label().to_owned();
+            let only_for = tool_name(&system, &actor, tool).await?;
+            let fields = [
+                ("Name", stored.key_name, key_name),
+                ("Display name", stored.display_name, display_name),
+                ("Description", stored.description, description),
+                ("Type", stored.key_type.label().to_owned(), kind),
+                ("Last day of use", day(stored.expires_at), expires_on),
+                ("Only for", stored.tool_name.unwrap_or_else(|| "Any tool".to_owned()), only_for),
+                ("Hosts", stored.allowed_hosts.join("\n"), hosts.join("\n")),
+            ];
+            return Err(conflict::refusal(message, seen::tag(stored.updated_at), fields));
+        }
+        other => drop(other?),
+    }
     leptos_axum::redirect(&format!("/{org}/keys/{id}"));
     Ok(())
 }
 
 /// Puts another value in the place of the old one.
 #[server(prefix = "/api/fn", endpoint = "keys/replace")]
-pub async fn replace_key_value(org: String, id: String, #[server(default)] secret_value: String) -> Result<(), AppError> {
+pub async fn replace_key_value(
+    org: String,
+    id: String,
+    #[server(default)] secret_value: String,
+    #[server(default)] expected: String,
+    #[server(default)] overwrite: String,
+) -> Result<(), AppError> {
     let (system, actor) = (context::system()?, context::actor(&org).await?);
-    let id = key_id(&id)?;
+    let (id, read) = (key_id(&id)?, conflict::read(&expected, &overwrite)?);
     let change = KeyChange { value: Some(Secret::new(secret_value)), ..KeyChange::default() };
-    keys::change(&system, &actor, id, change).await.map_err(as_form)?;
+    match keys::change_seen(&system, &actor, id, change, Some(read)).await.map_err(as_form) {
+        Err(Error::Stale(message)) => {
+            let stored = keys::get(&system, &actor, id).await?.key;
+            let now = format!("{}, set on {} UTC", stored.masked_value, stored.value_changed_at.format("%Y-%m-%d %H:%M:%S"));
+            let fields = [("Value", now, "The new one".to_owned())];
+            return Err(conflict::refusal(message, seen::tag(stored.updated_at), fields));
+        }
+        other => drop(other?),
+    }
     leptos_axum::redirect(&format!("/{org}/keys/{id}"));
     Ok(())
 }

@@ -1,15 +1,14 @@
 //! MCP servers, for their pages.
 
 use crate::error::AppError;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use toolcrib::{
     ids::{McpServerId, ToolId},
     mcp::{ImportedAs, McpServer, OfferedTool, Pin},
+    page::{ListOrder, Numbered, Page},
 };
 
-#[cfg(feature = "ssr")]
-use crate::context;
 #[cfg(feature = "ssr")]
 use std::collections::BTreeMap;
 #[cfg(feature = "ssr")]
@@ -18,12 +17,15 @@ use toolcrib::{
     access::Permission,
     mcp::{self, Auth, Import, ImportTool, NewMcpServer, Transport},
     problem::FieldError,
+    seen,
     tools::Visibility,
 };
+#[cfg(feature = "ssr")]
+use {super::conflict, crate::context};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ServerList {
-    pub servers: Vec<McpServer>,
+    pub servers: Numbered<McpServer>,
     pub may_manage: bool,
 }
 
@@ -31,7 +33,8 @@ pub struct ServerList {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ServerPage {
     pub server: McpServer,
-    pub offered: Vec<OfferedTool>,
+    /// A page of what it offers.
+    pub offered: Page<OfferedTool>,
     pub imported: Vec<ImportedAs>,
     pub may_manage: bool,
 }
@@ -43,10 +46,26 @@ pub struct PinPage {
     pub may_decide: bool,
 }
 
-#[server(prefix = "/api/fn", endpoint = "mcp-servers/list")]
-pub async fn list_mcp_servers(org: String) -> Result<ServerList, AppError> {
+#[cfg(feature = "ssr")]
+fn compare(a: &McpServer, b: &McpServer, column: &str) -> std::cmp::Ordering {
+    match column {
+        "name" => a.configuration.name.cmp(&b.configuration.name),
+        // What needs somebody stands together.
+        "state" => (a.status as u8, a.stopped).cmp(&(b.status as u8, b.stopped)),
+        "protocol" => a.protocol_version.cmp(&b.protocol_version),
+        "offers" => a.offered.cmp(&b.offered),
+        "imported" => a.imported.cmp(&b.imported),
+        "last_seen" => a.last_seen_at.cmp(&b.last_seen_at),
+        _ => std::cmp::Ordering::Equal,
+    }
+}
+
+/// Servers by name if no other order is asked for.
+#[server(prefix = "/api/fn", endpoint = "mcp-servers/list", input = Json)]
+pub async fn list_mcp_servers(org: String, order: ListOrder) -> Result<ServerList, AppError> {
     let actor = context::actor(&org).await?;
-    Ok(ServerList { servers: mcp::get::list(&context::system()?, &actor).await?, may_manage: actor.may(Permission::ManageTools) })
+    let servers = Numbered::of(mcp::get::list(&context::system()?, &actor).await?, &order, compare);
+    Ok(ServerList { servers, may_manage: actor.may(Permission::ManageTools) })
 }
 
 #[cfg(feature = "ssr")]
@@ -55,11 +74,12 @@ fn server_id(id: &str) -> Result<McpServerId, Error> {
 }
 
 #[server(prefix = "/api/fn", endpoint = "mcp-servers/get")]
-pub async fn get_mcp_server(org: String, id: String) -> Result<ServerPage, AppError> {
+pub async fn get_mcp_server(org: String, id: String, #[server(default)] after: String) -> Result<ServerPage, AppError> {
     let (system, actor, id) = (context::system()?, context::actor(&org).await?, server_id(&id)?);
+    let after = Some(after.as_str()).filter(|after| !after.is_empty());
     Ok(ServerPage {
         server: mcp::get::get(&system, &actor, id).await?,
-        offered: mcp::get::offered(&system, &actor, id).await?,
+        offered: mcp::get::offered_page(&system, &actor, id, after, None).await?,
         imported: mcp::get::imported(&system, &actor, id).await?,
         may_manage: actor.may(Permission::ManageTools),
     })
@@ -102,6 +122,27 @@ fn read(
     })
 }
 
+/// What the form of a server says, field by field; what belongs to the other transport is left out.
+#[cfg(feature = "ssr")]
+fn facts(server: &NewMcpServer) -> Vec<(&'static str, String)> {
+    let http = server.transport == Transport::StreamableHttp;
+    let text = |text: &Option<String>, shown: bool| text.clone().filter(|_| shown).unwrap_or_default();
+    let env = server.env.iter().map(|(variable, key)| format!("{variable}: {key}")).collect::<Vec<_>>().join("\n");
+    vec![
+        ("Name", server.name.clone()),
+        ("Description", server.description.clone()),
+        ("Transport", server.transport.label().to_owned()),
+        ("Address", text(&server.url, http)),
+        ("Authentication", if http { server.auth.label().to_owned() } else { String::new() }),
+        ("Key", text(&server.auth_key_name, http)),
+        ("Header", text(&server.auth_header, http)),
+        ("Program", text(&server.command, !http)),
+        ("Arguments", server.args.join("\n")),
+        ("Keys as environment variables", env),
+        ("Allow network", if server.allow_network { "Yes" } else { "No" }.to_owned()),
+    ]
+}
+
 #[server(prefix = "/api/fn", endpoint = "mcp-servers/register")]
 pub async fn register_mcp_server(
     org: String,
@@ -140,11 +181,22 @@ pub async fn update_mcp_server(
     #[server(default)] args: String,
     #[server(default)] env: String,
     #[server(default)] allow_network: bool,
+    #[server(default)] expected: String,
+    #[server(default)] overwrite: String,
 ) -> Result<(), AppError> {
     let (system, actor) = (context::system()?, context::actor(&org).await?);
     actor.require(Permission::ManageTools)?;
+    let read_at = conflict::read(&expected, &overwrite)?;
     let new = read(name, description, &transport, url, &auth, auth_header, auth_key_name, command, &args, &env, allow_network)?;
-    mcp::update::update(&system, &actor, id, new).await?;
+    match mcp::update::update_seen(&system, &actor, id, new.clone(), Some(read_at)).await {
+        Err(Error::Stale(message)) => {
+            let stored = mcp::get::get(&system, &actor, id).await?;
+            let fields =
+                facts(&stored.configuration).into_iter().zip(facts(&new)).map(|((field, stored), (_, sent))| (field, stored, sent));
+            return Err(conflict::refusal(message, seen::tag(stored.updated_at), fields));
+        }
+        other => drop(other?),
+    }
     // Saved is saved; whether it answers now is shown on its page.
     mcp::refresh::refresh(&system, &actor, id).await?;
     leptos_axum::redirect(&format!("/{org}/mcp-servers/{id}"));

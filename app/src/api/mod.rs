@@ -4,6 +4,8 @@ pub mod agents;
 pub mod audit;
 pub mod categories;
 pub mod choices;
+#[cfg(feature = "ssr")]
+mod conflict;
 pub mod executions_pages;
 pub mod from_curl;
 pub mod keys;

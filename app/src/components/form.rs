@@ -69,6 +69,61 @@ where
     });
 }
 
+/// Counts what an action did; a refusal does not count, so that the page, and with it what was typed, stays as it is.
+pub fn successes<S>(action: ServerAction<S>) -> Memo<usize>
+where
+    S: ServerFn + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+    S::Error: Send + Sync + 'static,
+{
+    let (value, version) = (action.value(), action.version());
+    Memo::new(move |before: Option<&usize>| {
+        let now = version.get();
+        if value.with(|value| matches!(value, Some(Ok(_)))) { now } else { before.copied().unwrap_or_default() }
+    })
+}
+
+/// Every row of a list has a form of one action. A refusal belongs to the row whose form was sent, and is shown there only.
+#[derive(Clone, Copy)]
+pub struct RowForms {
+    form: Form,
+    /// The fields that say which row it is.
+    fields: &'static [&'static str],
+    /// Which row's form was sent last, by a script.
+    sent: RwSignal<Option<String>>,
+}
+
+/// Ties the forms of a list to their action: `let forms = use_row_forms(action, &["id"]);` outside of the rows, and in each row
+/// `let form = forms.of(&id);` and around the form `on:submit=forms.sending(&id)`. Where several fields say which row it is, `~` joins their values.
+pub fn use_row_forms<S>(action: ServerAction<S>, fields: &'static [&'static str]) -> RowForms
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    RowForms { form: use_form(action), fields, sent: RwSignal::new(None) }
+}
+
+impl RowForms {
+    /// The form of one row.
+    #[must_use]
+    pub fn of(&self, row: &str) -> Form {
+        let flash = self.form.flash.with_value(|flash| {
+            let value = |flash: &Flash, name: &str| flash.values.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+            let whose = |flash: &Flash| self.fields.iter().map(|name| value(flash, name).unwrap_or_default()).collect::<Vec<_>>().join("~");
+            flash.as_ref().filter(|flash| whose(flash) == row).cloned()
+        });
+        let (whole, sent, row) = (self.form.outcome, self.sent, row.to_owned());
+        let outcome = Signal::derive(move || if sent.with(|sent| sent.as_ref() == Some(&row)) { whole.get() } else { None });
+        Form { flash: StoredValue::new(flash), outcome }
+    }
+
+    /// Notes that this row's form is sent.
+    pub fn sending<E>(&self, row: &str) -> impl Fn(E) + use<E> {
+        let (sent, row) = (self.sent, row.to_owned());
+        move |_| sent.set(Some(row.clone()))
+    }
+}
+
 impl Form {
     /// What was typed into this field when the form was refused, else `default`.
     #[must_use]

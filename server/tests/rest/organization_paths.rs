@@ -29,7 +29,10 @@ async fn the_earlier_paths_answer_in_their_envelopes_and_words() {
     places.sort_unstable();
     assert_eq!((status, places), (422, vec!["/label", "/name"]));
     let (_, listed) = json(program.get(server.url("/api/tools")).send().await.unwrap()).await;
-    assert!(listed["tools"].as_array().unwrap().iter().any(|one| one["label"] == "Echo"));
+    let same = listed["tools"].as_array().unwrap().iter().find(|one| one["label"] == "Echo").unwrap();
+    for field in ["type", "async", "function_schema", "static_config", "config_metadata", "organization_id", "updated_at"] {
+        assert_eq!(same[field], tool[field], "{field} is the same in the list");
+    }
     let id = tool["id"].as_str().unwrap();
     let agent = agents::create::create(test.system(), &owner, NewAgent { name: "helper".to_owned(), ..NewAgent::default() }).await.unwrap();
     let base = server.url(&format!("/api/acme/agents/{}/tools", agent.id));

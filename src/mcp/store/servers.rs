@@ -84,8 +84,14 @@ impl ServerRow {
     }
 }
 
-/// Servers by name; one, when an id is given.
-pub(in crate::mcp) async fn servers(tx: &mut TenantTx, id: Option<McpServerId>, now: DateTime<Utc>) -> Result<Vec<McpServer>> {
+/// Servers by name, `limit` of them after one; only one, when an id is given.
+pub(in crate::mcp) async fn servers(
+    tx: &mut TenantTx,
+    id: Option<McpServerId>,
+    after: Option<&str>,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<McpServer>> {
     let rows = sqlx::query_as!(
         ServerRow,
         r#"select s.id, s.name, s.description, s.transport, s.url, s.auth, s.auth_header, s.auth_key_name, s.command, s.args, s.env, s.allow_network,
@@ -94,8 +100,10 @@ pub(in crate::mcp) async fn servers(tx: &mut TenantTx, id: Option<McpServerId>, 
              (select count(*) from mcp_server_tools t where t.server_id = s.id) as "offered!",
              (select count(*) from mcp_pins p where p.server_id = s.id) as "imported!",
              (select count(*) from mcp_pins p where p.server_id = s.id and p.state <> 'pinned') as "stopped!"
-           from mcp_servers s where $1::uuid is null or s.id = $1 order by s.name"#,
-        id.map(|id| id.0)
+           from mcp_servers s where ($1::uuid is null or s.id = $1) and ($2::text is null or s.name > $2) order by s.name limit $3"#,
+        id.map(|id| id.0),
+        after,
+        limit
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -103,7 +111,7 @@ pub(in crate::mcp) async fn servers(tx: &mut TenantTx, id: Option<McpServerId>, 
 }
 
 pub(crate) async fn find(tx: &mut TenantTx, id: McpServerId, now: DateTime<Utc>) -> Result<Option<McpServer>> {
-    Ok(servers(tx, Some(id), now).await?.pop())
+    Ok(servers(tx, Some(id), None, 1, now).await?.pop())
 }
 
 /// Holds the row, so that two changes come one after the other.

@@ -3,6 +3,7 @@
 use crate::ids::CategoryId;
 #[cfg(feature = "ssr")]
 use crate::{names::check_text, problem::FieldError};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
 #[cfg(feature = "ssr")]
@@ -20,9 +21,9 @@ pub mod update;
 #[cfg(feature = "ssr")]
 pub use {
     create::{create, named},
-    delete::delete,
-    list::{get, list},
-    update::update,
+    delete::{delete, delete_seen},
+    list::{get, list, page},
+    update::{update, update_seen},
 };
 
 /// The most levels a tree of categories may have.
@@ -39,6 +40,8 @@ pub struct Category {
     pub description: String,
     /// Tools directly in it that the asker may see.
     pub tool_count: i64,
+    /// When it was renamed, described or moved last.
+    pub updated_at: DateTime<Utc>,
     /// How many categories stand above it. Derived.
     #[serde(default)]
     pub depth: i32,

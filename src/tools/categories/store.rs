@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 /// All categories, with the tools of each that the asker may see.
 pub(in crate::tools) async fn all(tx: &mut TenantTx, asker: Asker, now: DateTime<Utc>) -> Result<Vec<Category>> {
     let rows = sqlx::query!(
-        r#"select c.id, c.parent_id, c.name, c.description, coalesce(n.number, 0) as "tool_count!"
+        r#"select c.id, c.parent_id, c.name, c.description, c.updated_at, coalesce(n.number, 0) as "tool_count!"
            from tool_categories c
            left join (select (l.tool).category_id as id, count(*) as number from tool_levels($1, $2, $3, $4) l
                       where l.level > 0 and (l.tool).category_id is not null group by 1) n on n.id = c.id
@@ -27,6 +27,7 @@ pub(in crate::tools) async fn all(tx: &mut TenantTx, asker: Asker, now: DateTime
             name: row.name,
             description: row.description,
             tool_count: row.tool_count,
+            updated_at: row.updated_at,
             depth: 0,
         })
         .collect())

@@ -69,7 +69,15 @@ mod tests {
 
     fn category(id: u128, parent: Option<u128>, name: &str) -> Category {
         let id_of = |number: u128| CategoryId(uuid::Uuid::from_u128(number));
-        Category { id: id_of(id), parent_id: parent.map(id_of), name: name.into(), description: String::new(), tool_count: 1, depth: 0 }
+        Category {
+            id: id_of(id),
+            parent_id: parent.map(id_of),
+            name: name.into(),
+            description: String::new(),
+            tool_count: 1,
+            updated_at: chrono::DateTime::UNIX_EPOCH,
+            depth: 0,
+        }
     }
 
     #[test]

@@ -8,13 +8,26 @@ use crate::{
     error::{Error, Result},
     ids::CategoryId,
     problem::FieldError,
+    seen,
     system::System,
     tools::access::Asker,
 };
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 /// Changes what `change` names. A category cannot be moved below itself.
 pub async fn update(system: &System, actor: &Actor, id: CategoryId, change: UpdateCategory) -> Result<Category> {
+    update_seen(system, actor, id, change, None).await
+}
+
+/// The same, if the category is still what was `seen`.
+pub async fn update_seen(
+    system: &System,
+    actor: &Actor,
+    id: CategoryId,
+    change: UpdateCategory,
+    seen: Option<DateTime<Utc>>,
+) -> Result<Category> {
     actor.require(Permission::ManageTools)?;
     let now = system.clock.now();
     let mut tx = system.tenant(actor).await?;
@@ -22,6 +35,7 @@ pub async fn update(system: &System, actor: &Actor, id: CategoryId, change: Upda
     let all = store::all(&mut tx, Asker::of(actor), now).await?;
     let flat = tree::flatten(all);
     let before = flat.iter().find(|category| category.id == id).cloned().ok_or(Error::NotFound("category"))?;
+    seen::check("category", seen, before.updated_at)?;
     let name = change.name.map_or_else(|| before.name.clone(), |name| name.trim().to_owned());
     let description = change.description.map_or_else(|| before.description.clone(), |text| text.trim().to_owned());
     let parent_id = change.parent_id.unwrap_or(before.parent_id);

@@ -213,6 +213,29 @@ pub(in crate::tools) async fn tags(tx: &mut TenantTx, asker: Asker, now: DateTim
     Ok((rows.into_iter().filter_map(|row| row.tag.map(|tag| (tag, row.number))).collect(), total))
 }
 
+/// `limit` of these tags after one.
+pub(in crate::tools) async fn tags_after(
+    tx: &mut TenantTx,
+    asker: Asker,
+    after: Option<&str>,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<(String, i64)>> {
+    let rows = sqlx::query!(
+        r#"select tag as "tag!", count(*) as "number!" from tool_levels($1, $2, $3, $4) l, unnest((l.tool).tags) tag
+           where l.level > 0 and ($5::text is null or tag > $5) group by tag order by tag limit $6"#,
+        asker.person,
+        asker.manager,
+        asker.agent,
+        now,
+        after,
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.tag, row.number)).collect())
+}
+
 /// People who own tools that may be seen.
 pub(in crate::tools) async fn owners(tx: &mut TenantTx, asker: Asker, now: DateTime<Utc>) -> Result<Vec<(UserId, String)>> {
     let rows = sqlx::query!(

@@ -1,7 +1,7 @@
 //! Edits as values, applied by one function: forms, canvas, undo and tests all go through here.
 
 use super::{Catalog, Definition, Edge, InputField, Node, NodeConfig, NodeKind, RetryPolicy, expression::Expression, layout, path::Path};
-use crate::ids::ToolId;
+use crate::ids::{ToolId, WorkflowId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,6 +25,11 @@ pub enum Change {
     SetInputs(Vec<InputField>),
     AddTool {
         tool_id: ToolId,
+        label: String,
+    },
+    /// A step that runs another workflow.
+    AddWorkflow {
+        workflow_id: WorkflowId,
         label: String,
     },
     /// A node of any type but `tool`.
@@ -67,6 +72,12 @@ pub fn apply(mut definition: Definition, change: Change, tools: &Catalog) -> Res
         Change::AddNode { kind, label } => {
             let id = fresh(kind.as_str(), |id| definition.nodes.iter().any(|node| node.id == id));
             add(&mut definition, Node::new(id, kind), &label);
+        }
+        Change::AddWorkflow { workflow_id, label } => {
+            let id = fresh("workflow", |id| definition.nodes.iter().any(|node| node.id == id));
+            let mut node = Node::new(id, NodeKind::Workflow);
+            node.config.workflow_id = Some(workflow_id);
+            add(&mut definition, node, &label);
         }
         Change::SetConfig { node: id, config } => {
             let node = definition.nodes.iter_mut().find(|node| node.id == id).ok_or_else(|| gone(&id))?;

@@ -119,17 +119,17 @@ pub(in crate::workflows) async fn definitions(tx: &mut TenantTx, actor: &Actor, 
         .collect()
 }
 
-/// Those that are published, by name.
-pub(in crate::workflows) async fn published(tx: &mut TenantTx, actor: &Actor) -> Result<Vec<(WorkflowId, String, i32)>> {
+/// By name, with the newest version.
+pub(in crate::workflows) async fn names(tx: &mut TenantTx, actor: &Actor) -> Result<Vec<(WorkflowId, String, Option<i32>)>> {
     let rows = sqlx::query!(
-        r#"select id, display_name, published_version as "version!" from workflows
-           where published_version is not null and (visibility = 'public' or owner_id = $1 or $2) order by lower(display_name), id limit 500"#,
+        "select id, display_name, published_version from workflows
+         where visibility = 'public' or owner_id = $1 or $2 order by lower(display_name), id limit 500",
         subject(actor),
         actor.role.may(Permission::ManageTools) && actor.agent_id.is_none()
     )
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.id.into(), row.display_name, row.version)).collect())
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.display_name, row.published_version)).collect())
 }
 
 pub(in crate::workflows) async fn delete(tx: &mut TenantTx, id: WorkflowId) -> Result<()> {

@@ -89,7 +89,7 @@ async fn change(
     let system: System = context::system()?;
     let id = workflow_id(id)?;
     let workflow = workflows::get::get(&system, &actor, id).await?;
-    let catalog = workflows::catalog::catalog(&system, &actor).await?;
+    let catalog = workflows::catalog::catalog_with(&system, &actor, id, &workflow.definition).await?;
     let change = make(&workflow, &catalog)?;
     let applied = apply(workflow.definition.clone(), change.clone(), &catalog);
     if workflow.revision != read.revision()? {
@@ -165,6 +165,10 @@ pub async fn add_step(
     #[server(default)] label: String,
 ) -> Result<(), AppError> {
     change(&org, &id, Read { revision, overwrite }, "#steps", |_, catalog| {
+        if let Some(workflow) = tool_id.strip_prefix("workflow:") {
+            let workflow_id = workflow.parse().map_err(|_| Error::invalid("tool_id", "Choose a workflow."))?;
+            return Ok(Change::AddWorkflow { workflow_id, label });
+        }
         let tool_id: Option<ToolId> = tool_id.parse().ok().filter(|id| catalog.contains_key(id));
         let tool_id = tool_id.ok_or_else(|| Error::invalid("tool_id", "Choose a tool."))?;
         Ok(Change::AddTool { tool_id, label })

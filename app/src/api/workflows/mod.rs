@@ -17,7 +17,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use toolcrib::{
     page::{ListOrder, Numbered},
-    workflows::{RunSummary, Workflow, WorkflowSummary, graph::ToolShape},
+    workflows::{RunSummary, Workflow, WorkflowSummary, graph::{ToolShape, WorkflowShape}},
 };
 #[cfg(feature = "ssr")]
 use {
@@ -44,7 +44,9 @@ pub struct WorkflowPage {
     pub workflow: Workflow,
     /// The tools in it.
     pub tools: Vec<ToolShape>,
-    /// All tools that could be added: id and name.
+    /// The workflows that its steps run.
+    pub workflows: Vec<WorkflowShape>,
+    /// All tools that could be added, and all workflows (`workflow:` and the id): id and name.
     pub choices: Vec<(String, String)>,
     pub runs: Vec<RunSummary>,
     pub may_change: bool,
@@ -75,7 +77,7 @@ pub async fn get_workflow(org: String, id: String) -> Result<WorkflowPage, AppEr
     let actor = context::actor(&org).await?;
     let system = context::system()?;
     let workflow = workflows::get::get(&system, &actor, workflow_id(&id)?).await?;
-    let catalog = workflows::catalog::catalog(&system, &actor).await?;
+    let catalog = workflows::catalog::catalog_with(&system, &actor, workflow.id, &workflow.definition).await?;
     let used = workflow.definition.tool_ids();
     let mut choices: Vec<(String, String)> = catalog
         .values()
@@ -86,12 +88,15 @@ pub async fn get_workflow(org: String, id: String) -> Result<WorkflowPage, AppEr
             (tool.id.to_string(), format!("{}{name}{note}", tool.display_name))
         })
         .collect();
+    let others = workflows::list::names(&system, &actor).await?.into_iter().filter(|(id, ..)| *id != workflow.id);
+    choices.extend(others.map(|(id, name, _)| (format!("workflow:{id}"), format!("{name} (workflow)"))));
     choices.sort_by_key(|(_, name)| name.to_lowercase());
     let tools = catalog.tools.into_values().filter(|tool| used.contains(&tool.id)).collect();
     let query = ListRuns { workflow_id: Some(workflow.id), limit: Some(8), ..ListRuns::default() };
     let runs = workflows::list_runs::list_runs(&system, &actor, &query).await?.items;
     let may_change = may_change(&actor, &workflow);
-    Ok(WorkflowPage { workflow, tools, choices, runs, may_change })
+    let workflows = catalog.workflows.into_values().collect();
+    Ok(WorkflowPage { workflow, tools, workflows, choices, runs, may_change })
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/create")]

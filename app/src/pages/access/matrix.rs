@@ -5,8 +5,9 @@ use crate::{
     api::access::{MatrixPage, OpenCell, SetGrant, access_matrix},
     components::{
         button::{Button, ButtonLink, Kind},
+        conflict::Conflict,
         field::{FormError, SelectField, TextField},
-        form::{say_when_done, use_form},
+        form::{RowForms, say_when_done, successes, use_row_forms},
         format,
         icon::Icon,
         page::{EmptyState, ErrorNotice, Notice, PageHeader, Skeleton},
@@ -28,6 +29,8 @@ pub fn AccessPage() -> impl IntoView {
     let (page, subjects_page, cell) = (query("page"), query("subjects_page"), query("cell"));
     let set = ServerAction::<SetGrant>::new();
     say_when_done(set, "Grant saved");
+    let saved = successes(set);
+    let forms = use_row_forms(set, &["id", "subject"]);
     let asked = Memo::new(move |_| MatrixQuery {
         tool: tool.get(),
         who: who.get(),
@@ -37,7 +40,7 @@ pub fn AccessPage() -> impl IntoView {
         subjects_page: subjects_page.get().parse().unwrap_or(1),
     });
     let data = Resource::new_blocking(
-        move || (org.get(), asked.get(), cell.get(), set.version().get()),
+        move || (org.get(), asked.get(), cell.get(), saved.get()),
         |(org, query, cell, _)| access_matrix(org, query, cell),
     );
     let address = use_query();
@@ -47,7 +50,7 @@ pub fn AccessPage() -> impl IntoView {
                 match data.await {
                     Ok(page) => {
                         let address = address.get_untracked();
-                        view! { <Shown page=page org=org.get_untracked() address=address cell=cell.get_untracked() set=set /> }.into_any()
+                        view! { <Shown page=page org=org.get_untracked() address=address cell=cell.get_untracked() set=set forms=forms /> }.into_any()
                     }
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }
@@ -58,7 +61,7 @@ pub fn AccessPage() -> impl IntoView {
 }
 
 #[component]
-fn Shown(page: MatrixPage, org: String, address: Query, cell: String, set: ServerAction<SetGrant>) -> impl IntoView {
+fn Shown(page: MatrixPage, org: String, address: Query, cell: String, set: ServerAction<SetGrant>, forms: RowForms) -> impl IntoView {
     let MatrixPage { matrix, query, open } = page;
     let facts = format!(
         "{} × {}",
@@ -75,7 +78,7 @@ fn Shown(page: MatrixPage, org: String, address: Query, cell: String, set: Serve
     let panel = open.map(|open| {
         let back = address.href();
         let back = back.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default();
-        view! { <Opened open=open org=org back=back close=close set=set /> }
+        view! { <Opened open=open org=org back=back close=close set=set forms=forms /> }
     });
     view! {
         <PageHeader title="Access" facts=facts />
@@ -323,18 +326,20 @@ fn pages(address: &Query, matrix: &Matrix, query: &MatrixQuery) -> impl IntoView
 }
 
 #[component]
-fn Opened(open: OpenCell, org: String, back: String, close: String, set: ServerAction<SetGrant>) -> impl IntoView {
-    let form = use_form(set);
+fn Opened(open: OpenCell, org: String, back: String, close: String, set: ServerAction<SetGrant>, forms: RowForms) -> impl IntoView {
     let OpenCell { explanation, tool_display_name, grant } = open;
     let (tool, subject) = (explanation.tool_id.to_string(), explanation.subject().to_string());
+    let cell = format!("{tool}~{subject}");
+    let (form, sending) = (forms.of(&cell), forms.sending(&cell));
     let now = grant.as_ref().map_or("none", |grant| grant.permission.as_str());
+    let expected = grant.as_ref().map_or_else(|| "none".to_owned(), |grant| toolcrib::seen::tag(grant.created_at));
     let end = moment_field(grant.as_ref().and_then(|grant| grant.expires_at));
     let given = grant.map(|grant| {
         let by = grant.granted_by_name.map(|name| format!(" by {name}")).unwrap_or_default();
         format!("Given{by} on {}.", format::exact(grant.created_at))
     });
     view! {
-        <aside id="cell" class="order-first min-w-0 space-y-4 xl:order-last" aria-label="The chosen cell">
+        <aside id="cell" on:submit=sending class="order-first min-w-0 space-y-4 xl:order-last" aria-label="The chosen cell">
             <div class="flex items-start justify-between gap-2">
                 <h2 class="min-w-0 text-lg font-semibold break-words">
                     {format!("{} and {tool_display_name}", explanation.subject_name)}
@@ -348,7 +353,9 @@ fn Opened(open: OpenCell, org: String, back: String, close: String, set: ServerA
                 <input type="hidden" name="id" value=tool />
                 <input type="hidden" name="subject" value=subject />
                 <input type="hidden" name="back" value=back />
+                <input type="hidden" name="expected" value=form.value("expected", expected) />
                 <FormError message=form.general_error() />
+                <Conflict form=form what="grant" />
                 <SelectField
                     label="Grant"
                     name="permission"

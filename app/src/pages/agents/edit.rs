@@ -42,7 +42,7 @@ pub fn AgentEditPage() -> impl IntoView {
                             <input
                                 type="hidden"
                                 name="expected"
-                                value=form.value("expected", agent.updated_at.timestamp_micros().to_string())
+                                value=form.value("expected", toolcrib::seen::tag(agent.updated_at))
                             />
                             <FormError message=form.general_error() />
                             <Conflict form=form what="agent" />

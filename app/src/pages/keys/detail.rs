@@ -1,7 +1,7 @@
 //! One key: what it is, whether it works, for whom it is, and what would use it.
 
 use super::{
-    frame::{KeyFrame, Tab, successes},
+    frame::{KeyFrame, Tab},
     mappings::Mappings,
     test::TestKeySection,
     uses::Uses,
@@ -10,7 +10,7 @@ use crate::{
     api::keys::{MapKey, TestKey, UnmapKey},
     components::{
         badge::{StatusBadge, Tone},
-        form::say_when_done,
+        form::{say_when_done, successes},
         format,
         page::{Fact, Facts, Notice, Section},
         time::RelativeTime,

@@ -6,7 +6,7 @@ use crate::{
         page::{ErrorNotice, PageHeader, Skeleton},
         tabs::{TabLink, Tabs},
     },
-    pages::address::param,
+    pages::address::{param, query},
 };
 use leptos::prelude::*;
 
@@ -24,7 +24,9 @@ pub fn KeyFrame(
     body: impl Fn(KeyPage) -> AnyView + Clone + Send + Sync + 'static,
 ) -> impl IntoView {
     let (org, id) = (param("org"), param("id"));
-    let page = Resource::new_blocking(move || (org.get(), id.get(), version.get()), |(org, id, _)| get_key(org, id));
+    let after = query("after");
+    let page =
+        Resource::new_blocking(move || (org.get(), id.get(), after.get(), version.get()), |(org, id, after, _)| get_key(org, id, after));
     view! {
         <Transition fallback=|| view! { <Skeleton rows=6 /> }>
             {move || {
@@ -51,18 +53,4 @@ pub fn KeyFrame(
             }}
         </Transition>
     }
-}
-
-/// Counts what an action did; a refusal does not count, so that the page stays as it is.
-pub fn successes<S>(action: ServerAction<S>) -> Memo<usize>
-where
-    S: leptos::server_fn::ServerFn + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-    S::Error: Send + Sync + 'static,
-{
-    let (value, version) = (action.value(), action.version());
-    Memo::new(move |before: Option<&usize>| {
-        let now = version.get();
-        if value.with(|value| matches!(value, Some(Ok(_)))) { now } else { before.copied().unwrap_or_default() }
-    })
 }

@@ -1,7 +1,7 @@
 //! Replace a key's value, change it, switch it off, delete it.
 
 use super::{
-    frame::{KeyFrame, Tab, successes},
+    frame::{KeyFrame, Tab},
     hosts::HostsField,
     new::with_first,
     secret_field::SecretField,
@@ -11,15 +11,16 @@ use crate::{
     api::keys::{ChangeKey, DeleteKey, KeyPage, ReplaceKeyValue, SwitchKey},
     components::{
         button::{Button, Kind},
+        conflict::Conflict,
         dialog::ConfirmDialog,
         field::{FormError, SelectField, TextArea, TextField},
-        form::{Form, use_form},
+        form::{Form, successes, use_form},
         page::Section,
     },
     pages::address::param,
 };
 use leptos::prelude::*;
-use toolcrib::keys::{KeyType, KeyUse};
+use toolcrib::{keys::KeyType, seen};
 
 #[component]
 pub fn KeySettingsPage() -> impl IntoView {
@@ -62,7 +63,9 @@ fn ReplaceSection(org: String, page: KeyPage, replace: ServerAction<ReplaceKeyVa
             <ActionForm action=replace attr:class="max-w-xl space-y-4" attr:autocomplete="off">
                 <input type="hidden" name="org" value=org />
                 <input type="hidden" name="id" value=id />
+                <input type="hidden" name="expected" value=form.value("expected", seen::tag(key.updated_at)) />
                 <FormError message=form.general_error() />
+                <Conflict form=form what="key" />
                 <SecretField label="New value" name="secret_value" error=form.error("secret_value") hint=hint />
                 <Button kind=Kind::Primary pending=replace.pending()>
                     "Replace value"
@@ -85,7 +88,7 @@ fn SwitchSection(org: String, page: KeyPage, switch: ServerAction<SwitchKey>) ->
         }
         .into_any();
     }
-    let (title, text) = (format!("Switch {} off?", key.display_name), breaks(&page.uses));
+    let (title, text) = (format!("Switch {} off?", key.display_name), page.without.clone());
     view! {
         <Section title="Switch off" text="Calls pass it over from then on; its value and mappings stay.">
             <ConfirmDialog id="switch-off-key" label="Switch off" title=title text=text>
@@ -100,7 +103,7 @@ fn SwitchSection(org: String, page: KeyPage, switch: ServerAction<SwitchKey>) ->
 fn DeleteSection(org: String, page: KeyPage, delete: ServerAction<DeleteKey>) -> impl IntoView {
     let key = page.detail.key;
     let id = key.id.to_string();
-    let (title, text) = (format!("Delete {}?", key.display_name), breaks(&page.uses));
+    let (title, text) = (format!("Delete {}?", key.display_name), page.without.clone());
     let of_uses = org.clone();
     view! {
         <Section title="Delete this key" text="Its value and its mappings are gone for good. Executions that used it stay in the log.">
@@ -119,25 +122,6 @@ fn DeleteSection(org: String, page: KeyPage, delete: ServerAction<DeleteKey>) ->
         </Section>
     }
     .into_any()
-}
-
-/// What stops working, in one sentence.
-fn breaks(uses: &[KeyUse]) -> String {
-    let working = || uses.iter().filter(|row| row.refused.is_none());
-    let mut refused: Vec<&str> = working().filter(|row| row.instead_id.is_none()).map(|row| row.asker_name.as_str()).collect();
-    refused.sort_unstable();
-    refused.dedup();
-    let others = working().filter(|row| row.instead_id.is_some()).count();
-    let others = match others {
-        0 => String::new(),
-        1 => " One kind of call uses another key instead.".to_owned(),
-        count => format!(" {count} kinds of call use other keys instead."),
-    };
-    match refused.as_slice() {
-        [] if others.is_empty() => "No call would use it now.".to_owned(),
-        [] => others.trim().to_owned(),
-        tools => format!("Calls of {} will be refused.{others}", tools.join(", ")),
-    }
 }
 
 #[component]
@@ -178,7 +162,9 @@ fn ChangeForm(org: String, page: KeyPage, change: ServerAction<ChangeKey>) -> im
         <ActionForm action=change attr:class="max-w-xl space-y-4">
             <input type="hidden" name="org" value=org />
             <input type="hidden" name="id" value=key.id.to_string() />
+            <input type="hidden" name="expected" value=form.value("expected", seen::tag(key.updated_at)) />
             <FormError message=form.general_error() />
+            <Conflict form=form what="key" />
             <TextField
                 label="Name"
                 name="key_name"

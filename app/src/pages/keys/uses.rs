@@ -1,12 +1,19 @@
 //! What would use a key: tools, servers and workflows, by who calls; and what each would use without it.
 
-use crate::components::{page::EmptyState, table::Table};
+use crate::components::{
+    page::EmptyState,
+    table::{CursorPager, Table},
+};
 use leptos::prelude::*;
-use toolcrib::keys::{AskerKind, ContextType, KeyUse};
+use toolcrib::{
+    keys::{AskerKind, ContextType, KeyUse},
+    page::Page,
+};
 
 #[component]
-pub fn Uses(org: String, uses: Vec<KeyUse>) -> impl IntoView {
-    if uses.is_empty() {
+pub fn Uses(org: String, uses: Page<KeyUse>) -> impl IntoView {
+    let next = uses.next_cursor;
+    if uses.items.is_empty() {
         return view! {
             <EmptyState
                 icon=icondata_lu::LuUnplug
@@ -17,6 +24,7 @@ pub fn Uses(org: String, uses: Vec<KeyUse>) -> impl IntoView {
         .into_any();
     }
     let rows = uses
+        .items
         .into_iter()
         .map(|row| {
             let who = match (row.asker_kind, row.context_type) {
@@ -75,6 +83,7 @@ pub fn Uses(org: String, uses: Vec<KeyUse>) -> impl IntoView {
             </thead>
             <tbody>{rows}</tbody>
         </Table>
+        <CursorPager next=next />
     }
     .into_any()
 }

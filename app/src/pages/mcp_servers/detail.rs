@@ -12,9 +12,10 @@ use crate::{
         field::FormError,
         form::use_form,
         page::{EmptyState, ErrorNotice, Fact, Facts, Notice, PageHeader, Section, Skeleton},
+        table::CursorPager,
         time::RelativeTime,
     },
-    pages::address::param,
+    pages::address::{param, query},
 };
 use leptos::prelude::*;
 use toolcrib::mcp::{Auth, Circuit, ImportedAs, McpServer};
@@ -22,11 +23,12 @@ use toolcrib::mcp::{Auth, Circuit, ImportedAs, McpServer};
 #[component]
 pub fn McpServerPage() -> impl IntoView {
     let (org, id) = (param("org"), param("id"));
+    let after = query("after");
     let refresh = ServerAction::<RefreshMcpServer>::new();
     let import = ServerAction::<ImportMcpTools>::new();
     let page = Resource::new_blocking(
-        move || (org.get(), id.get(), refresh.version().get(), import.version().get()),
-        |(org, id, ..)| get_mcp_server(org, id),
+        move || (org.get(), id.get(), after.get(), refresh.version().get(), import.version().get()),
+        |(org, id, after, ..)| get_mcp_server(org, id, after),
     );
     view! {
         <Transition fallback=|| view! { <Skeleton rows=8 /> }>
@@ -50,7 +52,8 @@ fn Shown(page: ServerPage, org: String, refresh: ServerAction<RefreshMcpServer>,
     let settings = format!("/{org}/mcp-servers/{}/settings", server.id);
     let description = (!server.configuration.description.is_empty()).then(|| server.configuration.description.clone());
     let trouble = trouble(&server);
-    let listed = !offered.is_empty();
+    let (listed, next) = (!offered.items.is_empty(), offered.next_cursor);
+    let offered = offered.items;
     let text = match server.listed_at {
         Some(_) => {
             format!("It offers {}. Chosen ones become tools of this organization, pinned to what you see here.", tools(server.offered))
@@ -84,7 +87,11 @@ fn Shown(page: ServerPage, org: String, refresh: ServerAction<RefreshMcpServer>,
                 {(!imported.is_empty()).then(|| view! { <Imported tools=imported org=org.clone() /> })}
                 <Section title="Import tools" text=text>
                     {if listed {
-                        view! { <ImportForm offered=offered org=org.clone() id=server.id.to_string() action=import /> }.into_any()
+                        view! {
+                            <ImportForm offered=offered org=org.clone() id=server.id.to_string() action=import />
+                            <CursorPager next=next />
+                        }
+                            .into_any()
                     } else {
                         view! {
                             <EmptyState

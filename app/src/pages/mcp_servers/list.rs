@@ -8,43 +8,32 @@ use crate::{
         button::{ButtonLink, Kind},
         columns::{Column, ColumnMenu, Columns, use_columns, usual},
         page::{EmptyState, ErrorNotice, PageHeader, Skeleton},
-        table::{SortHeader, Table, in_order, use_query},
+        table::{Pager, SortHeader, Table, list_order, use_query},
         time::RelativeTime,
     },
     pages::address::param,
 };
 use leptos::prelude::*;
-use toolcrib::mcp::McpServer;
+use toolcrib::{mcp::McpServer, page::Numbered};
 
 static COLUMNS: [Column; 4] =
     [usual("protocol", "Protocol"), usual("offers", "Offers"), usual("imported", "Imported"), usual("last_seen", "Last seen")];
 
-fn compare(a: &McpServer, b: &McpServer, column: &str) -> std::cmp::Ordering {
-    match column {
-        "name" => a.configuration.name.cmp(&b.configuration.name),
-        // What needs somebody stands together.
-        "state" => (a.status as u8, a.stopped).cmp(&(b.status as u8, b.stopped)),
-        "protocol" => a.protocol_version.cmp(&b.protocol_version),
-        "offers" => a.offered.cmp(&b.offered),
-        "imported" => a.imported.cmp(&b.imported),
-        "last_seen" => a.last_seen_at.cmp(&b.last_seen_at),
-        _ => std::cmp::Ordering::Equal,
-    }
-}
-
 #[component]
 pub fn McpServersPage() -> impl IntoView {
     let org = param("org");
-    let servers = Resource::new_blocking(move || org.get(), list_mcp_servers);
+    let address = use_query();
+    let order = Memo::new(move |_| address.with(list_order));
+    let servers = Resource::new_blocking(move || (org.get(), order.get()), |(org, order)| list_mcp_servers(org, order));
     view! {
-        <Suspense fallback=|| view! { <Skeleton rows=6 /> }>
+        <Transition fallback=|| view! { <Skeleton rows=6 /> }>
             {move || Suspend::new(async move {
                 match servers.await {
                     Ok(list) => view! { <Shown list=list org=org.get_untracked() /> }.into_any(),
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }
             })}
-        </Suspense>
+        </Transition>
     }
     .into_any()
 }
@@ -53,13 +42,14 @@ pub fn McpServersPage() -> impl IntoView {
 fn Shown(list: ServerList, org: String) -> impl IntoView {
     let new_href = format!("/{org}/mcp-servers/new");
     let header_href = new_href.clone();
-    let facts = match list.servers.len() {
+    let facts = match list.servers.total {
         0 => String::new(),
         1 => "1 server".to_owned(),
         count => format!("{count} servers"),
     };
-    let (may_manage, any) = (list.may_manage, !list.servers.is_empty());
-    let (columns, query, servers) = (use_columns("mcp-servers", &COLUMNS), use_query(), list.servers);
+    let (may_manage, any) = (list.may_manage, !list.servers.items.is_empty());
+    let columns = use_columns("mcp-servers", &COLUMNS);
+    let Numbered { items: servers, total, page } = list.servers;
     view! {
         <PageHeader title="MCP servers" facts=facts>
             {any.then(|| view! { <ColumnMenu columns=columns /> })}
@@ -93,10 +83,7 @@ fn Shown(list: ServerList, org: String) -> impl IntoView {
             }
                 .into_any()
         } else {
-            let rows = move || {
-                let row = |server| view! { <Row server=server org=org.clone() columns=columns /> };
-                in_order(servers.clone(), &query.get(), compare).into_iter().map(row).collect_view()
-            };
+            let rows = servers.into_iter().map(|server| view! { <Row server=server org=org.clone() columns=columns /> }).collect_view();
             view! {
                 <Table label="MCP servers">
                     <thead>
@@ -111,6 +98,7 @@ fn Shown(list: ServerList, org: String) -> impl IntoView {
                     </thead>
                     <tbody>{rows}</tbody>
                 </Table>
+                <Pager page=page total=total />
             }
                 .into_any()
         }}

@@ -5,6 +5,7 @@ use crate::{
     api::mcp_servers::{DeleteMcpServer, ServerPage, UpdateMcpServer, get_mcp_server},
     components::{
         button::{Button, ButtonLink, Kind},
+        conflict::Conflict,
         dialog::ConfirmDialog,
         field::FormError,
         form::use_form,
@@ -19,7 +20,7 @@ pub fn McpServerSettingsPage() -> impl IntoView {
     let (org, id) = (param("org"), param("id"));
     let update = ServerAction::<UpdateMcpServer>::new();
     let delete = ServerAction::<DeleteMcpServer>::new();
-    let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_mcp_server(org, id));
+    let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_mcp_server(org, id, String::new()));
     view! {
         <Transition fallback=|| view! { <Skeleton rows=8 /> }>
             {move || Suspend::new(async move {
@@ -60,6 +61,8 @@ fn Shown(page: ServerPage, org: String, update: ServerAction<UpdateMcpServer>, d
             <ActionForm action=update attr:class="max-w-xl space-y-4">
                 <input type="hidden" name="org" value=org />
                 <input type="hidden" name="id" value=id />
+                <input type="hidden" name="expected" value=form.value("expected", toolcrib::seen::tag(server.updated_at)) />
+                <Conflict form=form what="MCP server" />
                 <ServerFields shown=server.configuration form=form />
                 <div class="flex gap-2">
                     <Button kind=Kind::Primary pending=update.pending()>

@@ -4,39 +4,40 @@ use crate::{
     api::phone_numbers::{CreatePhoneNumber, DeletePhoneNumber, PhoneNumbers, RelabelPhoneNumber, list_phone_numbers},
     components::{
         button::{Button, Kind},
+        conflict::Conflict,
         dialog::ConfirmDialog,
-        field::{FormError, TextField},
-        form::use_form,
+        field::{FieldError, FormError, TextField},
+        form::{RowForms, successes, use_form, use_row_forms},
         page::{EmptyState, ErrorNotice, PageHeader, Section, Skeleton},
-        table::Table,
+        table::{CursorPager, Table},
         time::RelativeTime,
     },
-    pages::address::param,
+    pages::address::{param, query},
 };
 use leptos::prelude::*;
-use toolcrib::phone_numbers::PhoneNumber;
+use toolcrib::{phone_numbers::PhoneNumber, seen};
 
 #[component]
 pub fn PhoneNumbersPage() -> impl IntoView {
-    let org = param("org");
+    let (org, after) = (param("org"), query("after"));
     let create = ServerAction::<CreatePhoneNumber>::new();
     let update = ServerAction::<RelabelPhoneNumber>::new();
     let delete = ServerAction::<DeletePhoneNumber>::new();
-    let (update_form, delete_form) = (use_form(update), use_form(delete));
+    let (forms, delete_form) = (use_row_forms(update, &["id"]), use_form(delete));
+    let updated = successes(update);
     let numbers = Resource::new_blocking(
-        move || (org.get(), create.version().get(), update.version().get(), delete.version().get()),
-        |(org, ..)| list_phone_numbers(org),
+        move || (org.get(), after.get(), create.version().get(), updated.get(), delete.version().get()),
+        |(org, after, ..)| list_phone_numbers(org, after),
     );
     view! {
         <PageHeader title="Phone numbers" facts="What text messages are sent from. They belong to your account at the carrier." />
-        <div class="mb-4 space-y-3 empty:hidden">
+        <div class="mb-4 empty:hidden">
             <FormError message=delete_form.general_error() />
-            <FormError message=update_form.general_error() />
         </div>
         <Transition fallback=|| view! { <Skeleton rows=4 /> }>
             {move || Suspend::new(async move {
                 match numbers.await {
-                    Ok(page) => view! { <Shown org=org.get_untracked() page=page create=create update=update delete=delete /> }.into_any(),
+                    Ok(page) => view! { <Shown org=org.get_untracked() page=page create=create update=update forms=forms delete=delete /> }.into_any(),
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }
             })}
@@ -51,11 +52,13 @@ fn Shown(
     page: PhoneNumbers,
     create: ServerAction<CreatePhoneNumber>,
     update: ServerAction<RelabelPhoneNumber>,
+    forms: RowForms,
     delete: ServerAction<DeletePhoneNumber>,
 ) -> impl IntoView {
     let form = use_form(create);
     let may = page.may_change;
-    let list = if page.numbers.is_empty() {
+    let next = page.numbers.next_cursor;
+    let list = if page.numbers.items.is_empty() {
         let text = if may {
             "Add a number of your Twilio account below; tools of kind SMS can then send from it."
         } else {
@@ -65,6 +68,7 @@ fn Shown(
     } else {
         let rows = page
             .numbers
+            .items
             .into_iter()
             .map(|number| {
                 let org = org.clone();
@@ -73,7 +77,7 @@ fn Shown(
                         <td class="font-mono">{number.number.clone()}</td>
                         <td>
                             {if may {
-                                view! { <Label org=org.clone() number=number.clone() update=update /> }.into_any()
+                                view! { <Label org=org.clone() number=number.clone() update=update forms=forms /> }.into_any()
                             } else {
                                 number.label.clone().into_any()
                             }}
@@ -100,6 +104,7 @@ fn Shown(
                 </thead>
                 <tbody>{rows}</tbody>
             </Table>
+            <CursorPager next=next />
         }
         .into_any()
     };
@@ -141,16 +146,35 @@ fn Shown(
 }
 
 #[component]
-fn Label(org: String, number: PhoneNumber, update: ServerAction<RelabelPhoneNumber>) -> impl IntoView {
+fn Label(org: String, number: PhoneNumber, update: ServerAction<RelabelPhoneNumber>, forms: RowForms) -> impl IntoView {
+    let id = number.id.to_string();
+    let (form, sending) = (forms.of(&id), forms.sending(&id));
+    let (error, error_id) = (form.error("label"), format!("label-error-{id}"));
     view! {
-        <ActionForm action=update attr:class="flex min-w-56 items-center gap-2">
-            <input type="hidden" name="org" value=org />
-            <input type="hidden" name="id" value=number.id.to_string() />
-            <input class="field" name="label" value=number.label aria-label=format!("Label of {}", number.number) autocomplete="off" required=true />
-            <Button kind=Kind::Ghost small=true>
-                "Save"
-            </Button>
-        </ActionForm>
+        <div class="min-w-56" on:submit=sending>
+            <ActionForm action=update>
+                <input type="hidden" name="org" value=org />
+                <input type="hidden" name="id" value=id />
+                <input type="hidden" name="expected" value=form.value("expected", seen::tag(number.updated_at)) />
+                <FormError message=form.general_error() />
+                <Conflict form=form what="label" />
+                <div class="flex items-center gap-2">
+                    <input
+                        class="field"
+                        name="label"
+                        value=form.value("label", number.label)
+                        aria-label=format!("Label of {}", number.number)
+                        aria-describedby=error_id.clone()
+                        autocomplete="off"
+                        required=true
+                    />
+                    <Button kind=Kind::Ghost small=true>
+                        "Save"
+                    </Button>
+                </div>
+                <FieldError id=error_id error=error />
+            </ActionForm>
+        </div>
     }
 }
 

@@ -9,9 +9,10 @@ use crate::{
     components::{
         badge::{Badge, Tone},
         button::{Button, ButtonLink, Kind},
+        conflict::Conflict,
         dialog::ConfirmDialog,
         field::{FormError, SelectField, TextField},
-        form::{say_when_done, use_form},
+        form::{RowForms, say_when_done, successes, use_form, use_row_forms},
         page::{EmptyState, ErrorNotice, Notice, Section, Skeleton},
         table::Table,
         time::RelativeTime,
@@ -28,17 +29,21 @@ use toolcrib::{
 struct Actions {
     give: ServerAction<GiveGrant>,
     change: ServerAction<ChangeGrant>,
+    change_forms: RowForms,
     revoke: ServerAction<RevokeGrant>,
 }
 
 #[component]
 pub fn ToolAccessPage() -> impl IntoView {
     let (subject, after) = (query("subject"), query("after"));
-    let actions = Actions { give: ServerAction::new(), change: ServerAction::new(), revoke: ServerAction::new() };
+    let change = ServerAction::new();
+    let change_forms = use_row_forms(change, &["grant"]);
+    let actions = Actions { give: ServerAction::new(), change, change_forms, revoke: ServerAction::new() };
+    let changed = successes(change);
     say_when_done(actions.give, "Permission granted");
     say_when_done(actions.change, "Grant changed");
     say_when_done(actions.revoke, "Grant revoked");
-    let version = Signal::derive(move || actions.give.version().get() + actions.change.version().get() + actions.revoke.version().get());
+    let version = Signal::derive(move || actions.give.version().get() + changed.get() + actions.revoke.version().get());
     view! {
         <ToolFrame
             tab=Tab::Access
@@ -84,13 +89,7 @@ fn in_words(tool: &Tool) -> &'static str {
 
 #[component]
 fn Shown(tool: Tool, org: String, access: ToolAccess, actions: Actions) -> impl IntoView {
-    let change_form = use_form(actions.change);
-    let revoke_form = use_form(actions.revoke);
-    let refused = Signal::derive(move || {
-        let messages =
-            [change_form.error("expires_at"), change_form.error("permission"), change_form.general_error(), revoke_form.general_error()];
-        messages.iter().find_map(|message| message.get())
-    });
+    let refused = use_form(actions.revoke).general_error();
     let ToolAccess { grants, subjects, may_grant, asked, explanation } = access;
     let next = grants.next_cursor.clone().map(|cursor| format!("/{org}/tools/{}/access?after={cursor}", tool.id));
     let choices = subjects.clone();
@@ -198,28 +197,35 @@ fn GrantRow(grant: Grant, org: String, may_grant: bool, actions: Actions) -> imp
     let text = format!("{name} loses the permission “{}” on {} at once.", grant.permission.label().to_lowercase(), grant.tool_name);
     let (change_fields, revoke_fields) = (fields(&org, &tool, &id), fields(&org, &tool, &id));
     let (permission, end) = (grant.permission.as_str(), moment_field(grant.expires_at));
+    let (form, sending) = (actions.change_forms.of(&id), actions.change_forms.sending(&id));
+    let expected = form.value("expected", toolcrib::seen::tag(grant.created_at));
     let (permission_id, until_id, dialog_id) = (format!("permission-{id}"), format!("until-{id}"), format!("revoke-{id}"));
     let save_label = format!("Save the grant of {name}");
     let actions = may_grant.then(move || {
         view! {
             <div class="flex items-start justify-end gap-2">
-                <details>
+                <details open=form.was_refused() on:submit=sending>
                     <summary class="btn btn-secondary btn-small">"Change"</summary>
                     <ActionForm action=actions.change attr:class="mt-2 w-56 space-y-2 text-left">
                         {change_fields}
+                        <input type="hidden" name="expected" value=expected />
+                        <FormError message=form.general_error() />
+                        <Conflict form=form what="grant" />
                         <SelectField
                             label="Permission"
                             name="permission"
                             id=permission_id
                             options=permission_options(false)
-                            value=permission.to_owned()
+                            value=form.value("permission", permission)
+                            error=form.error("permission")
                         />
                         <TextField
                             label="Until (UTC)"
                             name="expires_at"
                             id=until_id
                             type_="datetime-local"
-                            value=end
+                            value=form.value("expires_at", end)
+                            error=form.error("expires_at")
                         />
                         <Button small=true attr:aria-label=save_label>
                             "Save"

@@ -64,7 +64,8 @@ pub fn WorkflowPage() -> impl IntoView {
 #[component]
 fn Body(page: api::WorkflowPage, tab: String, org: String, saved: RwSignal<u32>) -> impl IntoView {
     let workflow = page.workflow;
-    let tools: Catalog = page.tools.into_iter().map(|tool| (tool.id, tool)).collect();
+    let mut tools: Catalog = page.tools.into_iter().map(|tool| (tool.id, tool)).collect();
+    tools.workflows = page.workflows.into_iter().map(|workflow| (workflow.id, workflow)).collect();
     let editing = Editing { org: org.clone(), id: workflow.id.to_string(), revision: workflow.revision, saved };
     let errors = workflow.findings.iter().filter(|finding| finding.is_error()).count();
     let steps = workflow.definition.nodes.iter().filter(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output)).count();
@@ -229,7 +230,7 @@ fn AddStepForm(choices: Vec<(String, String)>, editing: Editing) -> impl IntoVie
         }
         .into_any();
     }
-    let options = std::iter::once((String::new(), "Choose a tool".to_owned())).chain(choices).collect();
+    let options = std::iter::once((String::new(), "Choose a tool or a workflow".to_owned())).chain(choices).collect();
     view! {
         <Panel>
             <h3 class="mb-3 font-semibold">"Add a step"</h3>
@@ -237,12 +238,12 @@ fn AddStepForm(choices: Vec<(String, String)>, editing: Editing) -> impl IntoVie
                 {editing.head(form, true)}
                 <div class="grid max-w-2xl gap-4 sm:grid-cols-2">
                     <Combobox
-                        label="Tool"
+                        label="Tool or workflow"
                         name="tool_id"
                         options=options
                         value=form.value("tool_id", "")
                         error=form.error("tool_id")
-                        placeholder="Type to find a tool"
+                        placeholder="Type to find one"
                     />
                     <TextField label="Label" name="label" id="new-step-label" value=form.value("label", "") hint="The tool's name when left empty." />
                 </div>

@@ -44,7 +44,15 @@ pub(super) fn Step(
             </a>
         }
         .into_any(),
-        None => view! { <span class="font-mono text-xs text-muted">{node.kind.as_str()}</span> }.into_any(),
+        None => match node.config.workflow_id {
+            Some(id) => view! {
+                <a class="link text-xs" href=format!("/{org}/workflows/{id}")>
+                    {format!("{} · {}", node.kind.as_str(), tools.workflows.get(&id).map_or("a workflow you cannot see", |found| &found.display_name))}
+                </a>
+            }
+            .into_any(),
+            None => view! { <span class="font-mono text-xs text-muted">{node.kind.as_str()}</span> }.into_any(),
+        },
     };
     view! {
         <article id=anchor.clone() class="panel mb-4" aria-labelledby=format!("{anchor}-title")>

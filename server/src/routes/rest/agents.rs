@@ -2,7 +2,7 @@
 
 use super::{
     auth::ApiActor,
-    etag,
+    etag::{self, Made, Tagged},
     json::{ApiJson, ApiPath, ApiQuery, PageQuery},
     problem::ApiResult,
 };
@@ -10,7 +10,7 @@ use crate::app_router::ServerState;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, HeaderName, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -72,25 +72,14 @@ pub async fn create(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiJson(new): ApiJson<NewAgent>,
-) -> ApiResult<(StatusCode, [(HeaderName, String); 2], Json<Agent>)> {
+) -> ApiResult<Made<Agent>> {
     let agent = agents::create::create(&state.system, &actor, new).await?;
-    let headers = [(header::LOCATION, format!("/v1/agents/{}", agent.id)), (header::ETAG, tag(&agent))];
-    Ok((StatusCode::CREATED, headers, Json(agent)))
+    Ok(etag::made(format!("/v1/agents/{}", agent.id), agent.updated_at, agent))
 }
 
-/// The moment of the last change as an entity tag: `If-Match` sends it back.
-fn tag(agent: &Agent) -> String {
-    format!("\"{}\"", agent.updated_at.timestamp_micros())
-}
-
-/// The state that `If-Match` names, if it is the stored one; `None` where it is left out or `*`. The use case looks again under its lock.
+/// When the agent was changed last, as far as `If-Match` asks.
 async fn if_match(state: &ServerState, actor: &Actor, id: AgentId, headers: &HeaderMap) -> ApiResult<Option<DateTime<Utc>>> {
-    let Some(tags) = etag::if_match(headers) else { return Ok(None) };
-    let stored = agents::get::get(&state.system, actor, id).await?;
-    if !tags.contains(&stored.updated_at.timestamp_micros().to_string()) {
-        return Err(etag::stale("agent", tag(&stored)));
-    }
-    Ok(Some(stored.updated_at))
+    etag::seen(headers, "agent", async { Ok(agents::get::get(&state.system, actor, id).await?.updated_at) }).await
 }
 
 /// One agent
@@ -98,13 +87,9 @@ async fn if_match(state: &ServerState, actor: &Actor, id: AgentId, headers: &Hea
     (status = 200, body = Agent),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn get(
-    State(state): State<ServerState>,
-    ApiActor(actor): ApiActor,
-    ApiPath(id): ApiPath<AgentId>,
-) -> ApiResult<([(HeaderName, String); 1], Json<Agent>)> {
+pub async fn get(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<AgentId>) -> ApiResult<Tagged<Agent>> {
     let agent = agents::get::get(&state.system, &actor, id).await?;
-    Ok(([(header::ETAG, tag(&agent))], Json(agent)))
+    Ok(etag::tagged(agent.updated_at, agent))
 }
 
 /// Replace name, display name and description
@@ -123,19 +108,26 @@ pub async fn update(
     ApiPath(id): ApiPath<AgentId>,
     headers: HeaderMap,
     ApiJson(new): ApiJson<NewAgent>,
-) -> ApiResult<([(HeaderName, String); 1], Json<Agent>)> {
+) -> ApiResult<Tagged<Agent>> {
     let read = if_match(&state, &actor, id, &headers).await?;
     let agent = agents::update::update(&state.system, &actor, id, new, read).await?;
-    Ok(([(header::ETAG, tag(&agent))], Json(agent)))
+    Ok(etag::tagged(agent.updated_at, agent))
 }
 
 /// Delete an agent with its attachments, grants and tokens
 #[utoipa::path(delete, path = "/v1/agents/{id}", tag = "Agents", params(("id" = AgentId, Path)), responses(
     (status = 204),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn delete(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<AgentId>) -> ApiResult<StatusCode> {
-    agents::delete::delete(&state.system, &actor, id).await?;
+pub async fn delete(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<AgentId>,
+    headers: HeaderMap,
+) -> ApiResult<StatusCode> {
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    agents::delete::delete_seen(&state.system, &actor, id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -168,9 +160,21 @@ pub async fn attach(
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<AgentId>,
     ApiJson(new): ApiJson<NewAttachment>,
-) -> ApiResult<(StatusCode, [(HeaderName, String); 1], Json<Attachment>)> {
+) -> ApiResult<Made<Attachment>> {
     let attachment = agents::attach::attach(&state.system, &actor, id, new).await?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, format!("/v1/agents/{id}/tools/{}", attachment.tool_id))], Json(attachment)))
+    Ok(etag::made(format!("/v1/agents/{id}/tools/{}", attachment.tool_id), attachment.updated_at, attachment))
+}
+
+/// When the attachment was changed last, as far as `If-Match` asks.
+async fn if_attachment(
+    state: &ServerState,
+    actor: &Actor,
+    id: AgentId,
+    tool: ToolId,
+    headers: &HeaderMap,
+) -> ApiResult<Option<DateTime<Utc>>> {
+    let stored = async { Ok(agents::attachments::attachment(&state.system, actor, id, tool).await?.updated_at) };
+    etag::seen(headers, "attachment", stored).await
 }
 
 /// One attachment
@@ -182,8 +186,9 @@ pub async fn attachment(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath((id, tool)): ApiPath<(AgentId, ToolId)>,
-) -> ApiResult<Json<Attachment>> {
-    Ok(Json(agents::attachments::attachment(&state.system, &actor, id, tool).await?))
+) -> ApiResult<Tagged<Attachment>> {
+    let attachment = agents::attachments::attachment(&state.system, &actor, id, tool).await?;
+    Ok(etag::tagged(attachment.updated_at, attachment))
 }
 
 /// Switch an attachment on or off, or change its usage comments
@@ -191,28 +196,35 @@ pub async fn attachment(
     request_body = AttachmentChange, responses(
     (status = 200, body = Attachment),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn change_attachment(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath((id, tool)): ApiPath<(AgentId, ToolId)>,
+    headers: HeaderMap,
     ApiJson(change): ApiJson<AttachmentChange>,
-) -> ApiResult<Json<Attachment>> {
-    Ok(Json(agents::change_attachment::change_attachment(&state.system, &actor, id, tool, change).await?))
+) -> ApiResult<Tagged<Attachment>> {
+    let seen = if_attachment(&state, &actor, id, tool, &headers).await?;
+    let attachment = agents::change_attachment::change_attachment_seen(&state.system, &actor, id, tool, change, seen).await?;
+    Ok(etag::tagged(attachment.updated_at, attachment))
 }
 
 /// Detach a tool, and take back the permission that attaching gave
 #[utoipa::path(delete, path = "/v1/agents/{id}/tools/{tool_id}", tag = "Agents", params(("id" = AgentId, Path), ("tool_id" = ToolId, Path)), responses(
     (status = 204),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn detach(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath((id, tool)): ApiPath<(AgentId, ToolId)>,
+    headers: HeaderMap,
 ) -> ApiResult<StatusCode> {
-    agents::detach::detach(&state.system, &actor, id, tool).await?;
+    let seen = if_attachment(&state, &actor, id, tool, &headers).await?;
+    agents::detach::detach_seen(&state.system, &actor, id, tool, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

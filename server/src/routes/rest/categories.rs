@@ -2,17 +2,20 @@
 
 use super::{
     auth::ApiActor,
-    json::{ApiJson, ApiPath},
+    etag::{self, Made, Tagged},
+    json::{ApiJson, ApiPath, ApiQuery, PageQuery},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use toolcrib::{
+    actor::Actor,
     ids::CategoryId,
     page::Page,
     problem::Problem,
@@ -34,12 +37,16 @@ pub fn router() -> OpenApiRouter<ServerState> {
 }
 
 /// All categories: each is followed by those below it
-#[utoipa::path(get, path = "/v1/categories", tag = "Categories", responses(
+#[utoipa::path(get, path = "/v1/categories", tag = "Categories", params(PageQuery), responses(
     (status = 200, body = Page<Category>),
     (status = 401, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn list(State(state): State<ServerState>, ApiActor(actor): ApiActor) -> ApiResult<Json<Page<Category>>> {
-    Ok(Json(Page { items: categories::list(&state.system, &actor).await?, next_cursor: None }))
+pub async fn list(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiQuery(query): ApiQuery<PageQuery>,
+) -> ApiResult<Json<Page<Category>>> {
+    Ok(Json(categories::page(&state.system, &actor, query.cursor.as_deref(), query.limit).await?))
 }
 
 /// Make a category
@@ -52,10 +59,14 @@ pub async fn create(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiJson(new): ApiJson<NewCategory>,
-) -> ApiResult<(StatusCode, [(HeaderName, String); 1], Json<Category>)> {
+) -> ApiResult<Made<Category>> {
     let category = categories::create(&state.system, &actor, new).await?;
-    let headers = [(header::LOCATION, format!("/v1/categories/{}", category.id))];
-    Ok((StatusCode::CREATED, headers, Json(category)))
+    Ok(etag::made(format!("/v1/categories/{}", category.id), category.updated_at, category))
+}
+
+/// When the category was changed last, as far as `If-Match` asks.
+async fn if_match(state: &ServerState, actor: &Actor, id: CategoryId, headers: &HeaderMap) -> ApiResult<Option<DateTime<Utc>>> {
+    etag::seen(headers, "category", async { Ok(categories::get(&state.system, actor, id).await?.updated_at) }).await
 }
 
 /// One category
@@ -67,8 +78,9 @@ pub async fn get(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<CategoryId>,
-) -> ApiResult<Json<Category>> {
-    Ok(Json(categories::get(&state.system, &actor, id).await?))
+) -> ApiResult<Tagged<Category>> {
+    let category = categories::get(&state.system, &actor, id).await?;
+    Ok(etag::tagged(category.updated_at, category))
 }
 
 /// Rename, describe or move a category; what is left out stays
@@ -76,28 +88,35 @@ pub async fn get(
     (status = 200, body = Category),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "A category cannot stand below itself", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn update(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<CategoryId>,
+    headers: HeaderMap,
     ApiJson(change): ApiJson<UpdateCategory>,
-) -> ApiResult<Json<Category>> {
-    Ok(Json(categories::update(&state.system, &actor, id, change).await?))
+) -> ApiResult<Tagged<Category>> {
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    let category = categories::update_seen(&state.system, &actor, id, change, seen).await?;
+    Ok(etag::tagged(category.updated_at, category))
 }
 
 /// Delete a category; its children and tools go one level up
 #[utoipa::path(delete, path = "/v1/categories/{id}", tag = "Categories", params(("id" = CategoryId, Path)), responses(
     (status = 204),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn delete(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<CategoryId>,
+    headers: HeaderMap,
 ) -> ApiResult<StatusCode> {
-    categories::delete(&state.system, &actor, id).await?;
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    categories::delete_seen(&state.system, &actor, id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -108,11 +127,15 @@ pub struct Tag {
     tool_count: i64,
 }
 
-/// Tags of the tools that may be seen
-#[utoipa::path(get, path = "/v1/tags", tag = "Categories", responses((status = 200, body = Page<Tag>)))]
-pub async fn list_tags(State(state): State<ServerState>, ApiActor(actor): ApiActor) -> ApiResult<Json<Page<Tag>>> {
-    let items = tags::list(&state.system, &actor).await?.into_iter().map(|(name, tool_count)| Tag { name, tool_count }).collect();
-    Ok(Json(Page { items, next_cursor: None }))
+/// Tags of the tools that may be seen, by name
+#[utoipa::path(get, path = "/v1/tags", tag = "Categories", params(PageQuery), responses((status = 200, body = Page<Tag>)))]
+pub async fn list_tags(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiQuery(query): ApiQuery<PageQuery>,
+) -> ApiResult<Json<Page<Tag>>> {
+    let page = tags::page(&state.system, &actor, query.cursor.as_deref(), query.limit).await?;
+    Ok(Json(page.map(|(name, tool_count)| Tag { name, tool_count })))
 }
 
 /// What a tag shall be called.

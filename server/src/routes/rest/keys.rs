@@ -2,17 +2,20 @@
 
 use super::{
     auth::ApiActor,
-    json::{ApiJson, ApiPath, ApiQuery, OptionalJson},
+    etag::{self, Made, Tagged},
+    json::{ApiJson, ApiPath, ApiQuery, OptionalJson, PageQuery},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use toolcrib::{
+    actor::Actor,
     ids::{AgentId, KeyId, KeyMappingId, ToolId, UserId},
     keys::{
         self, Key, KeyChange, KeyDetail, KeyFilter, KeyMapping, KeyName, KeyStatus, KeyTest, KeyUse, NewKey, NewMapping, TestRequest, Who,
@@ -73,22 +76,27 @@ pub async fn list(
     (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn create(
-    State(state): State<ServerState>,
-    ApiActor(actor): ApiActor,
-    ApiJson(new): ApiJson<NewKey>,
-) -> ApiResult<(StatusCode, [(HeaderName, String); 1], Json<Key>)> {
+pub async fn create(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiJson(new): ApiJson<NewKey>) -> ApiResult<Made<Key>> {
     let key = keys::create(&state.system, &actor, new).await?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, format!("/v1/keys/{}", key.id))], Json(key)))
+    Ok(etag::made(format!("/v1/keys/{}", key.id), key.updated_at, key))
+}
+
+/// When the key was changed last, as far as `If-Match` asks.
+async fn if_match(state: &ServerState, actor: &Actor, id: KeyId, headers: &HeaderMap) -> ApiResult<Option<DateTime<Utc>>> {
+    etag::seen(headers, "key", async { Ok(keys::get(&state.system, actor, id).await?.key.updated_at) }).await
 }
 
 /// The names that tools can ask for
-#[utoipa::path(get, path = "/v1/keys/names", tag = "Keys", responses(
+#[utoipa::path(get, path = "/v1/keys/names", tag = "Keys", params(PageQuery), responses(
     (status = 200, body = Page<KeyName>),
     (status = 403, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn names(State(state): State<ServerState>, ApiActor(actor): ApiActor) -> ApiResult<Json<Page<KeyName>>> {
-    Ok(Json(Page { items: keys::names(&state.system, &actor).await?, next_cursor: None }))
+pub async fn names(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiQuery(query): ApiQuery<PageQuery>,
+) -> ApiResult<Json<Page<KeyName>>> {
+    Ok(Json(keys::names_page(&state.system, &actor, query.cursor.as_deref(), query.limit).await?))
 }
 
 /// For which call a key is wanted.
@@ -123,32 +131,44 @@ pub async fn explain(
     (status = 200, body = KeyDetail),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn get(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<KeyId>) -> ApiResult<Json<KeyDetail>> {
-    Ok(Json(keys::get(&state.system, &actor, id).await?))
+pub async fn get(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<KeyId>) -> ApiResult<Tagged<KeyDetail>> {
+    let detail = keys::get(&state.system, &actor, id).await?;
+    Ok(etag::tagged(detail.key.updated_at, detail))
 }
 
 /// Change a key or replace its value; what is left out stays
 #[utoipa::path(put, path = "/v1/keys/{id}", tag = "Keys", params(("id" = KeyId, Path)), request_body = KeyChange, responses(
     (status = 200, body = Key),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn update(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<KeyId>,
+    headers: HeaderMap,
     ApiJson(change): ApiJson<KeyChange>,
-) -> ApiResult<Json<Key>> {
-    Ok(Json(keys::change(&state.system, &actor, id, change).await?))
+) -> ApiResult<Tagged<Key>> {
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    let key = keys::change_seen(&state.system, &actor, id, change, seen).await?;
+    Ok(etag::tagged(key.updated_at, key))
 }
 
 /// Delete a key with its mappings
 #[utoipa::path(delete, path = "/v1/keys/{id}", tag = "Keys", params(("id" = KeyId, Path)), responses(
     (status = 204),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn delete(State(state): State<ServerState>, ApiActor(actor): ApiActor, ApiPath(id): ApiPath<KeyId>) -> ApiResult<StatusCode> {
-    keys::delete(&state.system, &actor, id).await?;
+pub async fn delete(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<KeyId>,
+    headers: HeaderMap,
+) -> ApiResult<StatusCode> {
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    keys::delete_seen(&state.system, &actor, id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -168,7 +188,7 @@ pub async fn test(
 }
 
 /// What breaks without this key: every call that would use it
-#[utoipa::path(get, path = "/v1/keys/{id}/uses", tag = "Keys", params(("id" = KeyId, Path)), responses(
+#[utoipa::path(get, path = "/v1/keys/{id}/uses", tag = "Keys", params(("id" = KeyId, Path), PageQuery), responses(
     (status = 200, body = Page<KeyUse>),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -176,12 +196,13 @@ pub async fn uses(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<KeyId>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> ApiResult<Json<Page<KeyUse>>> {
-    Ok(Json(Page { items: keys::uses(&state.system, &actor, id).await?, next_cursor: None }))
+    Ok(Json(keys::uses_page(&state.system, &actor, id, query.cursor.as_deref(), query.limit).await?))
 }
 
-/// For which calls a key is
-#[utoipa::path(get, path = "/v1/keys/{id}/mappings", tag = "Keys", params(("id" = KeyId, Path)), responses(
+/// For which calls a key is, in the order in which mappings are asked
+#[utoipa::path(get, path = "/v1/keys/{id}/mappings", tag = "Keys", params(("id" = KeyId, Path), PageQuery), responses(
     (status = 200, body = Page<KeyMapping>),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -189,8 +210,9 @@ pub async fn mappings(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<KeyId>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> ApiResult<Json<Page<KeyMapping>>> {
-    Ok(Json(Page { items: keys::get(&state.system, &actor, id).await?.mappings, next_cursor: None }))
+    Ok(Json(keys::mappings_page(&state.system, &actor, id, query.cursor.as_deref(), query.limit).await?))
 }
 
 /// Map a key to an agent, a person or everybody

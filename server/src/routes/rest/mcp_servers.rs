@@ -2,18 +2,21 @@
 
 use super::{
     auth::ApiActor,
-    json::{ApiJson, ApiPath},
+    etag::{self, Made, Tagged},
+    json::{ApiJson, ApiPath, ApiQuery, PageQuery},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use toolcrib::{
     Error,
+    actor::Actor,
     ids::{McpServerId, ToolId},
     mcp::{self, FieldDifference, Import, McpServer, NewMcpServer, OfferedTool, Pin},
     page::Page,
@@ -36,12 +39,16 @@ pub fn router() -> OpenApiRouter<ServerState> {
 }
 
 /// MCP servers by name
-#[utoipa::path(get, path = "/v1/mcp-servers", tag = "MCP servers", responses(
+#[utoipa::path(get, path = "/v1/mcp-servers", tag = "MCP servers", params(PageQuery), responses(
     (status = 200, body = Page<McpServer>),
     (status = 403, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn list(State(state): State<ServerState>, ApiActor(actor): ApiActor) -> ApiResult<Json<Page<McpServer>>> {
-    Ok(Json(Page { items: mcp::get::list(&state.system, &actor).await?, next_cursor: None }))
+pub async fn list(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiQuery(query): ApiQuery<PageQuery>,
+) -> ApiResult<Json<Page<McpServer>>> {
+    Ok(Json(mcp::get::page(&state.system, &actor, query.cursor.as_deref(), query.limit).await?))
 }
 
 /// Register an MCP server
@@ -57,9 +64,14 @@ pub async fn register(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiJson(new): ApiJson<NewMcpServer>,
-) -> ApiResult<(StatusCode, [(HeaderName, String); 1], Json<McpServer>)> {
+) -> ApiResult<Made<McpServer>> {
     let server = mcp::register::register(&state.system, &actor, new).await?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, format!("/v1/mcp-servers/{}", server.id))], Json(server)))
+    Ok(etag::made(format!("/v1/mcp-servers/{}", server.id), server.updated_at, server))
+}
+
+/// When the configuration was changed last, as far as `If-Match` asks.
+async fn if_match(state: &ServerState, actor: &Actor, id: McpServerId, headers: &HeaderMap) -> ApiResult<Option<DateTime<Utc>>> {
+    etag::seen(headers, "MCP server", async { Ok(mcp::get::get(&state.system, actor, id).await?.updated_at) }).await
 }
 
 /// One MCP server
@@ -71,8 +83,9 @@ pub async fn get(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<McpServerId>,
-) -> ApiResult<Json<McpServer>> {
-    Ok(Json(mcp::get::get(&state.system, &actor, id).await?))
+) -> ApiResult<Tagged<McpServer>> {
+    let server = mcp::get::get(&state.system, &actor, id).await?;
+    Ok(etag::tagged(server.updated_at, server))
 }
 
 /// Replace the configuration
@@ -80,28 +93,35 @@ pub async fn get(
     (status = 200, body = McpServer),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn update(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<McpServerId>,
+    headers: HeaderMap,
     ApiJson(new): ApiJson<NewMcpServer>,
-) -> ApiResult<Json<McpServer>> {
-    Ok(Json(mcp::update::update(&state.system, &actor, id, new).await?))
+) -> ApiResult<Tagged<McpServer>> {
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    let server = mcp::update::update_seen(&state.system, &actor, id, new, seen).await?;
+    Ok(etag::tagged(server.updated_at, server))
 }
 
 /// Delete a server and every tool imported from it
 #[utoipa::path(delete, path = "/v1/mcp-servers/{id}", tag = "MCP servers", params(("id" = McpServerId, Path)), responses(
     (status = 204),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn delete(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<McpServerId>,
+    headers: HeaderMap,
 ) -> ApiResult<StatusCode> {
-    mcp::delete::delete(&state.system, &actor, id).await?;
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    mcp::delete::delete_seen(&state.system, &actor, id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -118,8 +138,8 @@ pub async fn refresh(
     Ok(Json(mcp::refresh::refresh(&state.system, &actor, id).await?))
 }
 
-/// What a server offered when it was last asked
-#[utoipa::path(get, path = "/v1/mcp-servers/{id}/tools", tag = "MCP servers", params(("id" = McpServerId, Path)), responses(
+/// What a server offered when it was last asked, by name
+#[utoipa::path(get, path = "/v1/mcp-servers/{id}/tools", tag = "MCP servers", params(("id" = McpServerId, Path), PageQuery), responses(
     (status = 200, body = Page<OfferedTool>),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
@@ -127,8 +147,9 @@ pub async fn offered(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<McpServerId>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> ApiResult<Json<Page<OfferedTool>>> {
-    Ok(Json(Page { items: mcp::get::offered(&state.system, &actor, id).await?, next_cursor: None }))
+    Ok(Json(mcp::get::offered_page(&state.system, &actor, id, query.cursor.as_deref(), query.limit).await?))
 }
 
 /// Import tools of a server, all or none

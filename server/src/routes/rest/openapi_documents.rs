@@ -2,7 +2,7 @@
 
 use super::{
     auth::ApiActor,
-    json::{ApiJson, ApiPath},
+    json::{ApiJson, ApiPath, ApiQuery, PageQuery},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
@@ -26,9 +26,13 @@ pub fn router() -> OpenApiRouter<ServerState> {
 }
 
 /// OpenAPI documents by title
-#[utoipa::path(get, path = "/v1/openapi-documents", tag = "OpenAPI documents", responses((status = 200, body = Page<OpenapiDocument>)))]
-pub async fn list(State(state): State<ServerState>, ApiActor(actor): ApiActor) -> ApiResult<Json<Page<OpenapiDocument>>> {
-    Ok(Json(Page { items: openapi::list::list(&state.system, &actor).await?, next_cursor: None }))
+#[utoipa::path(get, path = "/v1/openapi-documents", tag = "OpenAPI documents", params(PageQuery), responses((status = 200, body = Page<OpenapiDocument>)))]
+pub async fn list(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiQuery(query): ApiQuery<PageQuery>,
+) -> ApiResult<Json<Page<OpenapiDocument>>> {
+    Ok(Json(openapi::list::page(&state.system, &actor, query.cursor.as_deref(), query.limit).await?))
 }
 
 /// Add an OpenAPI document

@@ -162,7 +162,7 @@ pub async fn list(
     ApiQuery(query): ApiQuery<ListQuery>,
 ) -> ApiResult<Json<ToolsEnvelope>> {
     let filter = ToolFilter { cursor: query.cursor, limit: Some(query.limit.unwrap_or(100)), ..ToolFilter::default() };
-    let page = tools::list(&state.system, &actor, filter).await?;
+    let page = tools::list::whole(&state.system, &actor, filter).await?;
     let tools = page.items.iter().map(in_their_words).collect::<Result<_, _>>()?;
     Ok(Json(ToolsEnvelope { tools, next_cursor: page.next_cursor }))
 }

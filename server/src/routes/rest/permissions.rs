@@ -2,6 +2,7 @@
 
 use super::{
     auth::ApiActor,
+    etag::{self, Made, Tagged},
     json::{ApiJson, ApiPath, ApiQuery, PageQuery},
     problem::ApiResult,
 };
@@ -9,11 +10,13 @@ use crate::app_router::ServerState;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use toolcrib::{
     Error,
+    actor::Actor,
     grants::{self, ChangeGrant, Grant, NewGrant, Subject},
     ids::{AgentId, GrantId, ToolId, UserId},
     page::Page,
@@ -58,9 +61,14 @@ pub async fn grant(
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<ToolId>,
     ApiJson(new): ApiJson<NewGrant>,
-) -> ApiResult<(StatusCode, [(HeaderName, String); 1], Json<Grant>)> {
+) -> ApiResult<Made<Grant>> {
     let grant = grants::give(&state.system, &actor, id, new).await?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, format!("/v1/tools/{id}/permissions/{}", grant.id))], Json(grant)))
+    Ok(etag::made(format!("/v1/tools/{id}/permissions/{}", grant.id), grant.created_at, grant))
+}
+
+/// When the grant was given or changed last, as far as `If-Match` asks.
+async fn if_match(state: &ServerState, actor: &Actor, id: ToolId, grant: GrantId, headers: &HeaderMap) -> ApiResult<Option<DateTime<Utc>>> {
+    etag::seen(headers, "grant", async { Ok(grants::list::get(&state.system, actor, id, grant).await?.created_at) }).await
 }
 
 /// One grant
@@ -73,8 +81,9 @@ pub async fn get(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath((id, permission)): ApiPath<(ToolId, GrantId)>,
-) -> ApiResult<Json<Grant>> {
-    Ok(Json(grants::list::get(&state.system, &actor, id, permission).await?))
+) -> ApiResult<Tagged<Grant>> {
+    let grant = grants::list::get(&state.system, &actor, id, permission).await?;
+    Ok(etag::tagged(grant.created_at, grant))
 }
 
 /// Change a grant; what is left out stays
@@ -83,15 +92,19 @@ pub async fn get(
     (status = 200, body = Grant),
     (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn change(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath((id, permission)): ApiPath<(ToolId, GrantId)>,
+    headers: HeaderMap,
     ApiJson(change): ApiJson<ChangeGrant>,
-) -> ApiResult<Json<Grant>> {
-    Ok(Json(grants::change(&state.system, &actor, id, permission, change).await?))
+) -> ApiResult<Tagged<Grant>> {
+    let seen = if_match(&state, &actor, id, permission, &headers).await?;
+    let grant = grants::change_seen(&state.system, &actor, id, permission, change, seen).await?;
+    Ok(etag::tagged(grant.created_at, grant))
 }
 
 /// Revoke a grant, at once
@@ -100,13 +113,16 @@ pub async fn change(
     (status = 204),
     (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn revoke(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath((id, permission)): ApiPath<(ToolId, GrantId)>,
+    headers: HeaderMap,
 ) -> ApiResult<StatusCode> {
-    grants::revoke(&state.system, &actor, id, permission).await?;
+    let seen = if_match(&state, &actor, id, permission, &headers).await?;
+    grants::revoke_seen(&state.system, &actor, id, permission, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,12 +2,19 @@
 
 use super::{
     auth::ApiActor,
-    json::{ApiJson, ApiPath},
+    etag::{self, Made, Tagged},
+    json::{ApiJson, ApiPath, ApiQuery, PageQuery},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use chrono::{DateTime, Utc};
 use toolcrib::{
+    actor::Actor,
     ids::PhoneNumberId,
     page::Page,
     phone_numbers::{self, NewPhoneNumber, PhoneNumber, UpdatePhoneNumber},
@@ -16,17 +23,20 @@ use toolcrib::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn router() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(update, delete))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
 }
 
 /// Phone numbers, by label
-#[utoipa::path(get, path = "/v1/phone-numbers", tag = "Phone numbers", operation_id = "list_phone_numbers", responses(
+#[utoipa::path(get, path = "/v1/phone-numbers", tag = "Phone numbers", operation_id = "list_phone_numbers", params(PageQuery), responses(
     (status = 200, body = Page<PhoneNumber>),
     (status = 401, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn list(State(state): State<ServerState>, ApiActor(actor): ApiActor) -> ApiResult<Json<Page<PhoneNumber>>> {
-    let items = phone_numbers::list(&state.system, &actor).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+pub async fn list(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiQuery(query): ApiQuery<PageQuery>,
+) -> ApiResult<Json<Page<PhoneNumber>>> {
+    Ok(Json(phone_numbers::page(&state.system, &actor, query.cursor.as_deref(), query.limit).await?))
 }
 
 /// Add a phone number
@@ -39,23 +49,47 @@ pub async fn create(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiJson(new): ApiJson<NewPhoneNumber>,
-) -> ApiResult<(StatusCode, Json<PhoneNumber>)> {
-    Ok((StatusCode::CREATED, Json(phone_numbers::create(&state.system, &actor, new).await?)))
+) -> ApiResult<Made<PhoneNumber>> {
+    let number = phone_numbers::create(&state.system, &actor, new).await?;
+    Ok(etag::made(format!("/v1/phone-numbers/{}", number.id), number.updated_at, number))
+}
+
+/// When the number was changed last, as far as `If-Match` asks.
+async fn if_match(state: &ServerState, actor: &Actor, id: PhoneNumberId, headers: &HeaderMap) -> ApiResult<Option<DateTime<Utc>>> {
+    etag::seen(headers, "phone number", async { Ok(phone_numbers::get(&state.system, actor, id).await?.updated_at) }).await
+}
+
+/// One phone number
+#[utoipa::path(get, path = "/v1/phone-numbers/{id}", tag = "Phone numbers", operation_id = "get_phone_number", params(("id" = PhoneNumberId, Path)), responses(
+    (status = 200, body = PhoneNumber),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<PhoneNumberId>,
+) -> ApiResult<Tagged<PhoneNumber>> {
+    let number = phone_numbers::get(&state.system, &actor, id).await?;
+    Ok(etag::tagged(number.updated_at, number))
 }
 
 /// Give a phone number another label
 #[utoipa::path(put, path = "/v1/phone-numbers/{id}", tag = "Phone numbers", operation_id = "update_phone_number", params(("id" = PhoneNumberId, Path)), request_body = UpdatePhoneNumber, responses(
     (status = 200, body = PhoneNumber),
     (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn update(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<PhoneNumberId>,
+    headers: HeaderMap,
     ApiJson(change): ApiJson<UpdatePhoneNumber>,
-) -> ApiResult<Json<PhoneNumber>> {
-    Ok(Json(phone_numbers::update(&state.system, &actor, id, change).await?))
+) -> ApiResult<Tagged<PhoneNumber>> {
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    let number = phone_numbers::update_seen(&state.system, &actor, id, change, seen).await?;
+    Ok(etag::tagged(number.updated_at, number))
 }
 
 /// Delete a phone number that no tool sends from
@@ -63,12 +97,15 @@ pub async fn update(
     (status = 204),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "A tool sends from it", body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn delete(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<PhoneNumberId>,
+    headers: HeaderMap,
 ) -> ApiResult<StatusCode> {
-    phone_numbers::delete(&state.system, &actor, id).await?;
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    phone_numbers::delete_seen(&state.system, &actor, id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }

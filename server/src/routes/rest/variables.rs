@@ -2,31 +2,41 @@
 
 use super::{
     auth::ApiActor,
-    json::{ApiJson, ApiPath},
+    etag::{self, Made, Tagged},
+    json::{ApiJson, ApiPath, ApiQuery, PageQuery},
     problem::ApiResult,
 };
 use crate::app_router::ServerState;
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use chrono::{DateTime, Utc};
 use toolcrib::{
+    actor::Actor,
     ids::VariableId,
     page::Page,
     problem::Problem,
-    variables::{self, NewVariable, Variable},
+    variables::{self, NewVariable, UpdateVariable, Variable},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn router() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(delete))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
 }
 
 /// Variables of the organization, by name; the built-in ones are not among them
-#[utoipa::path(get, path = "/v1/variables", tag = "Variables", operation_id = "list_variables", responses(
+#[utoipa::path(get, path = "/v1/variables", tag = "Variables", operation_id = "list_variables", params(PageQuery), responses(
     (status = 200, body = Page<Variable>),
     (status = 401, body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn list(State(state): State<ServerState>, ApiActor(actor): ApiActor) -> ApiResult<Json<Page<Variable>>> {
-    let items = variables::list(&state.system, &actor).await?;
-    Ok(Json(Page { items, next_cursor: None }))
+pub async fn list(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiQuery(query): ApiQuery<PageQuery>,
+) -> ApiResult<Json<Page<Variable>>> {
+    Ok(Json(variables::page(&state.system, &actor, query.cursor.as_deref(), query.limit).await?))
 }
 
 /// Declare a variable
@@ -39,8 +49,49 @@ pub async fn create(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiJson(new): ApiJson<NewVariable>,
-) -> ApiResult<(StatusCode, Json<Variable>)> {
-    Ok((StatusCode::CREATED, Json(variables::create(&state.system, &actor, new).await?)))
+) -> ApiResult<Made<Variable>> {
+    let variable = variables::create(&state.system, &actor, new).await?;
+    Ok(etag::made(format!("/v1/variables/{}", variable.id), variable.updated_at, variable))
+}
+
+/// When the variable was changed last, as far as `If-Match` asks.
+async fn if_match(state: &ServerState, actor: &Actor, id: VariableId, headers: &HeaderMap) -> ApiResult<Option<DateTime<Utc>>> {
+    etag::seen(headers, "variable", async { Ok(variables::get(&state.system, actor, id).await?.updated_at) }).await
+}
+
+/// One variable
+#[utoipa::path(get, path = "/v1/variables/{id}", tag = "Variables", operation_id = "get_variable", params(("id" = VariableId, Path)), responses(
+    (status = 200, body = Variable),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn get(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<VariableId>,
+) -> ApiResult<Tagged<Variable>> {
+    let variable = variables::get(&state.system, &actor, id).await?;
+    Ok(etag::tagged(variable.updated_at, variable))
+}
+
+/// Change description and value; what is left out stays
+///
+/// The name stays: the texts of tools name it.
+#[utoipa::path(put, path = "/v1/variables/{id}", tag = "Variables", operation_id = "update_variable", params(("id" = VariableId, Path)), request_body = UpdateVariable, responses(
+    (status = 200, body = Variable),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn update(
+    State(state): State<ServerState>,
+    ApiActor(actor): ApiActor,
+    ApiPath(id): ApiPath<VariableId>,
+    headers: HeaderMap,
+    ApiJson(change): ApiJson<UpdateVariable>,
+) -> ApiResult<Tagged<Variable>> {
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    let variable = variables::update_seen(&state.system, &actor, id, change, seen).await?;
+    Ok(etag::tagged(variable.updated_at, variable))
 }
 
 /// Delete a variable that no tool names
@@ -48,12 +99,15 @@ pub async fn create(
     (status = 204),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "A tool names it", body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`If-Match` is not the state that is stored", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn delete(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
     ApiPath(id): ApiPath<VariableId>,
+    headers: HeaderMap,
 ) -> ApiResult<StatusCode> {
-    variables::delete(&state.system, &actor, id).await?;
+    let seen = if_match(&state, &actor, id, &headers).await?;
+    variables::delete_seen(&state.system, &actor, id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,13 +3,13 @@
 mod tags;
 mod tree;
 
-use super::param;
+use super::{param, query};
 use crate::{
     api::categories::{CreateCategory, DeleteCategory, MoveCategory, RemoveTag, RenameTag, Sorting, UpdateCategory, categories_page},
     components::{
         button::Button,
         field::{FormError, SelectField, TextField},
-        form::use_form,
+        form::{RowForms, successes, use_form, use_row_forms},
         page::{EmptyState, ErrorNotice, PageHeader, Section, Skeleton},
     },
 };
@@ -29,6 +29,7 @@ use tree::Tree;
 struct Actions {
     create: ServerAction<CreateCategory>,
     update: ServerAction<UpdateCategory>,
+    update_forms: RowForms,
     place: ServerAction<MoveCategory>,
     delete: ServerAction<DeleteCategory>,
     rename: ServerAction<RenameTag>,
@@ -38,23 +39,27 @@ struct Actions {
 #[component]
 pub fn CategoriesPage() -> impl IntoView {
     let org = param("org");
+    let update = ServerAction::new();
     let actions = Actions {
         create: ServerAction::new(),
-        update: ServerAction::new(),
+        update,
+        update_forms: use_row_forms(update, &["id"]),
         place: ServerAction::new(),
         delete: ServerAction::new(),
         rename: ServerAction::new(),
         remove: ServerAction::new(),
     };
+    let updated = successes(actions.update);
     let version = move || {
         actions.create.version().get()
-            + actions.update.version().get()
+            + updated.get()
             + actions.place.version().get()
             + actions.delete.version().get()
             + actions.rename.version().get()
             + actions.remove.version().get()
     };
-    let page = Resource::new_blocking(move || (org.get(), version()), |(org, _)| categories_page(org));
+    let after = query("after");
+    let page = Resource::new_blocking(move || (org.get(), after.get(), version()), |(org, after, _)| categories_page(org, after));
     view! {
         <PageHeader title="Categories and tags" facts="How tools are sorted, and what they are marked with." />
         <Transition fallback=|| view! { <Skeleton rows=8 /> }>

@@ -9,16 +9,19 @@ use crate::components::{
     format,
     page::{EmptyState, Section},
     query::encode,
-    table::Table,
+    table::{CursorPager, Table},
 };
 use leptos::prelude::*;
+use toolcrib::page::Page;
 
 #[component]
-pub(super) fn Tags(tags: Vec<(String, i64)>, org: String, may_manage: bool, actions: Actions) -> impl IntoView {
-    let none = tags.is_empty();
+pub(super) fn Tags(tags: Page<(String, i64)>, org: String, may_manage: bool, actions: Actions) -> impl IntoView {
+    let none = tags.items.is_empty();
+    let next = tags.next_cursor;
     let form = use_form(actions.rename);
     let refused = use_form(actions.remove).general_error();
     let rows = tags
+        .items
         .into_iter()
         .enumerate()
         .map(|(index, (tag, number))| {
@@ -106,6 +109,7 @@ pub(super) fn Tags(tags: Vec<(String, i64)>, org: String, may_manage: bool, acti
                 }
                     .into_any()
             }}
+            <CursorPager next=next />
         </Section>
     }
     .into_any()

@@ -5,9 +5,9 @@ use crate::{
     api::categories::MoveCategory,
     components::{
         button::{Button, Kind as ButtonKind},
+        conflict::Conflict,
         dialog::ConfirmDialog,
         field::{FormError, SelectField, TextField},
-        form::use_form,
         format,
         icon::Icon,
         table::Table,
@@ -17,6 +17,7 @@ use crate::{
 use leptos::prelude::*;
 use toolcrib::{
     ids::CategoryId,
+    seen::tag,
     tools::{
         Category,
         categories::tree::{tools_below, with_descendants},
@@ -41,7 +42,9 @@ pub(super) fn Tree(categories: Vec<Category>, org: String, may_manage: bool, act
     let drop_on = move |target: Option<CategoryId>| {
         if let Some(id) = dragged.get_untracked().filter(|_| may_drop(target)) {
             let parent_id = target.map(|id| id.to_string()).unwrap_or_default();
-            actions.place.dispatch(MoveCategory { org: drop_org.clone(), id, parent_id });
+            let stands = all.with_value(|all| all.iter().find(|category| category.id == id).map(|category| category.updated_at));
+            let expected = stands.map(tag).unwrap_or_default();
+            actions.place.dispatch(MoveCategory { org: drop_org.clone(), id, parent_id, expected });
         }
         dragged.set(None);
         over.set(None);
@@ -167,12 +170,9 @@ fn EditCategory(category: Category, places: Vec<(String, String)>, children: usi
     let id = category.id.to_string();
     let (delete_org, delete_id, name) = (org.clone(), id.clone(), category.name.clone());
     let (dialog, question, delete_words) = (format!("delete-{id}"), format!("Delete the category {name}?"), format!("Delete {name}"));
-    let form = use_form(actions.update);
-    // Every row has this form: a refused one belongs to one of them.
-    let mine = form.was_refused() && form.value("id", "") == id;
-    let value = move |name: &str, stored: String| if mine { form.value(name, stored) } else { stored };
-    let error = move |name: &str| if mine || !form.was_refused() { form.error(name) } else { Signal::derive(|| None) };
-    let general = if mine || !form.was_refused() { form.general_error() } else { Signal::derive(|| None) };
+    let form = actions.update_forms.of(&id);
+    let sending = actions.update_forms.sending(&id);
+    let expected = form.value("expected", tag(category.updated_at));
     let parent = category.parent_id.map(|id| id.to_string()).unwrap_or_default();
     let goes = {
         let children = i64::try_from(children).unwrap_or(0);
@@ -191,27 +191,29 @@ fn EditCategory(category: Category, places: Vec<(String, String)>, children: usi
     };
     view! {
         <div class="flex flex-wrap items-start gap-2">
-            <details open=mine>
+            <details open=form.was_refused() on:submit=sending>
                 <summary class="btn btn-secondary btn-small">"Edit"</summary>
-                <ActionForm action=actions.update attr:class="mt-3 w-64 space-y-3 font-normal">
+                <ActionForm action=actions.update attr:class="mt-3 w-64 max-w-full space-y-3 font-normal">
                     <input type="hidden" name="org" value=org.clone() />
                     <input type="hidden" name="id" value=id.clone() />
-                    <FormError message=general />
-                    <TextField label="Name" name="name" id=format!("name-{id}") value=value("name", category.name.clone()) error=error("name") required=true />
+                    <input type="hidden" name="expected" value=expected />
+                    <FormError message=form.general_error() />
+                    <Conflict form=form what="category" />
+                    <TextField label="Name" name="name" id=format!("name-{id}") value=form.value("name", category.name.clone()) error=form.error("name") required=true />
                     <TextField
                         label="Description"
                         name="description"
                         id=format!("description-{id}")
-                        value=value("description", category.description.clone())
-                        error=error("description")
+                        value=form.value("description", category.description.clone())
+                        error=form.error("description")
                     />
                     <SelectField
                         label="Below"
                         name="parent_id"
                         id=format!("parent-{id}")
                         options=places
-                        value=value("parent_id", parent)
-                        error=error("parent_id")
+                        value=form.value("parent_id", parent)
+                        error=form.error("parent_id")
                         required=false
                     />
                     <Button small=true pending=actions.update.pending()>
