@@ -99,6 +99,12 @@ pub fn object(pathname: &str) -> Option<(&str, &str)> {
     uuid::Uuid::parse_str(id).is_ok().then_some((section, id))
 }
 
+/// The id of the innermost object in a path: of a trigger's page the trigger's, not its workflow's.
+#[must_use]
+pub fn innermost(pathname: &str) -> Option<&str> {
+    pathname.trim_matches('/').split('/').skip(2).filter(|part| uuid::Uuid::parse_str(part).is_ok()).last()
+}
+
 /// The way from the place down to the page, for the bar at the top: (address, words). `name` knows what an id stands for; the words are
 /// empty as long as it does not.
 #[must_use]
@@ -116,10 +122,17 @@ pub fn trail(pathname: &str, name: impl Fn(&str) -> Option<String>) -> Vec<(Stri
         section => vec![(format!("/{org}/{section}"), section_words(section))],
     };
     let mut href = format!("/{org}/{section}");
+    let mut above = "";
     for part in rest {
         href = format!("{href}/{part}");
-        let words = if uuid::Uuid::parse_str(part).is_ok() { name(part).unwrap_or_default() } else { words(part) };
+        let words = match uuid::Uuid::parse_str(part) {
+            // Only the page itself knows what is inside of an object.
+            Ok(_) if above == "triggers" => name(part).unwrap_or_else(|| "Trigger".to_owned()),
+            Ok(_) => name(part).unwrap_or_default(),
+            Err(_) => words(part),
+        };
         trail.push((href.clone(), words));
+        above = part;
     }
     trail
 }
@@ -164,6 +177,10 @@ mod tests {
         assert_eq!(labels("/acme"), ["Overview"]);
         assert_eq!(labels("/acme/audit"), ["Audit log"]);
         assert_eq!(labels(&format!("/acme/tools/{id}/try")), ["Tools", "Get weather", "Try it"]);
+        let trigger = "019aa0b1-0000-7000-8000-000000000002";
+        assert_eq!(labels(&format!("/acme/workflows/{id}/triggers/{trigger}")), ["Workflows", "Get weather", "Triggers", "Trigger"]);
+        assert_eq!(innermost(&format!("/acme/workflows/{id}/triggers/{trigger}")), Some(trigger));
+        assert_eq!(innermost(&format!("/acme/workflows/{id}/triggers/new")), Some(id));
         assert_eq!(labels("/acme/runs/019aa0b1-0000-7000-8000-000000000001"), ["Executions", ""]);
         assert_eq!(trail("/acme/tools/new", name)[1].0, "/acme/tools/new");
         assert_eq!(object(&format!("/acme/tools/{id}/try")), Some(("tools", id)));

@@ -12,6 +12,9 @@ pub fn PageHeader(
     #[prop(into)]
     title: String,
     #[prop(optional, into)] facts: Signal<String>,
+    /// What the page's object is called, where the title is not its name.
+    #[prop(optional, into)]
+    object: Option<String>,
     /// Stands before the title.
     #[prop(optional)]
     icon: Option<icondata_core::Icon>,
@@ -19,7 +22,7 @@ pub fn PageHeader(
 ) -> impl IntoView {
     // The bar at the top calls the page's object by the same name.
     let name = name_page();
-    let named = title.clone();
+    let named = object.unwrap_or_else(|| title.clone());
     Effect::new(move |_| name(&named));
     view! {
         <Title text=format!("{title} · Toolcrib") />

@@ -17,7 +17,10 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use toolcrib::{
     page::{ListOrder, Numbered},
-    workflows::{RunSummary, Workflow, WorkflowSummary, graph::{ToolShape, WorkflowShape}},
+    workflows::{
+        RunSummary, Workflow, WorkflowSummary,
+        graph::{ToolShape, WorkflowShape},
+    },
 };
 #[cfg(feature = "ssr")]
 use {

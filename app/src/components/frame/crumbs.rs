@@ -16,14 +16,24 @@ pub(super) fn provide_names() {
 
 /// Tells what the object is called that the page of now is about; pages about no object tell nothing.
 pub fn name_page() -> impl Fn(&str) + Copy + 'static {
-    let names = use_context::<Names>();
-    let id = StoredValue::new(use_location().pathname.with_untracked(|path| navigation::object(path).map(|(_, id)| id.to_owned())));
+    let tell = name_object();
+    let id = StoredValue::new(use_location().pathname.with_untracked(|path| navigation::innermost(path).map(str::to_owned)));
     move |name| {
-        if let (Some(Names(names)), Some(id)) = (names, id.get_value())
-            && names.with_untracked(|names| names.get(&id).is_none_or(|known| known != name))
+        if let Some(id) = id.get_value() {
+            tell(&id, name);
+        }
+    }
+}
+
+/// Tells what an object is called that the page of now lies inside of.
+pub fn name_object() -> impl Fn(&str, &str) + Copy + 'static {
+    let names = use_context::<Names>();
+    move |id, name| {
+        if let Some(Names(names)) = names
+            && names.with_untracked(|names| names.get(id).is_none_or(|known| known != name))
         {
             names.update(|names| {
-                names.insert(id, name.to_owned());
+                names.insert(id.to_owned(), name.to_owned());
             });
         }
     }

@@ -5,7 +5,7 @@ mod menus;
 mod rail;
 mod refresh;
 
-pub use crumbs::name_page;
+pub use crumbs::{name_object, name_page};
 pub use rail::Mark;
 pub use refresh::refresh_frame_after;
 

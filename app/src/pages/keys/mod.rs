@@ -12,5 +12,4 @@ mod settings;
 mod test;
 mod uses;
 
-pub(crate) use frame::successes;
 pub use {detail::KeyOverviewPage, list::KeysPage, new::NewKeyPage, resolution::KeyResolutionPage, settings::KeySettingsPage};

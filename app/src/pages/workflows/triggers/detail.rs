@@ -8,15 +8,15 @@ use crate::{
         button::{Button, Kind},
         dialog::ConfirmDialog,
         field::FormError,
-        form::{say_when_done, use_form},
+        form::{say_when_done, successes, use_form},
         format,
+        frame::name_object,
         page::{ErrorNotice, Fact, Facts, Notice, PageHeader, Section, Skeleton},
         time::RelativeTime,
     },
     error::AppError,
     pages::{
         address::{param, query},
-        keys::successes,
         tokens::use_shown,
         workflows::tabs::{Tab, WorkflowTabs},
     },
@@ -71,6 +71,8 @@ fn Body(
     save: ServerAction<SaveTrigger>,
 ) -> impl IntoView {
     let (id, kind) = (trigger.workflow_id.to_string(), trigger.kind);
+    let (tell, workflow) = (name_object(), (id.clone(), page.workflow_name.clone()));
+    Effect::new(move |_| tell(&workflow.0, &workflow.1));
     let switching = use_form(switch);
     let facts = format!("{} of {}", kind.label(), page.workflow_name);
     let has_address = trigger.address.is_some();

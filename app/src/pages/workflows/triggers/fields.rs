@@ -57,6 +57,16 @@ fn options<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str, label: impl Fn(
     all.iter().map(|one| (word(*one).to_owned(), label(*one).to_owned())).collect()
 }
 
+/// The type of an input, and whether it is needed.
+fn described(field: &InputField) -> String {
+    let kind = field.kind.as_str();
+    match &field.default {
+        Some(default) => format!("{kind}, else {}", shown(default)),
+        None if field.required => format!("{kind}, needed"),
+        None => kind.to_owned(),
+    }
+}
+
 /// When it is due; the next five times follow what is typed.
 #[component]
 pub(super) fn ScheduleFields(org: String, schedule: Schedule, upcoming: Upcoming, form: Form) -> impl IntoView {
@@ -189,10 +199,10 @@ pub(super) fn HookFields(kind: TriggerKind, webhook: Webhook, inputs: Vec<InputF
             let label = format!("Where {} comes from", field.name);
             view! {
                 <tr>
-                    <FieldCell column="Input">
+                    <FieldCell column="Input" wide=true>
                         <span class="font-mono">{field.name.clone()}</span>
                         " "
-                        <span class="text-xs text-muted">{field.kind.as_str()}{field.required.then_some(", needed")}</span>
+                        <span class="text-xs text-muted">{described(&field)}</span>
                         <input type="hidden" name=format!("mapping[{index}][name]") value=field.name.clone() />
                     </FieldCell>
                     <FieldCell column="From" wide=true>
@@ -278,10 +288,10 @@ pub(super) fn FixedFields(kind: TriggerKind, inputs: Vec<InputField>, input: Map
             let label = format!("Fixed value of {}", field.name);
             view! {
                 <tr>
-                    <FieldCell column="Input">
+                    <FieldCell column="Input" wide=true>
                         <span class="font-mono">{field.name.clone()}</span>
                         " "
-                        <span class="text-xs text-muted">{field.kind.as_str()}{field.required.then_some(", needed")}</span>
+                        <span class="text-xs text-muted">{described(&field)}</span>
                         <input type="hidden" name=format!("fields[{index}][name]") value=field.name.clone() />
                     </FieldCell>
                     <FieldCell column="Value" wide=true>

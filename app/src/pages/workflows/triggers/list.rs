@@ -64,7 +64,7 @@ fn Body(page: Page, base: String, org: String, id: String) -> impl IntoView {
         view! { <List triggers=page.triggers base=base.clone() org=org /> }.into_any()
     };
     view! {
-        <PageHeader title=format!("Triggers of {}", page.workflow_name) facts=facts>
+        <PageHeader title=page.workflow_name facts=facts>
             {may_add
                 .then(|| {
                     view! {

@@ -36,7 +36,7 @@ pub fn NewTriggerPage() -> impl IntoView {
                             match TriggerKind::parse(&kind) {
                                 Some(kind) => {
                                     view! {
-                                        <PageHeader title=format!("New trigger: {}", kind.label().to_lowercase()) facts=described(kind) />
+                                        <PageHeader title=format!("New trigger: {}", kind.label().to_lowercase()) facts=described(kind) object=page.workflow_name.clone() />
                                         {tabs}
                                         <TriggerForm org=org id=id kind=kind page=page save=save />
                                     }
@@ -44,7 +44,7 @@ pub fn NewTriggerPage() -> impl IntoView {
                                 }
                                 None => {
                                     view! {
-                                        <PageHeader title="New trigger" facts=facts />
+                                        <PageHeader title="New trigger" facts=facts object=page.workflow_name />
                                         {tabs}
                                         <Kinds base=base />
                                     }
