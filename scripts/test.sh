@@ -5,10 +5,11 @@ cd "$(dirname "$0")/.."
 began=$SECONDS
 scripts/setup/all.sh test
 . scripts/setup/common.sh
-export SQLX_OFFLINE=true CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never} CARGO_INCREMENTAL=${CARGO_INCREMENTAL:-1}
+export SQLX_OFFLINE=true CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
 unset DATABASE_URL
 TARGET=${CARGO_TARGET_DIR:-target}
-part() { printf '\n\033[1m━━ %s (after %d min)\033[0m\n' "$1" $(((SECONDS - began) / 60)); }
+free() { df -h --output=avail . | tail -1 | tr -d ' '; }
+part() { printf '\n\033[1m━━ %s (after %d min, %s of the disk free)\033[0m\n' "$1" $(((SECONDS - began) / 60)) "$(free)"; }
 
 part "Format"
 cargo fmt --all --check || die "the code is not formatted" "cargo fmt --all"
