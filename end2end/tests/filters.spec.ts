@@ -2,7 +2,8 @@
 import { type Page } from "@playwright/test";
 import { ORG, expect, fill, go, hydrated, scripted, test } from "../support/fixtures";
 
-const SCRIPT = "def main() -> dict:\n    return {\"done\": True}\n";
+// The inputs are those that the form begins with.
+const SCRIPT = "def main(name: str, times: int = 1) -> dict:\n    return {\"greeted\": name}\n";
 
 async function register(page: Page, name: string, fields: Record<string, string>, activate: boolean): Promise<void> {
   await go(page, `/${ORG.slug}/tools/new?kind=python`);
@@ -27,8 +28,9 @@ test("each filter is in the address, and survives a reload and the way back", as
   await register(owner, shown, { "form[tags]": tag, "form[category]": category, "form[display_name]": `Shown ${project}` }, true);
   await owner.waitForURL(/\/try$/);
   await hydrated(owner);
+  await owner.getByRole("textbox", { name: "name", exact: true }).fill("Ada");
   await owner.getByRole("button", { name: "Run" }).click();
-  await expect(owner.getByText("done").first()).toBeVisible();
+  await expect(owner.getByText("greeted").first()).toBeVisible();
   await register(owner, hidden, { "form[display_name]": `Concealed ${project}` }, false);
   await go(owner, `/${ORG.slug}/agents/new`);
   await fill(owner, "name", agent);

@@ -66,13 +66,16 @@ const EARLIER: &str = "aa";
 const LATER: &str = "gg";
 const READ: [&str; 6] = ["bb", "dd", "ff", "gg", "hh", "jj"];
 
+/// Where the list is, where it is added to, where an item says what it is called, and what is made of a name.
+type List<'a> = (&'a str, &'a str, &'a str, &'a dyn Fn(&str) -> Value);
+
 #[tokio::test]
 async fn variables_numbers_servers_and_names_of_keys_come_in_pages() {
     let scene = Scene::new().await;
     let upstream = McpStandIn::start(Revision::Newest, Answers::Json).await;
     let url = upstream.url();
     let number = |name: &str| json!({"label": name, "number": format!("+4930{:05}", u32::from(name.as_bytes()[0]))});
-    let lists: [(&str, &str, &str, &dyn Fn(&str) -> Value); 4] = [
+    let lists: [List; 4] = [
         ("/v1/variables", "/v1/variables", "/name", &|name| json!({"name": name})),
         ("/v1/phone-numbers", "/v1/phone-numbers", "/label", &number),
         ("/v1/mcp-servers", "/v1/mcp-servers", "/name", &|name| json!({"name": name, "url": url})),
