@@ -5,11 +5,12 @@ import { ORG, expect, fill, go, hydrated, scripted, test } from "../support/fixt
 // The inputs are those that the form begins with.
 const SCRIPT = "def main(name: str, times: int = 1) -> dict:\n    return {\"greeted\": name}\n";
 
-async function register(page: Page, name: string, fields: Record<string, string>, activate: boolean): Promise<void> {
+async function register(page: Page, name: string, fields: Record<string, string>, visibility: string, activate: boolean): Promise<void> {
   await go(page, `/${ORG.slug}/tools/new?kind=python`);
   await fill(page, "form[name]", name);
   await fill(page, "form[script]", SCRIPT);
   for (const [field, value] of Object.entries(fields)) await fill(page, field, value);
+  await page.locator('[name="form[visibility]"]').selectOption(visibility);
   await page.locator('[name="form[activate]"]').setChecked(activate);
   await page.getByRole("button", { name: "Register tool" }).click();
   await page.waitForURL(/\/tools\/[0-9a-f-]{36}/);
@@ -17,7 +18,7 @@ async function register(page: Page, name: string, fields: Record<string, string>
 
 test("each filter is in the address, and survives a reload and the way back", async ({ owner }, info) => {
   const project = info.project.name;
-  // One tool that every filter shows, and one that every filter but the owner's hides.
+  // One tool that every filter shows, and one that they hide, but for those of what both have.
   const [shown, hidden, agent, tag, category] = ["shown", "hidden", "filtering", "filtered", "Filtered"].map((word) => `${word}_${project}`) as [
     string,
     string,
@@ -25,13 +26,13 @@ test("each filter is in the address, and survives a reload and the way back", as
     string,
     string,
   ];
-  await register(owner, shown, { "form[tags]": tag, "form[category]": category, "form[display_name]": `Shown ${project}` }, true);
+  await register(owner, shown, { "form[tags]": tag, "form[category]": category, "form[display_name]": `Shown ${project}` }, "private", true);
   await owner.waitForURL(/\/try$/);
   await hydrated(owner);
   await owner.getByRole("textbox", { name: "name", exact: true }).fill("Ada");
   await owner.getByRole("button", { name: "Run" }).click();
   await expect(owner.getByText("greeted").first()).toBeVisible();
-  await register(owner, hidden, { "form[display_name]": `Concealed ${project}` }, false);
+  await register(owner, hidden, { "form[display_name]": `Concealed ${project}` }, "public", false);
   await go(owner, `/${ORG.slug}/agents/new`);
   await fill(owner, "name", agent);
   await owner.getByRole("button", { name: "Create agent" }).click();
@@ -82,8 +83,8 @@ test("each filter is in the address, and survives a reload and the way back", as
     await holds(address, async () => {
       await expect(owner.getByRole("combobox", { name: label, exact: true })).toHaveValue(value);
       await expect(ours(shown)).toBeVisible();
-      // Both are scripts of the same person, and private.
-      if (!["Kind", "Visibility", "Owner"].includes(label)) await expect(ours(hidden)).toHaveCount(0);
+      // Both are scripts of the same person.
+      if (!["Kind", "Owner"].includes(label)) await expect(ours(hidden)).toHaveCount(0);
     });
   }
 
