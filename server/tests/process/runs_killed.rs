@@ -192,7 +192,7 @@ async fn servers_killed_again_and_again_lose_no_run_and_repeat_no_finished_node(
     });
     for kill in 0..kills {
         // Moments that have nothing to do with the runs' own pace.
-        let chance = u64::from(uuid::Uuid::new_v4().as_bytes()[0]);
+        let chance = u64::from(toolcrib::ids::RunId::new().0.as_bytes()[15]);
         tokio::time::sleep(Duration::from_millis(200 + 4 * chance)).await;
         let place = kill % 2;
         let (server, id) = servers.remove(place);

@@ -11,14 +11,15 @@ use super::{
 };
 use crate::{
     api::workflows::{
-        RestoreWorkflowVersion, WorkflowVersionsPage as Page, compare_workflow_versions, get_workflow_version, workflow_versions,
+        PublishWorkflow, RestoreWorkflowVersion, WorkflowVersionsPage as Page, compare_workflow_versions, get_workflow_version,
+        workflow_versions,
     },
     components::{
         badge::{Badge, Tone},
         button::{Button, ButtonLink, Kind},
         dialog::ConfirmDialog,
         field::FormError,
-        form::use_form,
+        form::{successes, use_form},
         icon::Icon,
         page::{EmptyState, ErrorNotice, PageHeader, Section, Skeleton},
         table::CursorPager,
@@ -36,7 +37,13 @@ use tools::AsTools;
 pub fn WorkflowVersionsPage() -> impl IntoView {
     let (org, id, cursor) = (param("org"), param("id"), query("cursor"));
     let (from, to, look) = (query("from"), query("to"), query("version"));
-    let page = Resource::new_blocking(move || (org.get(), id.get(), cursor.get()), |(org, id, cursor)| workflow_versions(org, id, cursor));
+    // Publishing leads back to this address: what is read here has to know of it.
+    let publish = ServerAction::<PublishWorkflow>::new();
+    let published = successes(publish);
+    let page = Resource::new_blocking(
+        move || (org.get(), id.get(), cursor.get(), published.get()),
+        |(org, id, cursor, _)| workflow_versions(org, id, cursor),
+    );
     let compared = Resource::new_blocking(
         move || (org.get(), id.get(), from.get(), to.get()),
         async move |(org, id, from, to)| match from.is_empty() || to.is_empty() {
@@ -70,7 +77,7 @@ pub fn WorkflowVersionsPage() -> impl IntoView {
                             Err(error) => Some(view! { <ErrorNotice error=error /> }.into_any()),
                         };
                         let chosen = (from.get_untracked(), to.get_untracked());
-                        view! { <Body page=page org=org chosen=chosen>{compared}{looked}</Body> }.into_any()
+                        view! { <Body page=page org=org chosen=chosen publish=publish>{compared}{looked}</Body> }.into_any()
                     }
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }
@@ -81,7 +88,7 @@ pub fn WorkflowVersionsPage() -> impl IntoView {
 }
 
 #[component]
-fn Body(page: Page, org: String, chosen: (String, String), children: Children) -> impl IntoView {
+fn Body(page: Page, org: String, chosen: (String, String), publish: ServerAction<PublishWorkflow>, children: Children) -> impl IntoView {
     let Page { workflow, versions, differences, tools, may_change } = page;
     let here = format!("/{org}/workflows/{}", workflow.id);
     let facts = match (workflow.published_version, differences) {
@@ -91,12 +98,13 @@ fn Body(page: Page, org: String, chosen: (String, String), children: Children) -
     };
     let empty = versions.items.is_empty();
     let org_of_list = org.clone();
-    let publish = may_change.then(|| view! { <PublishForm workflow=workflow.clone() differences=differences org=org.clone() /> });
+    let publishing =
+        may_change.then(|| view! { <PublishForm workflow=workflow.clone() differences=differences org=org.clone() publish=publish /> });
     view! {
         <PageHeader title=workflow.display_name.clone() facts=facts />
         <WorkflowTabs org=org.clone() id=workflow.id.to_string() may_change=may_change active=Tab::Versions />
         <div class="max-w-4xl">
-            {children()} {publish}
+            {children()} {publishing}
             <Section title="Versions" text="Triggers, agents and REST run the newest version. Whoever edits the draft disturbs no run.">
                 {if empty {
                     view! { <EmptyState icon=icondata_lu::LuGitBranch title="Nothing is published yet" text="Until then runs use the draft as it is." /> }

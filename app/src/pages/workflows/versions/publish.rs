@@ -15,8 +15,12 @@ use leptos::prelude::*;
 use toolcrib::workflows::{Workflow, graph::Finding};
 
 #[component]
-pub(super) fn PublishForm(workflow: Workflow, differences: Option<usize>, org: String) -> impl IntoView {
-    let publish = ServerAction::<PublishWorkflow>::new();
+pub(super) fn PublishForm(
+    workflow: Workflow,
+    differences: Option<usize>,
+    org: String,
+    publish: ServerAction<PublishWorkflow>,
+) -> impl IntoView {
     let form = use_form(publish);
     let next = workflow.published_version.map_or(1, |version| version + 1);
     let problems: Vec<Finding> = workflow.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
