@@ -89,10 +89,11 @@ test("each filter is in the address, and survives a reload and the way back", as
   }
 
   await go(owner, list);
-  await owner.getByRole("searchbox", { name: "Search tools" }).fill(shown);
+  // What both names end with would find both, for a search forgives.
+  await owner.getByRole("searchbox", { name: "Search tools" }).fill("shown");
   if (!(await scripted(owner))) await owner.getByRole("button", { name: "Filter" }).click();
-  await holds(new RegExp(`[?&]q=${shown}`), async () => {
-    await expect(owner.getByRole("searchbox", { name: "Search tools" })).toHaveValue(shown);
+  await holds(/[?&]q=shown/, async () => {
+    await expect(owner.getByRole("searchbox", { name: "Search tools" })).toHaveValue("shown");
     await expect(ours(hidden)).toHaveCount(0);
   });
 
