@@ -23,7 +23,7 @@ pub async fn measure(product: &Product, token: &str, tool: &str, seconds: Durati
     }
 
     let steps = if quick { STEPS / 10 } else { STEPS };
-    println!("\n| {steps} calls of api_request in one run | whole run | between one step's end and the next one's beginning: p50 | p99 |");
+    println!("\n| {steps} calls of api_request in one run | whole run | added to a step by the engine: p50 | p99 |");
     println!("| --- | --- | --- | --- |");
     for (name, parallel) in [("one after the other", false), ("all side by side", true)] {
         let workflow = many_steps(product, token, tool, steps, parallel).await;
@@ -31,10 +31,10 @@ pub async fn measure(product: &Product, token: &str, tool: &str, seconds: Durati
         let run = product.post(token, &format!("/v1/workflows/{workflow}/execute"), &json!({"wait": true, "timeout_ms": 300_000})).await;
         let took = began.elapsed();
         assert_eq!(run["status"], "completed", "{}", run["error_message"]);
-        let gaps = if parallel { Vec::new() } else { gaps(&run, steps) };
+        let added = if parallel { Vec::new() } else { added(&run, steps) };
         let between = |share: f64| {
-            let place = ((gaps.len() as f64 * share).ceil() as usize).clamp(1, gaps.len().max(1)) - 1;
-            gaps.get(place).map_or_else(String::new, |gap| format!("{gap:.2} ms"))
+            let place = ((added.len() as f64 * share).ceil() as usize).clamp(1, added.len().max(1)) - 1;
+            added.get(place).map_or_else(String::new, |time| format!("{time:.2} ms"))
         };
         println!("| {name} | {:.2} s | {} | {} |", took.as_secs_f64(), between(0.5), between(0.99));
     }
@@ -79,15 +79,17 @@ async fn make(product: &Product, token: &str, workflow: &Value) -> String {
     made["id"].as_str().unwrap_or_else(|| panic!("no workflow: {made}")).to_owned()
 }
 
-/// In milliseconds, sorted: from the end of each step to the beginning of the one after it.
-fn gaps(run: &Value, steps: usize) -> Vec<f64> {
-    let at = |step: usize, moment: &str| -> DateTime<Utc> {
-        serde_json::from_value(run["node_results"][format!("s{step}")][moment].clone()).expect("a time")
+/// In milliseconds, sorted: from the beginning of each step to the beginning of the next one, without what the call itself took.
+fn added(run: &Value, steps: usize) -> Vec<f64> {
+    let of = |step: usize| &run["node_results"][format!("s{step}")];
+    let began = |step: usize| -> DateTime<Utc> { serde_json::from_value(of(step)["started_at"].clone()).expect("a time") };
+    let one = |step: usize| {
+        let between = (began(step) - began(step - 1)).num_microseconds().unwrap_or_default() as f64 / 1000.0;
+        between - of(step - 1)["duration_ms"].as_f64().expect("a duration")
     };
-    let gap = |step: usize| (at(step, "started_at") - at(step - 1, "completed_at")).num_microseconds().unwrap_or_default() as f64 / 1000.0;
-    let mut gaps: Vec<f64> = (1..steps).map(gap).collect();
-    gaps.sort_by(f64::total_cmp);
-    gaps
+    let mut all: Vec<f64> = (1..steps).map(one).collect();
+    all.sort_by(f64::total_cmp);
+    all
 }
 
 fn stored(product: &Product) -> String {
