@@ -16,6 +16,9 @@ async function contest(owner: Page, path: string, row: (page: Page) => Locator, 
   const saved = other.waitForResponse((answer) => answer.request().method() === "POST");
   await row(other).getByRole("button", { name: save, exact: true }).click();
   await saved;
+  // A window that is closed on its way to the next page can take the first one's renderer with it.
+  await go(other, path);
+  await expect(input(other)).toHaveValue("Faster words");
   await other.close();
 
   await input(owner).fill("Slower words");
@@ -65,4 +68,25 @@ test("two people change one variable, one category and one phone number", async 
   const desk = (page: Page) => page.getByRole("row").filter({ has: page.getByRole("cell", { name: number, exact: true }) });
   await expect(desk(owner)).toBeVisible();
   await contest(owner, `/${ORG.slug}/settings/phone-numbers`, desk, "label", null, "Save");
+});
+
+test("two people write notes about one attachment", async ({ owner }, info) => {
+  await go(owner, `/${ORG.slug}/agents/new`);
+  await fill(owner, "name", `noted_${info.project.name}`);
+  await owner.getByRole("button", { name: "Create agent" }).click();
+  await owner.waitForURL(/\/agents\/[0-9a-f-]{36}\/tools/);
+  await hydrated(owner);
+  const path = new URL(owner.url()).pathname;
+  await owner.getByRole("button", { name: /^Attach / }).first().click();
+  const row = (page: Page) => page.getByRole("region", { name: "Attached tools" }).locator("tbody tr");
+  await expect(row(owner)).toHaveCount(1);
+  await hydrated(owner);
+  await contest(owner, path, row, "usage_comments", "notes", "Save notes");
+  // A limit that is none is refused where it was typed, and what was typed stays.
+  await go(owner, path);
+  await row(owner).locator("summary", { hasText: "Set a limit" }).click();
+  await row(owner).locator('[name="rate_limit_per_minute"]').fill("many");
+  await row(owner).getByRole("button", { name: /^Save the limit/ }).click();
+  await expect(row(owner).getByText("Enter a whole number, or nothing.")).toBeVisible();
+  await expect(row(owner).locator('[name="rate_limit_per_minute"]')).toHaveValue("many");
 });

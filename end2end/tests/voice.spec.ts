@@ -63,8 +63,10 @@ test("numbers and variables are added, and refused where they are wrong", async 
   await page.getByRole("button", { name: "Add number" }).click();
   await expect(page.getByRole("cell", { name: number.replaceAll(" ", "") })).toBeVisible();
   await go(page, `/${ORG.slug}/settings/variables`);
-  await fill(page, "name", `office_${info.project.name}`);
-  await fill(page, "value", "Hall 3");
-  await page.getByRole("button", { name: "Declare variable" }).click();
+  // Variables that are there have forms of their own.
+  const declaration = page.locator("form", { has: page.getByRole("button", { name: "Declare variable" }) });
+  await declaration.locator('[name="name"]').fill(`office_${info.project.name}`);
+  await declaration.locator('[name="value"]').fill("Hall 3");
+  await declaration.getByRole("button", { name: "Declare variable" }).click();
   await expect(page.getByRole("row", { name: new RegExp(`office_${info.project.name}.*Hall 3`) })).toBeVisible();
 });

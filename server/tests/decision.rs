@@ -1,4 +1,4 @@
-//! Who may call what is decided once: REST, MCP, a workflow and the tool's page answer alike, and as the explanation says. The rows stand for
+//! Who may call what is decided once: REST, MCP, a workflow, a webhook and the tool's page answer alike, and as the explanation says. The rows stand for
 //! the combinations of visibility × subject × ownership × attachment × grant × role × status × expiry, which `tests/grants/decision.rs` goes
 //! through one by one.
 
@@ -95,6 +95,8 @@ struct Played {
     tool: String,
     name: String,
     workflow: String,
+    /// Where a webhook of that workflow is sent to, and its secret. It acts as the person.
+    hook: Option<(String, String)>,
     person: Actor,
     agent: Option<String>,
     token: String,
@@ -134,6 +136,10 @@ impl Scene {
         let person = match case.who {
             Who::Person(role) => self.test.member(&self.organization, role).await,
             Who::Agent(_) => self.owner.clone(),
+        };
+        let hook = match case.who {
+            Who::Person(_) => Some(self.webhook(&workflow, &person).await),
+            Who::Agent(_) => None,
         };
         let (mut agent, mut subject) = (None, ("user", person.user_id.0));
         if let Who::Agent(attached) = case.who {
@@ -178,7 +184,23 @@ impl Scene {
             Some(id) => self.test.agent_token(&self.owner, id.parse::<uuid::Uuid>().unwrap().into(), &scopes).await,
             None => self.test.token(&person, &scopes).await,
         };
-        Played { tool, name, workflow, person, agent, token }
+        Played { tool, name, workflow, hook, person, agent, token }
+    }
+
+    /// Made by the admin, then as if the person had saved it, who may be nobody that may build.
+    async fn webhook(&self, workflow: &str, person: &Actor) -> (String, String) {
+        let publish = self.admin.post(self.server.url(&format!("/v1/workflows/{workflow}/publish"))).json(&json!({"revision": 1}));
+        assert_eq!(publish.send().await.unwrap().status(), 201);
+        let hook = json!({"name": "hook", "kind": "webhook", "webhook": {}});
+        let answer = self.admin.post(self.server.url(&format!("/v1/workflows/{workflow}/triggers"))).json(&hook).send().await.unwrap();
+        let made: Value = answer.json().await.unwrap();
+        sqlx::query("update workflow_triggers set user_id = $2 where id = $1::uuid")
+            .bind(made["id"].as_str().unwrap().parse::<uuid::Uuid>().unwrap())
+            .bind(person.user_id)
+            .execute(self.test.owner())
+            .await
+            .unwrap();
+        (made["address"].as_str().unwrap().to_owned(), made["secret"].as_str().unwrap().to_owned())
     }
 
     async fn explained(&self, played: &Played) -> bool {
@@ -202,6 +224,15 @@ impl Scene {
     async fn by_workflow(&self, played: &Played) -> bool {
         let request = self.server.client.post(self.server.url(&format!("/v1/workflows/{}/execute", played.workflow)));
         let answer = request.bearer_auth(&played.token).json(&json!({"wait": true})).send().await.unwrap();
+        let (status, run) = (answer.status().as_u16(), answer.json::<Value>().await.unwrap());
+        assert!(matches!(status, 200 | 422), "{status}: {run}");
+        status == 200 && run["status"] == "completed"
+    }
+
+    async fn by_webhook(&self, played: &Played) -> bool {
+        let (address, secret) = played.hook.as_ref().unwrap();
+        let request = self.server.client.post(self.server.url(&format!("{address}?wait=30"))).header("x-toolcrib-secret", secret);
+        let answer = request.json(&json!({})).send().await.unwrap();
         let (status, run) = (answer.status().as_u16(), answer.json::<Value>().await.unwrap());
         assert!(matches!(status, 200 | 422), "{status}: {run}");
         status == 200 && run["status"] == "completed"
@@ -248,13 +279,14 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn a_person_is_answered_alike_by_rest_workflow_and_page() {
+async fn a_person_is_answered_alike_by_rest_workflow_webhook_and_page() {
     let scene = Scene::new().await;
     for (number, case) in PEOPLE.into_iter().enumerate() {
         let played = scene.arrange(case, number).await;
         assert_eq!(scene.explained(&played).await, case.calls, "{case:?} is explained otherwise");
         assert_eq!(scene.by_rest(&played).await, case.calls, "{case:?} by REST");
         assert_eq!(scene.by_workflow(&played).await, case.calls, "{case:?} by a workflow");
+        assert_eq!(scene.by_webhook(&played).await, case.calls, "{case:?} by a webhook");
         assert_eq!(scene.by_page(&played).await, case.tries, "{case:?} by the page");
     }
 }

@@ -215,16 +215,35 @@ pub async fn change_tool(
     #[server(default)] rate_limit_per_minute: Option<String>,
     #[server(default)] rate_limit_per_hour: Option<String>,
     #[server(default)] pinned_version: Option<String>,
+    #[server(default)] expected: String,
+    #[server(default)] overwrite: String,
 ) -> Result<(), AppError> {
-    let actor = context::actor(&org).await?;
+    let (system, actor) = (context::system()?, context::actor(&org).await?);
+    let (agent, attached) = (agent_id(&id)?, tool_id(&tool)?);
+    // A switch says what it sets; a text or a number is written by somebody who has read the one before.
+    let seen = if is_enabled.is_some() { None } else { Some(conflict::read(&expected, &overwrite)?) };
     let change = AttachmentChange {
         is_enabled,
-        usage_comments,
-        rate_limit_per_minute: limit("rate_limit_per_minute", rate_limit_per_minute)?,
-        rate_limit_per_hour: limit("rate_limit_per_hour", rate_limit_per_hour)?,
-        pinned_version: limit("pinned_version", pinned_version)?,
+        usage_comments: usage_comments.clone(),
+        rate_limit_per_minute: limit("rate_limit_per_minute", rate_limit_per_minute.clone())?,
+        rate_limit_per_hour: limit("rate_limit_per_hour", rate_limit_per_hour.clone())?,
+        pinned_version: limit("pinned_version", pinned_version.clone())?,
     };
-    agents::change_attachment::change_attachment(&context::system()?, &actor, agent_id(&id)?, tool_id(&tool)?, change).await?;
+    match agents::change_attachment::change_attachment_seen(&system, &actor, agent, attached, change, seen).await {
+        Err(Error::Stale(message)) => {
+            let stored = agents::attachments::attachment(&system, &actor, agent, attached).await?;
+            let number = |number: Option<i32>| number.map(|number| number.to_string()).unwrap_or_default();
+            let fields = [
+                ("Usage notes", stored.usage_comments, usage_comments),
+                ("Calls a minute", number(stored.rate_limit_per_minute), rate_limit_per_minute),
+                ("Calls an hour", number(stored.rate_limit_per_hour), rate_limit_per_hour),
+                ("Version", number(stored.pinned_version), pinned_version),
+            ];
+            let sent = fields.into_iter().filter_map(|(field, stored, sent)| Some((field, stored, sent?)));
+            return Err(conflict::refusal(message, seen::tag(stored.updated_at), sent));
+        }
+        other => drop(other?),
+    }
     leptos_axum::redirect(&format!("/{org}/agents/{id}/tools"));
     Ok(())
 }

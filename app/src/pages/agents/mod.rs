@@ -1,6 +1,7 @@
 //! Agents: what may they do, what did they do?
 
 mod attached;
+mod attachment_forms;
 mod connect;
 mod edit;
 mod executions;

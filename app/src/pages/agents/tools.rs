@@ -10,7 +10,7 @@ use crate::{
         badge::{Badge, StatusBadge},
         button::{Button, ButtonLink},
         field::FormError,
-        form::{say_when_done, use_form},
+        form::{say_when_done, successes, use_form, use_row_forms},
         page::{EmptyState, ErrorNotice, Section, Skeleton},
         table::CursorPager,
     },
@@ -28,13 +28,14 @@ pub fn AgentToolsPage() -> impl IntoView {
     let attach = ServerAction::<AttachTool>::new();
     let detach = ServerAction::<DetachTool>::new();
     let change = ServerAction::<ChangeTool>::new();
-    let version = Signal::derive(move || attach.version().get() + detach.version().get() + change.version().get());
+    let changed = successes(change);
+    let version = Signal::derive(move || attach.version().get() + detach.version().get() + changed.get());
     say_when_done(attach, "Tool attached");
     say_when_done(detach, "Tool detached");
     say_when_done(change, "Changes saved");
     let attach_form = use_form(attach);
     let detach_form = use_form(detach);
-    let change_form = use_form(change);
+    let forms = use_row_forms(change, &["tool", "part"]);
     let available = Resource::new(
         move || (org.get(), id.get(), search.get(), after.get(), version.get()),
         |(org, id, search, after, _)| available_tools(org, id, search, after),
@@ -53,11 +54,6 @@ pub fn AgentToolsPage() -> impl IntoView {
                         <FormError message=attach_form.general_error() />
                         <FormError message=attach_form.error("tool_id") />
                         <FormError message=detach_form.general_error() />
-                        <FormError message=change_form.general_error() />
-                        <FormError message=change_form.error("usage_comments") />
-                        <FormError message=change_form.error("rate_limit_per_minute") />
-                        <FormError message=change_form.error("rate_limit_per_hour") />
-                        <FormError message=change_form.error("pinned_version") />
                     </div>
                     <Section
                         title="Attached"
@@ -73,7 +69,7 @@ pub fn AgentToolsPage() -> impl IntoView {
                             }
                                 .into_any()
                         } else {
-                            view! { <Attached attached=page.attached names=names may_build=may_build change=change detach=detach /> }
+                            view! { <Attached attached=page.attached names=names may_build=may_build change=change forms=forms detach=detach /> }
                                 .into_any()
                         }}
                     </Section>
