@@ -43,12 +43,15 @@ pub async fn decide(system: &System, actor: &Actor, run: RunId, node: &str, answ
         after: Some(json!({ "node": node, "note": decision.note })),
     };
     audit::record(&mut tx, actor, now, entry).await?;
-    // A run that waits belongs to nobody: this server takes it up.
-    let claimed = store::claim_waiting(&mut tx, run, system.runner.id()).await?;
+    // A run that waits belongs to nobody: this server takes it up, unless runs are handed out.
+    let claimed = match system.runner.holder() {
+        Some(owner) => store::claim_waiting(&mut tx, run, owner).await?,
+        None => None,
+    };
     tx.commit().await?;
     match claimed {
         Some(fence) => system.runner.begin(system, Claim { run_id: run, organization_id: actor.organization_id, fence }),
-        None => system.runner.wake(run),
+        None => system.runner.told(system, run, actor.organization_id),
     }
     let mut tx = system.tenant(actor).await?;
     let answered = store::approvals(&mut tx, run).await?.into_iter().find(|approval| approval.node_id == node);

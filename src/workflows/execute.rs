@@ -10,7 +10,6 @@ use super::{
     get_run::get_run,
     graph::{Definition, resolve::run_input, validate::validate},
     runnable::{Runnable, runnable},
-    runner::Claim,
     store,
 };
 use crate::{
@@ -63,13 +62,13 @@ pub(super) async fn record(
         parent: None,
         resumed_from: None,
     };
-    store::insert_run_of(tx, actor, &new, trigger, system.runner.id(), system.clock.now()).await?;
+    store::insert_run_of(tx, actor, &new, trigger, system.runner.holder(), system.clock.now()).await?;
     Ok(())
 }
 
 /// Drives a run that was just stored, and waits where that is asked for.
 pub(super) async fn begun(system: &System, actor: &Actor, run_id: RunId, wait: bool, timeout_ms: Option<u64>) -> Result<Run> {
-    system.runner.begin(system, Claim { run_id, organization_id: actor.organization_id, fence: 1 });
+    system.runner.stored(system, run_id, actor.organization_id);
     if wait {
         let longest = Duration::from_millis(timeout_ms.unwrap_or(60_000).min(300_000));
         tokio::select! {

@@ -53,7 +53,7 @@ pub async fn rerun(system: &System, actor: &Actor, id: RunId, how: Rerun) -> Res
         parent: None,
         resumed_from: Some(id),
     };
-    store::insert_run(&mut tx, actor, &new, system.runner.id(), system.clock.now()).await?;
+    store::insert_run(&mut tx, actor, &new, system.runner.holder(), system.clock.now()).await?;
     let entry = audit::Entry {
         action: "run.rerun",
         object_type: "run",

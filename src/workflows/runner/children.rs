@@ -120,7 +120,7 @@ pub(crate) async fn begin(child: &ChildCall) -> Result<RunId> {
         parent: child.parent.as_ref(),
         resumed_from: None,
     };
-    if !store::insert_run(&mut tx, actor, &new, system.runner.id(), system.clock.now()).await? {
+    if !store::insert_run(&mut tx, actor, &new, Some(system.runner.id()), system.clock.now()).await? {
         // Another server began it at this moment.
         return match &child.parent {
             Some(parent) => store::child_run(&mut tx, parent).await?.ok_or(Error::NotFound("run")),

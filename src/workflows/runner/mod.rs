@@ -5,14 +5,18 @@
 //! cancelled: the fence is raised with the cancelled state, whichever server has it.
 //!
 //! A run that only waits, for a time or for somebody's answer, is let go: the database knows when it goes on, and any server takes it up then.
+//!
+//! Who drives which run, and when, is up to [`Dispatch`]: the servers among themselves ([`Local`]), or an engine beside them.
 
 mod call;
 mod changes;
 pub(crate) mod children;
+mod dispatch;
 mod drive;
 mod perform;
 
 pub use call::{CallTool, ToolCall, ToolResult};
+pub use dispatch::{Dispatch, Local};
 
 use super::store;
 use crate::{
@@ -46,6 +50,7 @@ struct Inner {
     id: Uuid,
     active: Mutex<HashMap<RunId, Active>>,
     tools: Arc<dyn CallTool>,
+    dispatch: Arc<dyn Dispatch>,
     /// Told when the server is about to stop.
     closing: watch::Sender<bool>,
 }
@@ -75,8 +80,18 @@ impl Runner {
     /// `tools`: what carries out the calls.
     #[must_use]
     pub fn new(tools: Arc<dyn CallTool>) -> Self {
+        Self::with(tools, Arc::new(Local))
+    }
+
+    /// The product's runner, with runs handed out by `dispatch`.
+    #[must_use]
+    pub fn dispatched(dispatch: Arc<dyn Dispatch>) -> Self {
+        Self::with(Arc::new(call::Executions), dispatch)
+    }
+
+    fn with(tools: Arc<dyn CallTool>, dispatch: Arc<dyn Dispatch>) -> Self {
         // Names this process among those that share the database.
-        Self(Arc::new(Inner { id: RunId::new().0, active: Mutex::default(), tools, closing: watch::Sender::new(false) }))
+        Self(Arc::new(Inner { id: RunId::new().0, active: Mutex::default(), tools, dispatch, closing: watch::Sender::new(false) }))
     }
 
     #[must_use]
@@ -106,11 +121,12 @@ impl Runner {
         active.insert(claim.run_id, Active { claim, wake, done, task: task.abort_handle() });
     }
 
-    /// Tells whoever drives this run here to look whether it still may.
-    pub fn wake(&self, run: RunId) {
-        if let Some(active) = self.active().get(&run) {
-            active.wake.notify_one();
-        }
+    /// Tells whoever drives this run here to look whether it still may, and what was answered. False: nobody does here.
+    pub fn wake(&self, run: RunId) -> bool {
+        let active = self.active();
+        let Some(active) = active.get(&run) else { return false };
+        active.wake.notify_one();
+        true
     }
 
     /// Comes back when the run has ended, or after `longest`.
@@ -159,18 +175,6 @@ impl Runner {
             if claims.len() < TAKE_UP as usize {
                 return Ok(taken);
             }
-        }
-    }
-
-    /// Looks for left-behind runs until the server stops.
-    pub async fn serve(&self, system: System) {
-        loop {
-            match self.take_up(&system).await {
-                Ok(0) => {}
-                Ok(count) => tracing::debug!(count, "took up runs that were left behind or whose time has come"),
-                Err(error) => tracing::warn!(%error, "could not look for runs that were left behind"),
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 

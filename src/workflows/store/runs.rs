@@ -49,15 +49,15 @@ fn number(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 
-/// False: the parent's call has a run already.
+/// `holder`: the server that drives it from now on; `None`: it is handed out. False: the parent's call has a run already.
 pub(in crate::workflows) async fn insert_run(
     tx: &mut TenantTx,
     actor: &Actor,
     new: &NewRun<'_>,
-    lease_owner: Uuid,
+    holder: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    insert_run_of(tx, actor, new, None, lease_owner, now).await
+    insert_run_of(tx, actor, new, None, holder, now).await
 }
 
 /// The same for a run that a trigger started, with the trigger's name.
@@ -66,7 +66,7 @@ pub(in crate::workflows) async fn insert_run_of(
     actor: &Actor,
     new: &NewRun<'_>,
     trigger: Option<(TriggerId, &str)>,
-    lease_owner: Uuid,
+    holder: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let parent = new.parent;
@@ -74,9 +74,9 @@ pub(in crate::workflows) async fn insert_run_of(
         "insert into workflow_runs (id, organization_id, workflow_id, workflow_revision, definition, state, status, input_data, node_results,
            user_id, agent_id, session_id, source, trace_id, lease_owner, lease_until, fence, created_at,
            parent_run_id, parent_node_id, parent_item, parent_attempt, depth, resumed_from, workflow_version,
-           trigger_id, trigger_name)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16), 1, $17,
-           $18, $19, $20, $21, $22, $23, $24, $25, $26)
+           trigger_id, trigger_name, sent_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, case when $15::uuid is not null then now() + make_interval(secs => $16) end, 1, $17,
+           $18, $19, $20, $21, $22, $23, $24, $25, $26, case when $15::uuid is null then now() end)
          on conflict do nothing",
         new.id.0,
         actor.organization_id.0,
@@ -92,7 +92,7 @@ pub(in crate::workflows) async fn insert_run_of(
         new.session_id.map(|session| session.0),
         actor.source.as_str(),
         new.trace_id,
-        lease_owner,
+        holder,
         LEASE_SECONDS,
         now,
         parent.map(|parent| parent.run_id.0),

@@ -11,7 +11,6 @@ use crate::{
     workflows::{
         StartRun, Workflow, execute,
         runnable::{Runnable, runnable},
-        runner::Claim,
         store,
     },
 };
@@ -65,7 +64,7 @@ pub(super) async fn record(
 
 /// Has a run driven that was stored and committed.
 pub(super) fn begin(system: &System, armed: &Armed, run: RunId) {
-    system.runner.begin(system, Claim { run_id: run, organization_id: armed.organization_id, fence: 1 });
+    system.runner.stored(system, run, armed.organization_id);
 }
 
 /// Why nothing was started, for the record; `None`: something went wrong on our side, and it is worth trying again.
