@@ -12,7 +12,7 @@ use crate::{
     audit,
     db::TenantTx,
     error::{Error, Result},
-    ids::RunId,
+    ids::{OrganizationId, RunId},
     system::System,
 };
 
@@ -31,7 +31,7 @@ pub async fn cancel(system: &System, actor: &Actor, id: RunId) -> Result<Run> {
     if state.status.is_final() {
         return Err(Error::Conflict { message: format!("This run has ended already: it is {}.", state.status.as_str()), field: None });
     }
-    let stopped = cancel_tree(&mut tx, system, id).await?;
+    let stopped = cancel_tree(&mut tx, system, actor.organization_id, id).await?;
     let entry = audit::Entry {
         action: "run.cancel",
         object_type: "run",
@@ -49,7 +49,7 @@ pub async fn cancel(system: &System, actor: &Actor, id: RunId) -> Result<Run> {
 }
 
 /// Cancels a run with all runs inside it. Which were open.
-pub(super) async fn cancel_tree(tx: &mut TenantTx, system: &System, id: RunId) -> Result<Vec<RunId>> {
+pub(super) async fn cancel_tree(tx: &mut TenantTx, system: &System, organization: OrganizationId, id: RunId) -> Result<Vec<RunId>> {
     let mut stopped = Vec::new();
     for run in std::iter::once(id).chain(store::open_descendants(tx, id).await?) {
         let Some((definition, state, fence)) = store::lock_run(tx, run).await? else { continue };
@@ -57,7 +57,9 @@ pub(super) async fn cancel_tree(tx: &mut TenantTx, system: &System, id: RunId) -
             continue;
         }
         let (state, _) = transition(&Plan::new(definition.clone()), state, Event::Cancel, system.clock.now());
-        store::checkpoint(tx, run, fence, &definition, &state, &Changed::all(&state)).await?;
+        let all = Changed::all(&state);
+        store::checkpoint(&mut **tx, (organization, run, fence), &definition, &state, &all).await?;
+        store::put_down_items(tx, run, &all.items).await?;
         store::raise_fence(tx, run).await?;
         stopped.push(run);
     }

@@ -2,6 +2,7 @@
 
 use super::{
     Run, StartRun, as_errors,
+    begin::{Begun, begin},
     catalog::catalog_of,
     engine::{
         Plan, RunState,
@@ -31,10 +32,9 @@ pub async fn execute(system: &System, actor: &Actor, id: WorkflowId, start: Star
     let mut tx = system.tenant(actor).await?;
     let workflow = store::find(&mut tx, actor, id).await?.ok_or(Error::NotFound("workflow"))?;
     let taken = runnable(&mut tx, workflow, start.version, start.draft).await?;
-    let run_id = RunId::new();
-    record(&mut tx, system, actor, (run_id, id), taken, start, None).await?;
+    let stored = record(&mut tx, system, actor, (RunId::new(), id), taken, start, None).await?;
     tx.commit().await?;
-    begun(system, actor, run_id, wait, timeout_ms).await
+    begun(system, actor, stored, wait, timeout_ms).await
 }
 
 /// Checks and stores a run; once that is committed the runner may begin it. `trigger`: what starts it, if it is no person or program.
@@ -46,30 +46,35 @@ pub(super) async fn record(
     taken: Runnable,
     start: StartRun,
     trigger: Option<(TriggerId, &str)>,
-) -> Result<()> {
+) -> Result<Begun> {
     let input = ready(tx, system, actor, id, &taken.definition, &start.input).await?;
     let part = Part { from: From::Start, until: start.until, pins: start.pins };
-    let state = again::state(&Plan::new(taken.definition.clone()), input, seed(run_id), None, &part).map_err(wrong_part)?;
+    let plan = Plan::new(taken.definition);
+    let state = again::state(&plan, input, seed(run_id), None, &part).map_err(wrong_part)?;
     let new = store::NewRun {
         id: run_id,
         workflow_id: id,
         revision: taken.revision,
         version: taken.version,
-        definition: &taken.definition,
-        state: &state,
         session_id: start.session_id,
-        trace_id: start.trace_id.as_deref(),
+        trace_id: start.trace_id,
         parent: None,
         resumed_from: None,
+        trigger,
     };
-    store::insert_run_of(tx, actor, &new, trigger, system.runner.holder(), system.clock.now()).await?;
-    Ok(())
+    begin(tx, system, actor, new, (plan, state), system.runner.holder()).await?.ok_or_else(there_already)
+}
+
+/// A run that answers no call cannot be there before it is stored.
+pub(super) fn there_already() -> Error {
+    Error::internal("a run that answers no call was there already")
 }
 
 /// Drives a run that was just stored, and waits where that is asked for.
-pub(super) async fn begun(system: &System, actor: &Actor, run_id: RunId, wait: bool, timeout_ms: Option<u64>) -> Result<Run> {
-    system.runner.stored(system, run_id, actor.organization_id);
-    if wait {
+pub(super) async fn begun(system: &System, actor: &Actor, stored: Begun, wait: bool, timeout_ms: Option<u64>) -> Result<Run> {
+    let (run_id, has_ended) = (stored.run, stored.has_ended());
+    system.runner.stored(system, stored);
+    if wait && !has_ended {
         let longest = Duration::from_millis(timeout_ms.unwrap_or(60_000).min(300_000));
         tokio::select! {
             ended = system.runner.wait(system, actor.organization_id, run_id, longest) => ended?,

@@ -17,6 +17,8 @@ mod run;
 pub mod triggers;
 
 #[cfg(feature = "ssr")]
+mod begin;
+#[cfg(feature = "ssr")]
 pub mod cancel;
 #[cfg(feature = "ssr")]
 pub mod catalog;

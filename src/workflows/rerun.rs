@@ -2,11 +2,12 @@
 
 use super::{
     Rerun, Run,
+    begin::begin,
     engine::{
         Plan,
         again::{self, Part},
     },
-    execute::{begun, ready, seed, wrong_part},
+    execute::{begun, ready, seed, there_already, wrong_part},
     runnable::{Runnable, runnable},
     store,
 };
@@ -46,14 +47,13 @@ pub async fn rerun(system: &System, actor: &Actor, id: RunId, how: Rerun) -> Res
         workflow_id: old.workflow_id,
         revision,
         version,
-        definition: plan.definition(),
-        state: &state,
         session_id: None,
-        trace_id: old.trace_id.as_deref(),
+        trace_id: old.trace_id,
         parent: None,
         resumed_from: Some(id),
+        trigger: None,
     };
-    store::insert_run(&mut tx, actor, &new, system.runner.holder(), system.clock.now()).await?;
+    let stored = begin(&mut tx, system, actor, new, (plan, state), system.runner.holder()).await?.ok_or_else(there_already)?;
     let entry = audit::Entry {
         action: "run.rerun",
         object_type: "run",
@@ -64,5 +64,5 @@ pub async fn rerun(system: &System, actor: &Actor, id: RunId, how: Rerun) -> Res
     };
     audit::record(&mut tx, actor, system.clock.now(), entry).await?;
     tx.commit().await?;
-    begun(system, actor, run_id, how.wait, how.timeout_ms).await
+    begun(system, actor, stored, how.wait, how.timeout_ms).await
 }

@@ -1,6 +1,5 @@
 //! Runs inside runs: the call of a workflow by a node. The run that answers a call is found again after a crash, not begun twice.
 
-use super::Claim;
 use crate::{
     actor::Actor,
     error::{Error, Result},
@@ -9,9 +8,10 @@ use crate::{
     ids::{RunId, SessionId, WorkflowId},
     system::System,
     workflows::{
+        begin,
         cancel::cancel_tree,
-        engine::{CallId, Outcome, RunStatus},
-        execute::{fresh, ready},
+        engine::{CallId, Outcome, Plan, RunStatus},
+        execute::{fresh, ready, there_already},
         graph::validate::MOST_DEPTH,
         runnable::{pinned, runnable},
         store::{self, NewRun, Parent},
@@ -113,22 +113,23 @@ pub(crate) async fn begin(child: &ChildCall) -> Result<RunId> {
         workflow_id: child.workflow_id,
         revision: taken.revision,
         version: taken.version,
-        definition: &taken.definition,
-        state: &state,
         session_id: child.session_id,
-        trace_id: child.trace_id.as_deref(),
+        trace_id: child.trace_id.clone(),
         parent: child.parent.as_ref(),
         resumed_from: None,
+        trigger: None,
     };
-    if !store::insert_run(&mut tx, actor, &new, Some(system.runner.id()), system.clock.now()).await? {
+    // Driven where it is waited for.
+    let holder = Some(system.runner.id());
+    let Some(stored) = begin::begin(&mut tx, system, actor, new, (Plan::new(taken.definition), state), holder).await? else {
         // Another server began it at this moment.
         return match &child.parent {
             Some(parent) => store::child_run(&mut tx, parent).await?.ok_or(Error::NotFound("run")),
-            None => Err(Error::internal("a run that answers no call was there already")),
+            None => Err(there_already()),
         };
-    }
+    };
     tx.commit().await?;
-    system.runner.begin(system, Claim { run_id: run, organization_id: actor.organization_id, fence: 1 });
+    system.runner.stored(system, stored);
     Ok(run)
 }
 
@@ -146,7 +147,7 @@ pub(crate) async fn end(child: &ChildCall, run: RunId) -> Result<(RunStatus, Opt
 /// Cancels the run and all inside it.
 pub(crate) async fn stop(child: &ChildCall, run: RunId) -> Result<()> {
     let mut tx = child.system.tenant(&child.actor).await?;
-    let stopped = cancel_tree(&mut tx, &child.system, run).await?;
+    let stopped = cancel_tree(&mut tx, &child.system, child.actor.organization_id, run).await?;
     tx.commit().await?;
     for run in stopped {
         child.system.runner.wake(run);

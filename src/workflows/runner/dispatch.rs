@@ -4,6 +4,7 @@ use super::{Claim, LOOK_EVERY};
 use crate::{
     ids::{OrganizationId, RunId},
     system::System,
+    workflows::begin::Begun,
 };
 use std::{future::Future, pin::Pin};
 
@@ -51,12 +52,13 @@ impl super::Runner {
         self.0.dispatch.keeps().then_some(self.0.id)
     }
 
-    /// Has a run driven that was stored for [`Self::holder`] and committed.
-    pub fn stored(&self, system: &System, run_id: RunId, organization_id: OrganizationId) {
-        if self.0.dispatch.keeps() {
-            self.begin(system, Claim { run_id, organization_id, fence: 1 });
-        } else {
-            self.0.dispatch.wake(system, run_id, organization_id);
+    /// Has a run driven that was stored and committed.
+    pub(in crate::workflows) fn stored(&self, system: &System, begun: Begun) {
+        let Begun { run: run_id, organization: organization_id, opened } = begun;
+        match opened {
+            None => self.0.dispatch.wake(system, run_id, organization_id),
+            Some(opened) if opened.run.state.status.is_final() => {}
+            Some(opened) => self.go_on(system, Claim { run_id, organization_id, fence: 1 }, Some(opened)),
         }
     }
 

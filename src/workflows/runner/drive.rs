@@ -1,6 +1,6 @@
 //! One run from where it stands to its end, or to where it only waits.
 
-use super::{CallTool, Claim, RENEW_EVERY, changes::Marks, perform::Stop};
+use super::{CallTool, Claim, Opened, RENEW_EVERY, changes::Marks, perform::Stop};
 use crate::{
     access::{Role, Scope},
     actor::{Actor, Source},
@@ -8,7 +8,7 @@ use crate::{
     executions::Cancel,
     system::System,
     workflows::{
-        engine::{CallId, Event, NodeStatus, Plan, RunState, RunStatus, transition},
+        engine::{Action, CallId, Event, NodeStatus, Plan, RunState, RunStatus, transition},
         graph::{Definition, NodeKind},
         store::{self, Changed, OpenRun},
     },
@@ -33,18 +33,28 @@ const WRITE_TRIES: u32 = 20;
 /// A run that only waits longer than this is let go.
 const REST_AFTER: TimeDelta = TimeDelta::seconds(5);
 
-pub(super) async fn drive(system: &System, tools: Arc<dyn CallTool>, claim: Claim, wake: &Notify) {
-    let opened = retried(|| async {
+/// Whether the run has ended; else it goes on elsewhere, or later.
+pub(super) async fn drive(system: &System, tools: Arc<dyn CallTool>, claim: Claim, opened: Option<Opened>, wake: &Notify) -> bool {
+    if let Some(Opened { plan, run, actor, actions }) = opened {
+        return Driver::new(system, tools, claim, plan, run, Some(actor)).run(wake, Some(actions)).await;
+    }
+    let read = retried(|| async {
         let mut tx = system.tenant_of(claim.organization_id).await?;
         let Some(run) = store::open_run(&mut tx, claim.run_id, claim.fence).await? else { return Ok(None) };
         let actor = actor(&mut tx, &run, claim).await?;
         Ok(Some((run, actor)))
     })
     .await;
-    match opened {
-        Ok(Some((run, actor))) => Driver::new(system, tools, claim, run, actor).run(wake).await,
-        Ok(None) => {}
-        Err(error) => tracing::error!(%error, run = %claim.run_id, "could not read a run; it is taken up again when its lease ends"),
+    match read {
+        Ok(Some((mut run, actor))) => {
+            let plan = Plan::new(std::mem::take(&mut run.definition));
+            Driver::new(system, tools, claim, plan, run, actor).run(wake, None).await
+        }
+        Ok(None) => false,
+        Err(error) => {
+            tracing::error!(%error, run = %claim.run_id, "could not read a run; it is taken up again when its lease ends");
+            false
+        }
     }
 }
 
@@ -82,43 +92,46 @@ pub(super) struct Driver<'a> {
 }
 
 impl<'a> Driver<'a> {
-    fn new(system: &'a System, tools: Arc<dyn CallTool>, claim: Claim, mut run: OpenRun, actor: Option<Actor>) -> Self {
-        let plan = Plan::new(std::mem::take(&mut run.definition));
+    fn new(system: &'a System, tools: Arc<dyn CallTool>, claim: Claim, plan: Plan, run: OpenRun, actor: Option<Actor>) -> Self {
         let mut marks = Marks::default();
         marks.take(&run.state);
         let (tasks, calls, stops, timers) = (JoinSet::new(), HashMap::new(), HashMap::new(), BTreeSet::new());
         Self { system, tools, claim, plan, run, actor, tasks, calls, stops, timers, marks }
     }
 
-    async fn run(mut self, wake: &Notify) {
-        let mut resumed = self.run.state.status != RunStatus::Pending;
-        let mut events = vec![Event::Resume];
-        events.extend(self.answers().await);
+    /// `begun`: what is to be done first, where the state is stored already. Whether the run has ended.
+    async fn run(mut self, wake: &Notify, begun: Option<Vec<Action>>) -> bool {
+        let mut resumed = begun.is_none() && self.run.state.status != RunStatus::Pending;
+        let mut events = Vec::new();
+        if begun.is_none() {
+            events.push(Event::Resume);
+            events.extend(self.answers().await);
+        }
+        let mut actions = begun.unwrap_or_default();
         let mut renew = interval_at(Instant::now() + RENEW_EVERY, RENEW_EVERY);
         renew.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let mut actions = Vec::new();
-            for event in std::mem::take(&mut events) {
-                let state = std::mem::replace(&mut self.run.state, RunState::new(&Definition::default(), serde_json::Map::new(), 0));
-                let (state, more) = transition(&self.plan, state, event, self.system.clock.now());
-                self.run.state = state;
-                actions.extend(more);
-            }
-            // Stored before anything is done: what is done twice after a crash is only what had not finished.
-            match self.store().await {
-                Ok(true) => {}
-                Ok(false) => return self.give_up().await,
-                Err(error) => {
-                    tracing::error!(%error, run = %self.claim.run_id, "could not store a run; it is taken up again when its lease ends");
-                    return self.give_up().await;
+            if !events.is_empty() {
+                actions = self.turn(std::mem::take(&mut events));
+                // Stored before anything is done: what is done twice after a crash is only what had not finished.
+                match self.store().await {
+                    Ok(true) => {}
+                    Ok(false) => return self.give_up().await,
+                    Err(error) => {
+                        tracing::error!(%error, run = %self.claim.run_id, "could not store a run; it is taken up again when its lease ends");
+                        return self.give_up().await;
+                    }
                 }
             }
-            for action in actions {
+            for action in std::mem::take(&mut actions) {
                 self.perform(action, resumed);
             }
             resumed = false;
-            if self.run.state.status.is_final() || self.rests().await {
-                return;
+            if self.run.state.status.is_final() {
+                return true;
+            }
+            if self.rests().await {
+                return false;
             }
             while events.is_empty() {
                 let next = self.timers.first().map(|(instant, ..)| *instant);
@@ -146,6 +159,18 @@ impl<'a> Driver<'a> {
                 }
             }
         }
+    }
+
+    /// The state after these events, and what is to be done.
+    fn turn(&mut self, events: Vec<Event>) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for event in events {
+            let state = std::mem::replace(&mut self.run.state, RunState::new(&Definition::default(), serde_json::Map::new(), 0));
+            let (state, more) = transition(&self.plan, state, event, self.system.clock.now());
+            self.run.state = state;
+            actions.extend(more);
+        }
+        actions
     }
 
     /// The times that have come and still count. An answer that was given in time counts before the time that ran out.
@@ -239,14 +264,20 @@ impl<'a> Driver<'a> {
     async fn store(&mut self) -> Result<bool> {
         let changed = self.marks.take(&self.run.state);
         let (system, claim, definition, state) = (self.system, self.claim, self.plan.definition(), &self.run.state);
+        let of = (claim.organization_id, claim.run_id, claim.fence);
+        let question = |id: &String| definition.node(id).filter(|node| node.kind == NodeKind::Approval);
+        let waiting = changed.nodes.iter().filter(|(_, result)| result.status == NodeStatus::Waiting);
+        let asked: Vec<_> = waiting.filter_map(|(id, result)| Some((question(id)?, result.due_at))).collect();
         retried(|| async {
+            if asked.is_empty() && changed.items.is_empty() {
+                return store::checkpoint(&system.pool, of, definition, state, &changed).await;
+            }
             let mut tx = system.tenant_of(claim.organization_id).await?;
-            let held = store::checkpoint(&mut tx, claim.run_id, claim.fence, definition, state, &changed).await?;
+            let held = store::checkpoint(&mut *tx, of, definition, state, &changed).await?;
             if held {
-                for (id, result) in changed.nodes.iter().filter(|(_, result)| result.status == NodeStatus::Waiting) {
-                    if let Some(node) = definition.node(id).filter(|node| node.kind == NodeKind::Approval) {
-                        store::ask(&mut tx, claim.run_id, node, system.clock.now(), result.due_at).await?;
-                    }
+                store::put_down_items(&mut tx, claim.run_id, &changed.items).await?;
+                for (node, due) in &asked {
+                    store::ask(&mut tx, claim.run_id, node, system.clock.now(), *due).await?;
                 }
             }
             tx.commit().await?;
@@ -267,7 +298,7 @@ impl<'a> Driver<'a> {
     }
 
     /// The run is somebody else's now, or cancelled: calls are stopped, and may say under which ids they were recorded.
-    async fn give_up(mut self) {
+    async fn give_up(mut self) -> bool {
         for stop in self.stops.values() {
             match &stop.waits_for {
                 Some(task) => task.abort(),
@@ -284,7 +315,7 @@ impl<'a> Driver<'a> {
         };
         let _ = timeout(LAST_WORDS, last_words).await;
         if told.is_empty() {
-            return;
+            return false;
         }
         let noted = async {
             let mut tx = self.system.tenant_of(self.claim.organization_id).await?;
@@ -295,12 +326,15 @@ impl<'a> Driver<'a> {
             for event in told {
                 (state, _) = transition(&self.plan, state, event, self.system.clock.now());
             }
-            store::checkpoint(&mut tx, self.claim.run_id, fence, &definition, &state, &Changed::all(&state)).await?;
+            let (of, all) = ((self.claim.organization_id, self.claim.run_id, fence), Changed::all(&state));
+            store::checkpoint(&mut *tx, of, &definition, &state, &all).await?;
+            store::put_down_items(&mut tx, self.claim.run_id, &all.items).await?;
             tx.commit().await
         };
         if let Err(error) = noted.await {
             tracing::warn!(%error, run = %self.claim.run_id, "could not note which executions were stopped");
         }
+        false
     }
 }
 

@@ -18,8 +18,12 @@ mod perform;
 pub use call::{CallTool, ToolCall, ToolResult};
 pub use dispatch::{Dispatch, Local};
 
-use super::store;
+use super::{
+    engine::{Action, Plan},
+    store::{self, OpenRun},
+};
 use crate::{
+    actor::Actor,
     error::Result,
     ids::{OrganizationId, RunId},
     system::System,
@@ -58,7 +62,8 @@ struct Inner {
 struct Active {
     claim: Claim,
     wake: Arc<Notify>,
-    done: watch::Receiver<bool>,
+    /// `None`: it is driven still. Then whether it has ended, or goes on elsewhere or later.
+    done: watch::Receiver<Option<bool>>,
     task: AbortHandle,
 }
 
@@ -68,6 +73,14 @@ pub struct Claim {
     pub run_id: RunId,
     pub organization_id: OrganizationId,
     pub fence: i64,
+}
+
+/// A run whose first turn is stored, and what that turn says is to be done.
+pub(in crate::workflows) struct Opened {
+    pub plan: Plan,
+    pub run: OpenRun,
+    pub actor: Actor,
+    pub actions: Vec<Action>,
 }
 
 impl Default for Runner {
@@ -105,18 +118,23 @@ impl Runner {
 
     /// Drives a run that this server holds, in the background.
     pub fn begin(&self, system: &System, claim: Claim) {
+        self.go_on(system, claim, None);
+    }
+
+    /// The same; `opened`: with its first turn taken and stored, else it is read.
+    fn go_on(&self, system: &System, claim: Claim, opened: Option<Opened>) {
         let wake = Arc::new(Notify::new());
-        let (finished, done) = watch::channel(false);
+        let (finished, done) = watch::channel(None);
         let (runner, system, signal) = (self.clone(), system.clone(), wake.clone());
         let mut active = self.active();
         let task = tokio::spawn(async move {
-            drive::drive(&system, runner.0.tools.clone(), claim, &signal).await;
+            let ended = drive::drive(&system, runner.0.tools.clone(), claim, opened, &signal).await;
             let mut active = runner.active();
             if active.get(&claim.run_id).is_some_and(|run| run.claim == claim) {
                 active.remove(&claim.run_id);
             }
             drop(active);
-            finished.send_replace(true);
+            finished.send_replace(Some(ended));
         });
         active.insert(claim.run_id, Active { claim, wake, done, task: task.abort_handle() });
     }
@@ -135,7 +153,10 @@ impl Runner {
         let until = async {
             if let Some(mut done) = done {
                 // An error: the driver is gone, then the database knows.
-                let _ = done.wait_for(|done| *done).await;
+                let ended = done.wait_for(Option::is_some).await.is_ok_and(|done| *done == Some(true));
+                if ended {
+                    return Ok(());
+                }
             }
             let mut pause = Duration::from_millis(20);
             loop {

@@ -12,6 +12,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
+use sqlx::PgExecutor;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -123,19 +124,18 @@ async fn put_items(tx: &mut TenantTx, id: RunId, state: &mut RunState) -> Result
     Ok(())
 }
 
-/// Writes the state, with what changed, and renews the lease. False: the fence was raised, this server no longer owns the run.
+/// Writes the state, with what changed, and renews the lease: in one statement, which is a transaction of its own unless it is part of one. False: the
+/// fence was raised, this server no longer owns the run. Items are written apart, by [`put_down_items`].
 pub(in crate::workflows) async fn checkpoint(
-    tx: &mut TenantTx,
-    id: RunId,
-    fence: i64,
+    db: impl PgExecutor<'_>,
+    (organization, id, fence): (OrganizationId, RunId, i64),
     definition: &Definition,
     state: &RunState,
     changed: &Changed,
 ) -> Result<bool> {
-    let done = sqlx::query!(
-        "update workflow_runs set state = $3, status = $4, current_node = $5, node_results = node_results || $6, output_data = $7, error_message = $8,
-           started_at = $9, completed_at = $10, lease_until = case when $11 then null else now() + make_interval(secs => $12) end, wake_at = $13
-         where id = $1 and fence = $2",
+    let held = sqlx::query_scalar!(
+        r#"select checkpoint_run($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as "held!""#,
+        organization.0,
         id.0,
         fence,
         without_nodes(state)?,
@@ -146,34 +146,36 @@ pub(in crate::workflows) async fn checkpoint(
         state.error,
         state.started_at,
         state.completed_at,
-        state.status.is_final(),
-        LEASE_SECONDS,
+        (!state.status.is_final()).then_some(LEASE_SECONDS),
         state.next_due()
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(held)
+}
+
+/// Single items of nodes that go over lists.
+pub(in crate::workflows) async fn put_down_items(tx: &mut TenantTx, id: RunId, items: &[(String, u32, Item)]) -> Result<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    let nodes: Vec<String> = items.iter().map(|(node, ..)| node.clone()).collect();
+    let places: Vec<i32> = items.iter().map(|(_, place, _)| i32::try_from(*place).unwrap_or(i32::MAX)).collect();
+    let statuses: Vec<String> = items.iter().map(|(.., item)| item.status.as_str().to_owned()).collect();
+    let results: Vec<serde_json::Value> = items.iter().map(|(.., item)| json(item)).collect::<Result<_>>()?;
+    sqlx::query!(
+        "insert into workflow_run_items (organization_id, run_id, node_id, item, status, result)
+         select current_organization(), $1, n, i, s, r from unnest($2::text[], $3::integer[], $4::text[], $5::jsonb[]) as t (n, i, s, r)
+         on conflict (run_id, node_id, item) do update set status = excluded.status, result = excluded.result",
+        id.0,
+        &nodes,
+        &places,
+        &statuses,
+        &results
     )
     .execute(&mut **tx)
     .await?;
-    if done.rows_affected() != 1 {
-        return Ok(false);
-    }
-    if !changed.items.is_empty() {
-        let nodes: Vec<String> = changed.items.iter().map(|(node, ..)| node.clone()).collect();
-        let places: Vec<i32> = changed.items.iter().map(|(_, place, _)| i32::try_from(*place).unwrap_or(i32::MAX)).collect();
-        let statuses: Vec<String> = changed.items.iter().map(|(.., item)| item.status.as_str().to_owned()).collect();
-        let results: Vec<serde_json::Value> = changed.items.iter().map(|(.., item)| json(item)).collect::<Result<_>>()?;
-        sqlx::query!(
-            "insert into workflow_run_items (organization_id, run_id, node_id, item, status, result)
-             select current_organization(), $1, n, i, s, r from unnest($2::text[], $3::integer[], $4::text[], $5::jsonb[]) as t (n, i, s, r)
-             on conflict (run_id, node_id, item) do update set status = excluded.status, result = excluded.result",
-            id.0,
-            &nodes,
-            &places,
-            &statuses,
-            &results
-        )
-        .execute(&mut **tx)
-        .await?;
-    }
-    Ok(true)
+    Ok(())
 }
 
 /// Lets the run go while nothing is to be done for it. False: it is somebody else's already.

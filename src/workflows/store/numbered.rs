@@ -21,13 +21,15 @@ pub(in crate::workflows) async fn numbered(
     let pattern = search.map(like);
     let rows = sqlx::query!(
         r#"with shown as (
-             select w.*,
+             select w.*, coalesce(c.execution_count, 0) as execution_count, c.last_executed_at,
                (select count(*) from jsonb_array_elements(w.definition->'nodes') n where coalesce(n->>'type', 'tool') not in ('input', 'output')) as steps
-             from workflows w
+             from workflows w left join lateral (
+               select sum(c.execution_count)::bigint as execution_count, max(c.last_executed_at) as last_executed_at
+               from workflow_run_counts c where c.workflow_id = w.id) c on true
              where (w.visibility = 'public' or w.owner_id = $1 or $2)
                and ($3::text is null or w.name ilike $3 or w.display_name ilike $3 or w.description ilike $3)
            )
-           select w.id, w.name, w.display_name, w.description, w.revision, w.visibility, w.execution_count, w.last_executed_at, w.created_at,
+           select w.id, w.name, w.display_name, w.description, w.revision, w.visibility, w.execution_count as "execution_count!", w.last_executed_at, w.created_at,
              w.updated_at, w.steps as "steps!", count(*) over () as "total!",
              (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'status', r.status, 'created_at', r.created_at) order by r.created_at desc), '[]')
               from (select id, status, created_at from workflow_runs where workflow_id = w.id order by created_at desc limit 5) r) as "last_runs!: Value"

@@ -1,6 +1,6 @@
 //! Runs, as they are begun and read.
 
-use super::{LEASE_SECONDS, json, status, stored, without_nodes};
+use super::{Changed, LEASE_SECONDS, json, put_down_items, status, stored, without_nodes};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -25,14 +25,21 @@ pub(in crate::workflows) struct NewRun<'a> {
     pub workflow_id: WorkflowId,
     pub revision: i32,
     pub version: Option<i32>,
-    pub definition: &'a Definition,
-    pub state: &'a RunState,
     pub session_id: Option<SessionId>,
-    pub trace_id: Option<&'a str>,
+    pub trace_id: Option<String>,
     /// The call of a run that this run answers.
     pub parent: Option<&'a Parent>,
     /// The run whose results it keeps.
     pub resumed_from: Option<RunId>,
+    /// What started it, if it was no person or program.
+    pub trigger: Option<(TriggerId, &'a str)>,
+}
+
+impl NewRun<'_> {
+    /// How many runs it is inside of.
+    pub fn depth(&self) -> i32 {
+        self.parent.map_or(0, |parent| parent.depth + 1)
+    }
 }
 
 /// Which call of which run another run answers.
@@ -54,39 +61,35 @@ pub(in crate::workflows) async fn insert_run(
     tx: &mut TenantTx,
     actor: &Actor,
     new: &NewRun<'_>,
+    (definition, state): (&Definition, &RunState),
     holder: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    insert_run_of(tx, actor, new, None, holder, now).await
-}
-
-/// The same for a run that a trigger started, with the trigger's name.
-pub(in crate::workflows) async fn insert_run_of(
-    tx: &mut TenantTx,
-    actor: &Actor,
-    new: &NewRun<'_>,
-    trigger: Option<(TriggerId, &str)>,
-    holder: Option<Uuid>,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let parent = new.parent;
+    let (parent, all) = (new.parent, Changed::all(state));
     let done = sqlx::query!(
-        "insert into workflow_runs (id, organization_id, workflow_id, workflow_revision, definition, state, status, input_data, node_results,
+        "with counted as (
+           insert into workflow_run_counts as c (organization_id, workflow_id, shard, execution_count, last_executed_at)
+           values ($2, $3, pg_backend_pid() % 16, 1, $17)
+           on conflict (workflow_id, shard) do update set execution_count = c.execution_count + 1,
+             last_executed_at = greatest(c.last_executed_at, excluded.last_executed_at)
+         )
+         insert into workflow_runs (id, organization_id, workflow_id, workflow_revision, definition, state, status, input_data, node_results,
            user_id, agent_id, session_id, source, trace_id, lease_owner, lease_until, fence, created_at,
            parent_run_id, parent_node_id, parent_item, parent_attempt, depth, resumed_from, workflow_version,
-           trigger_id, trigger_name, sent_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, case when $15::uuid is not null then now() + make_interval(secs => $16) end, 1, $17,
-           $18, $19, $20, $21, $22, $23, $24, $25, $26, case when $15::uuid is null then now() end)
+           trigger_id, trigger_name, sent_at, current_node, output_data, error_message, started_at, completed_at, wake_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+           case when $15::uuid is not null and $31::timestamptz is null then now() + make_interval(secs => $16) end, 1, $17,
+           $18, $19, $20, $21, $22, $23, $24, $25, $26, case when $15::uuid is null then now() end, $27, $28, $29, $30, $31, $32)
          on conflict do nothing",
         new.id.0,
         actor.organization_id.0,
         new.workflow_id.0,
         new.revision,
-        json(new.definition)?,
-        without_nodes(new.state)?,
-        new.state.status.as_str(),
-        Value::Object(new.state.input.clone()),
-        json(&new.state.nodes)?,
+        json(definition)?,
+        without_nodes(state)?,
+        state.status.as_str(),
+        Value::Object(state.input.clone()),
+        json(&all.nodes)?,
         actor.user_id.0,
         actor.agent_id.map(|agent| agent.0),
         new.session_id.map(|session| session.0),
@@ -99,17 +102,21 @@ pub(in crate::workflows) async fn insert_run_of(
         parent.map(|parent| parent.call.node.as_str()),
         parent.and_then(|parent| parent.call.item).map(number),
         parent.map(|parent| number(parent.attempt)),
-        parent.map_or(0, |parent| parent.depth + 1),
+        new.depth(),
         new.resumed_from.map(|run| run.0),
         new.version,
-        trigger.map(|(id, _)| id.0),
-        trigger.map(|(_, name)| name)
+        new.trigger.map(|(id, _)| id.0),
+        new.trigger.map(|(_, name)| name),
+        state.current_node(definition),
+        state.output,
+        state.error,
+        state.started_at,
+        state.completed_at,
+        state.next_due()
     )
     .execute(&mut **tx)
     .await?;
-    sqlx::query!("update workflows set execution_count = execution_count + 1, last_executed_at = $2 where id = $1", new.workflow_id.0, now)
-        .execute(&mut **tx)
-        .await?;
+    put_down_items(tx, new.id, &all.items).await?;
     Ok(done.rows_affected() == 1)
 }
 

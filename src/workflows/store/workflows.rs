@@ -41,7 +41,11 @@ pub(in crate::workflows) async fn insert(tx: &mut TenantTx, actor: &Actor, id: W
 /// `None`: not there, or not to be seen by this actor.
 pub(in crate::workflows) async fn find(tx: &mut TenantTx, actor: &Actor, id: WorkflowId) -> Result<Option<Workflow>> {
     let row = sqlx::query!(
-        "select * from workflows where id = $1 and (visibility = 'public' or owner_id = $2 or $3)",
+        r#"select w.*, coalesce(c.execution_count, 0) as "execution_count!", c.last_executed_at
+           from workflows w left join lateral (
+             select sum(c.execution_count)::bigint as execution_count, max(c.last_executed_at) as last_executed_at
+             from workflow_run_counts c where c.workflow_id = w.id) c on true
+           where w.id = $1 and (w.visibility = 'public' or w.owner_id = $2 or $3)"#,
         id.0,
         subject(actor),
         actor.role.may(Permission::ManageTools) && actor.agent_id.is_none()
@@ -146,11 +150,14 @@ pub(in crate::workflows) async fn list(
 ) -> Result<Vec<WorkflowSummary>> {
     let pattern = search.map(like);
     let rows = sqlx::query!(
-        r#"select w.id, w.name, w.display_name, w.description, w.revision, w.visibility, w.execution_count, w.last_executed_at, w.created_at, w.updated_at,
+        r#"select w.id, w.name, w.display_name, w.description, w.revision, w.visibility, coalesce(c.execution_count, 0) as "execution_count!",
+             c.last_executed_at, w.created_at, w.updated_at,
              (select count(*) from jsonb_array_elements(w.definition->'nodes') n where coalesce(n->>'type', 'tool') not in ('input', 'output')) as "steps!",
              (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'status', r.status, 'created_at', r.created_at) order by r.created_at desc), '[]')
               from (select id, status, created_at from workflow_runs where workflow_id = w.id order by created_at desc limit 5) r) as "last_runs!: Value"
-           from workflows w
+           from workflows w left join lateral (
+             select sum(c.execution_count)::bigint as execution_count, max(c.last_executed_at) as last_executed_at
+             from workflow_run_counts c where c.workflow_id = w.id) c on true
            where (w.visibility = 'public' or w.owner_id = $1 or $2)
              and ($3::text is null or w.name ilike $3 or w.display_name ilike $3 or w.description ilike $3)
              and ($4::timestamptz is null or (w.created_at, w.id) < ($4, $5))
@@ -186,6 +193,9 @@ pub(in crate::workflows) async fn list(
 
 /// The tools the actor may execute: all, or those of these ids.
 pub(in crate::workflows) async fn catalog(tx: &mut TenantTx, actor: &Actor, ids: Option<&[ToolId]>, now: DateTime<Utc>) -> Result<Catalog> {
+    if ids.is_some_and(<[ToolId]>::is_empty) {
+        return Ok(Catalog::default());
+    }
     let ids: Option<Vec<Uuid>> = ids.map(|ids| ids.iter().map(|id| id.0).collect());
     let asker = Asker::of(actor);
     let rows = sqlx::query!(

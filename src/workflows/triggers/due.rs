@@ -15,7 +15,7 @@ use crate::{
     error::Result,
     ids::{OrganizationId, RunId, TriggerId},
     system::System,
-    workflows::cancel::cancel_tree,
+    workflows::{begin::Begun, cancel::cancel_tree},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
@@ -72,7 +72,7 @@ struct Turn<'a> {
     system: &'a System,
     armed: &'a Armed,
     now: DateTime<Utc>,
-    begun: Vec<RunId>,
+    begun: Vec<Begun>,
     stopped: Vec<RunId>,
 }
 
@@ -86,7 +86,7 @@ async fn fire(system: &System, organization: OrganizationId, id: TriggerId) -> R
     let Turn { begun, stopped, .. } = turn;
     tx.commit().await?;
     for run in begun {
-        start::begin(system, &armed, run);
+        system.runner.stored(system, run);
     }
     for run in stopped {
         system.runner.wake(run);
@@ -162,7 +162,7 @@ impl Turn<'_> {
             Ok(run) => {
                 // Only now: a run that cannot be followed by another one goes on.
                 for earlier in open {
-                    self.stopped.extend(cancel_tree(tx, self.system, earlier).await?);
+                    self.stopped.extend(cancel_tree(tx, self.system, self.armed.organization_id, earlier).await?);
                 }
                 self.note(tx, Outcome::Started, "", due, Some(run), 1).await
             }
@@ -180,8 +180,8 @@ impl Turn<'_> {
             start::record(tx, self.system, self.armed, &actor, run, taken, input).await
         };
         match recorded.await {
-            Ok(()) => {
-                self.begun.push(run);
+            Ok(stored) => {
+                self.begun.push(stored);
                 Ok(Ok(run))
             }
             Err(error) => start::refusal(&error).map(Err).ok_or(error),

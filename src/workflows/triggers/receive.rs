@@ -14,7 +14,7 @@ use crate::{
     ids::{OrganizationId, RunId, TriggerId},
     keys::open_of_trigger,
     system::System,
-    workflows::{Run, execute::begun},
+    workflows::{Run, begin::Begun, execute::begun},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
@@ -62,7 +62,8 @@ pub async fn receive(system: &System, address: &str, delivery: Delivery<'_>) -> 
     let (id, organization) = store::find_hook(system, address).await?.ok_or(Error::NotFound("webhook"))?;
     let now = system.clock.now();
     match take(system, (organization, id), &delivery, now).await {
-        Ok(Taken::Started(actor, run)) => {
+        Ok(Taken::Started(started)) => {
+            let (actor, run) = *started;
             let longest = delivery.wait.map(|seconds| seconds.min(LONGEST_WAIT) * 1_000);
             Ok(Received::Started(Box::new(begun(system, &actor, run, longest.is_some_and(|wait| wait > 0), longest).await?)))
         }
@@ -87,7 +88,7 @@ async fn note(system: &System, place: (OrganizationId, TriggerId), reason: &str,
 }
 
 enum Taken {
-    Started(Box<Actor>, RunId),
+    Started(Box<(Actor, Begun)>),
     Again(RunId),
     Ignored,
 }
@@ -162,11 +163,11 @@ async fn take(
     let actor = start::acting(&mut tx, &armed, source).await?;
     let taken = start::taken(&mut tx, &armed, &actor).await?;
     let input = payload::input(armed.kind, taken.definition.inputs(), &settings.mapping, &armed.input, &event);
-    start::record(&mut tx, system, &armed, &actor, run, taken, input).await?;
+    let stored = start::record(&mut tx, system, &armed, &actor, run, taken, input).await?;
     let firing = NewFiring { outcome: Outcome::Started, reason: "", due_at: None, run_id: Some(run), count: 1, fired_at: now };
     store::record(&mut tx, place, &firing).await?;
     tx.commit().await?;
-    Ok(Taken::Started(Box::new(actor), run))
+    Ok(Taken::Started(Box::new((actor, stored))))
 }
 
 /// Whether the sender has the secret. Of a signature: its bytes, and until when they have to be remembered.

@@ -9,7 +9,9 @@ use crate::{
     ids::RunId,
     system::System,
     workflows::{
-        StartRun, Workflow, execute,
+        StartRun, Workflow,
+        begin::Begun,
+        execute,
         runnable::{Runnable, runnable},
         store,
     },
@@ -48,7 +50,7 @@ pub(super) async fn taken(tx: &mut TenantTx, armed: &Armed, actor: &Actor) -> Re
     published(tx, workflow, armed.version).await
 }
 
-/// Checks the input and stores the run; after the commit [`begin`] has it driven.
+/// Checks the input and stores the run; after the commit the runner has it driven.
 pub(super) async fn record(
     tx: &mut TenantTx,
     system: &System,
@@ -57,14 +59,9 @@ pub(super) async fn record(
     run: RunId,
     taken: Runnable,
     input: Map<String, Value>,
-) -> Result<()> {
+) -> Result<Begun> {
     let start = StartRun { input, ..StartRun::default() };
     execute::record(tx, system, actor, (run, armed.workflow_id), taken, start, Some((armed.id, &armed.name))).await
-}
-
-/// Has a run driven that was stored and committed.
-pub(super) fn begin(system: &System, armed: &Armed, run: RunId) {
-    system.runner.stored(system, run, armed.organization_id);
 }
 
 /// Why nothing was started, for the record; `None`: something went wrong on our side, and it is worth trying again.
