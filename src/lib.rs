@@ -60,6 +60,8 @@ pub mod executors;
 #[cfg(feature = "ssr")]
 mod gather;
 #[cfg(feature = "ssr")]
+pub mod lines;
+#[cfg(feature = "ssr")]
 pub mod random;
 #[cfg(feature = "ssr")]
 pub mod system;

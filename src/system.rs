@@ -10,6 +10,7 @@ use crate::{
     executors::{api_request::TokenCache, egress::Connections, sandbox::Sandbox},
     ids::{OrganizationId, UserId},
     keys::MasterKeys,
+    lines::Lines,
     mcp::client::Pool,
     tokens::AskedTokens,
     tools::AskedTools,
@@ -21,6 +22,8 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct System {
     pub pool: PgPool,
+    /// For statements that every call makes.
+    pub lines: Lines,
     pub clock: Clock,
     pub config: Arc<Config>,
     /// What the organizations' data keys are wrapped with.
@@ -47,6 +50,7 @@ impl System {
     pub fn new(pool: PgPool, clock: Clock, config: Config, masters: MasterKeys) -> Self {
         let sandbox = Sandbox::new(config.sandbox_concurrency);
         Self {
+            lines: Lines::beside(&pool),
             pool,
             clock,
             config: Arc::new(config),

@@ -66,10 +66,10 @@ pub(super) async fn begin(
 ) -> Result<Option<(Failure, i64)>> {
     let row = store::together::beginning(execution, system.runner.id(), replay_of)?;
     let key = Limited { organization, tool: tool.id, per_minute: tool.rate_limit_per_minute, per_hour: tool.rate_limit_per_hour };
-    let pool = system.pool.clone();
+    let lines = system.lines.clone();
     let work = move |rows| {
-        let pool = pool.clone();
-        async move { store::together::begin(&pool, key, rows).await }
+        let lines = lines.clone();
+        async move { store::together::begin(&lines, key, rows).await }
     };
     system.ledger.beginnings.done(key, Beginning { id: execution.id, at: execution.created_at, row }, work).await
 }
@@ -85,10 +85,10 @@ pub(super) async fn end(
 ) -> Result<bool> {
     let row = store::together::end_row(execution, keys, rewritten)?;
     let key = (organization, execution.tool_id);
-    let pool = system.pool.clone();
+    let lines = system.lines.clone();
     let work = move |rows| {
-        let pool = pool.clone();
-        async move { store::together::end(&pool, key, rows).await }
+        let lines = lines.clone();
+        async move { store::together::end(&lines, key, rows).await }
     };
     system.ledger.ends.done(key, End { id: execution.id, row }, work).await
 }

@@ -22,10 +22,10 @@ pub async fn authenticate(system: &System, bearer: &str, address: Option<IpAddr>
         return Err(refused("This is no API token. Tokens begin with “tc_” and are made on the page “API tokens”."));
     }
     let hash = random::hash(bearer);
-    let (pool, key) = (system.pool.clone(), hash.clone());
+    let (lines, key) = (system.lines.clone(), hash.clone());
     let seek = move || {
-        let (pool, hash) = (pool.clone(), hash.clone());
-        async move { store::find(&mut *pool.acquire().await?, &hash).await }
+        let (lines, hash) = (lines.clone(), hash.clone());
+        async move { store::find(&lines, &hash).await }
     };
     let found = system.asked_tokens.0.answer(key, seek).await?.ok_or_else(|| refused("This API token is unknown."))?;
     let now = system.clock.now();

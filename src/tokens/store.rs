@@ -5,6 +5,7 @@ use crate::{
     access::Scope,
     error::Result,
     ids::{AgentId, OrganizationId, TokenId, UserId},
+    lines::Lines,
 };
 use chrono::{DateTime, Duration, Utc};
 use sqlx::PgConnection;
@@ -98,16 +99,17 @@ pub struct FoundToken {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-pub async fn find(db: &mut PgConnection, token_hash: &[u8]) -> Result<Option<FoundToken>> {
+pub async fn find(lines: &Lines, token_hash: &[u8]) -> Result<Option<FoundToken>> {
+    let mut line = lines.take().await?;
     let row = sqlx::query!(
         r#"select id as "id!", organization_id as "organization_id!", user_id as "user_id!", agent_id, scopes as "scopes!", expires_at, revoked_at, role,
              user_name as "user_name!", last_used_at
            from find_api_token($1)"#,
         token_hash
     )
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map(|row| FoundToken {
+    .fetch_optional(&mut line.connection)
+    .await;
+    Ok(line.free(row)?.map(|row| FoundToken {
         id: TokenId(row.id),
         organization_id: OrganizationId(row.organization_id),
         user_id: UserId(row.user_id),

@@ -28,8 +28,7 @@ pub(crate) async fn find(system: &System, actor: &Actor, id: ToolId) -> Result<F
     let seek = move || {
         let (system, actor) = (system_.clone(), actor_.clone());
         async move {
-            let mut tx = system.tenant(&actor).await?;
-            let found = store::find_pinned(&mut tx, asker, id, system.clock.now()).await?;
+            let found = store::find_asked(&system.lines, actor.organization_id, asker, id, system.clock.now()).await?;
             Ok(found.map(|(tool, level)| (Arc::new(tool), level)))
         }
     };

@@ -11,6 +11,7 @@ use crate::{
     db::TenantTx,
     error::{Error, Result},
     ids::{CategoryId, OrganizationId, ToolId, UserId},
+    lines::Lines,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -140,14 +141,51 @@ async fn find_row(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateTime<Utc
 
 /// The tool, as it was at the version to which it is pinned for the agent who asks. For everybody else it is what it is now.
 pub(crate) async fn find_pinned(tx: &mut TenantTx, asker: Asker, id: ToolId, now: DateTime<Utc>) -> Result<Option<(Tool, Level)>> {
-    let Some(mut row) = find_row(tx, asker, id, now).await? else { return Ok(None) };
+    find_row(tx, asker, id, now).await?.map(at_pinned).transpose()
+}
+
+/// The same in one statement, which is a transaction of its own.
+pub(super) async fn find_asked(
+    lines: &Lines,
+    organization: OrganizationId,
+    asker: Asker,
+    id: ToolId,
+    now: DateTime<Utc>,
+) -> Result<Option<(Tool, Level)>> {
+    let mut line = lines.take().await?;
+    let row = sqlx::query_as!(
+        Row,
+        r#"select (tool).id as "id!", (tool).organization_id, (tool).name as "name!", (tool).display_name as "display_name!",
+             (tool).description as "description!", (tool).icon, (tool).category_id, (tool).tags as "tags!", (tool).kind as "kind!",
+             (tool).input_schema as "input_schema!", (tool).output_schema as "output_schema!", (tool).function_schema as "function_schema!",
+             (tool).static_config as "static_config!", (tool).config_metadata as "config_metadata!", (tool).api_spec, (tool).script_content,
+             (tool).test_content, (tool).executor_config as "executor_config!", (tool).status as "status!", (tool).is_async as "is_async!",
+             (tool).attach_to_agent as "attach_to_agent!", (tool).execute_on_call_start as "execute_on_call_start!", (tool).timeout_ms as "timeout_ms!",
+             (tool).rate_limit_per_minute, (tool).rate_limit_per_hour, (tool).retry_policy as "retry_policy!",
+             (tool).cost_per_call::float8 as cost_per_call, (tool).visibility as "visibility!", (tool).owner_id, (tool).owner_type,
+             (tool).version as "version!", uses as "execution_count!", last_used_at as last_executed_at, (tool).created_at as "created_at!",
+             (tool).updated_at as "updated_at!", level as "level!", pinned_version, pinned
+           from asked_tool($1, $2, $3, $4, $5, $6)"#,
+        organization.0,
+        id.0,
+        asker.person,
+        asker.manager,
+        asker.agent,
+        now
+    )
+    .fetch_optional(&mut line.connection)
+    .await;
+    line.free(row)?.map(at_pinned).transpose()
+}
+
+fn at_pinned(mut row: Row) -> Result<(Tool, Level)> {
     let pinned = row.pinned_version.take().zip(row.pinned.take());
     let (tool, level) = row.into_tool()?;
     let tool = match pinned {
         Some((version, snapshot)) => super::versions::at(tool, version, snapshot)?,
         None => tool,
     };
-    Ok(Some((tool, level)))
+    Ok((tool, level))
 }
 
 /// The organization's tool of this name, whoever may see it.

@@ -10,11 +10,11 @@ use crate::{
     },
     executors::Failure,
     ids::{ExecutionId, KeyId, OrganizationId, ToolId},
+    lines::Lines,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::PgPool;
 use std::{
     collections::{HashMap, HashSet},
     future::Future,
@@ -130,15 +130,16 @@ pub(in crate::executions) fn end_row(execution: &Execution, keys: &[KeyId], rewr
     })
 }
 
-pub(in crate::executions) async fn begin(pool: &PgPool, of: Limited, rows: Vec<Beginning>) -> Vec<Result<Option<(Failure, i64)>>> {
-    together(&rows, |rows| write_beginnings(pool, of, rows)).await
+pub(in crate::executions) async fn begin(lines: &Lines, of: Limited, rows: Vec<Beginning>) -> Vec<Result<Option<(Failure, i64)>>> {
+    together(&rows, |rows| write_beginnings(lines, of, rows)).await
 }
 
-pub(in crate::executions) async fn end(pool: &PgPool, of: (OrganizationId, ToolId), rows: Vec<End>) -> Vec<Result<bool>> {
-    together(&rows, |rows| write_ends(pool, of, rows)).await
+pub(in crate::executions) async fn end(lines: &Lines, of: (OrganizationId, ToolId), rows: Vec<End>) -> Vec<Result<bool>> {
+    together(&rows, |rows| write_ends(lines, of, rows)).await
 }
 
-async fn write_beginnings(pool: &PgPool, of: Limited, rows: &[Beginning]) -> Result<Vec<Option<(Failure, i64)>>, sqlx::Error> {
+async fn write_beginnings(lines: &Lines, of: Limited, rows: &[Beginning]) -> Result<Vec<Option<(Failure, i64)>>, sqlx::Error> {
+    let mut line = lines.take().await?;
     let refused = sqlx::query!(
         r#"select id as "id!", is_agent as "is_agent!", word as "word!", allowed as "allowed!", wait_seconds as "wait!"
            from begin_calls($1, $2, $3, $4, $5, $6::text::jsonb)"#,
@@ -149,23 +150,24 @@ async fn write_beginnings(pool: &PgPool, of: Limited, rows: &[Beginning]) -> Res
         of.per_hour,
         array(rows.iter().map(|row| row.row.as_str()))
     )
-    .fetch_all(pool)
-    .await?;
+    .fetch_all(&mut line.connection)
+    .await;
     let mut refused: HashMap<Uuid, _> =
-        refused.into_iter().map(|row| (row.id, over(row.is_agent, &row.word, row.allowed, row.wait))).collect();
+        line.free(refused)?.into_iter().map(|row| (row.id, over(row.is_agent, &row.word, row.allowed, row.wait))).collect();
     Ok(rows.iter().map(|row| refused.remove(&row.id.0)).collect())
 }
 
-async fn write_ends(pool: &PgPool, (organization, tool): (OrganizationId, ToolId), rows: &[End]) -> Result<Vec<bool>, sqlx::Error> {
+async fn write_ends(lines: &Lines, (organization, tool): (OrganizationId, ToolId), rows: &[End]) -> Result<Vec<bool>, sqlx::Error> {
+    let mut line = lines.take().await?;
     let ended_before = sqlx::query_scalar!(
         r#"select id as "id!" from end_calls($1, $2, $3::text::jsonb) id"#,
         organization.0,
         tool.0,
         array(rows.iter().map(|row| row.row.as_str()))
     )
-    .fetch_all(pool)
-    .await?;
-    let ended_before: HashSet<Uuid> = ended_before.into_iter().collect();
+    .fetch_all(&mut line.connection)
+    .await;
+    let ended_before: HashSet<Uuid> = line.free(ended_before)?.into_iter().collect();
     Ok(rows.iter().map(|row| !ended_before.contains(&row.id.0)).collect())
 }
 

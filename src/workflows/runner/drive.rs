@@ -270,7 +270,10 @@ impl<'a> Driver<'a> {
         let asked: Vec<_> = waiting.filter_map(|(id, result)| Some((question(id)?, result.due_at))).collect();
         retried(|| async {
             if asked.is_empty() && changed.items.is_empty() {
-                return store::checkpoint(&system.pool, of, definition, state, &changed).await;
+                let mut line = system.lines.take().await?;
+                let held = store::checkpoint(&mut line.connection, of, definition, state, &changed).await?;
+                line.free(Ok(()))?;
+                return Ok(held);
             }
             let mut tx = system.tenant_of(claim.organization_id).await?;
             let held = store::checkpoint(&mut *tx, of, definition, state, &changed).await?;

@@ -18,7 +18,8 @@ pub fn AttachmentForms(tool: Attachment, names: Names, change: ServerAction<Chan
     let tool_id = tool.tool_id.to_string();
     let label = tool.tool_display_name.clone();
     let number = |limit: Option<i32>| limit.map(|limit| limit.to_string()).unwrap_or_default();
-    let part = |part: &'static str| Part { tool: tool_id.clone(), part, seen: seen::tag(tool.updated_at), names: names.clone(), change, forms };
+    let part =
+        |part: &'static str| Part { tool: tool_id.clone(), part, seen: seen::tag(tool.updated_at), names: names.clone(), change, forms };
     let (notes, limits, version) = (part("notes"), part("limits"), part("version"));
     let (notes_form, limits_form, version_form) = (notes.form(), limits.form(), version.form());
     let summary = if tool.usage_comments.is_empty() { "Add notes" } else { "Change notes" };
@@ -131,4 +132,3 @@ fn versions(newest: i32, pinned: Option<i32>) -> Vec<(String, String)> {
     let each = each.map(|version| (version.to_string(), format!("Version {version}")));
     std::iter::once((String::new(), "The newest".to_owned())).chain(each).collect()
 }
-
