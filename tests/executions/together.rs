@@ -222,3 +222,42 @@ async fn a_service_that_closed_its_connections_meanwhile_is_called_all_the_same(
         assert_eq!(done.status, Status::Success, "{:?}", done.error_message);
     }
 }
+
+/// Of the newest partition the planner knows nothing yet: what it takes for small, it would read whole for every call.
+#[tokio::test]
+async fn the_end_of_a_call_reads_its_own_row_however_many_calls_there_are() {
+    const CALLS: i64 = 500;
+    let test = TestSystem::new().await;
+    let (organization, owner) = test.organization("acme").await;
+    let tool = create::create(test.system(), &owner, tool("http://127.0.0.1:9")).await.unwrap();
+    let mut tx = test.system().pool.begin().await.unwrap();
+    sqlx::query(
+        "select begin_calls($1, $2, now(), null, null, (select jsonb_agg(jsonb_build_object('id', md5(n::text)::uuid, 'tool_name', 'fetch',
+           'tool_kind', 'api_request', 'tool_version', 1, 'source', 'rest', 'warnings', '[]'::jsonb, 'created_at', now())) from generate_series(1, $3::bigint) n))",
+    )
+    .bind(organization.id)
+    .bind(tool.id)
+    .bind(CALLS)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    let read = "select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint from pg_stat_xact_all_tables where relname like 'tool_executions%'";
+    let before: i64 = sqlx::query_scalar(read).fetch_one(&mut *tx).await.unwrap();
+    // More often than a connection makes a plan anew before it keeps one.
+    for number in 1..=8_i64 {
+        sqlx::query(
+            "select end_calls($1, $2, jsonb_build_array(jsonb_build_object('id', md5($3::bigint::text)::uuid, 'created_at', now(), 'status', 'success',
+               'has_outputs', false, 'warnings', '[]'::jsonb, 'account', '{}'::jsonb, 'completed_at', now(), 'duration_ms', 1, 'bucket', 1, 'key_ids', '[]'::jsonb)))",
+        )
+        .bind(organization.id)
+        .bind(tool.id)
+        .bind(number)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    }
+    let after: i64 = sqlx::query_scalar(read).fetch_one(&mut *tx).await.unwrap();
+    let ended: i64 = sqlx::query_scalar("select count(*) from tool_executions where status = 'success'").fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(ended, 8);
+    assert!(after - before <= 8 * 4, "{} rows were read to end 8 of {CALLS} calls", after - before);
+}
