@@ -105,20 +105,32 @@ impl Runner {
 
     /// Drives a run that this server holds, in the background.
     pub fn begin(&self, system: &System, claim: Claim) {
+        self.start(system, claim, !self.0.dispatch.keeps());
+    }
+
+    /// `tell`: whoever hands runs out does not know of this one, and is told when it is let go before its end.
+    fn start(&self, system: &System, claim: Claim, tell: bool) -> watch::Receiver<bool> {
         let wake = Arc::new(Notify::new());
         let (finished, done) = watch::channel(false);
         let (runner, system, signal) = (self.clone(), system.clone(), wake.clone());
         let mut active = self.active();
         let task = tokio::spawn(async move {
             drive::drive(&system, runner.0.tools.clone(), claim, &signal).await;
-            let mut active = runner.active();
-            if active.get(&claim.run_id).is_some_and(|run| run.claim == claim) {
-                active.remove(&claim.run_id);
-            }
-            drop(active);
+            runner.forget(claim);
             finished.send_replace(true);
+            if tell {
+                runner.tell(&system, claim).await;
+            }
         });
-        active.insert(claim.run_id, Active { claim, wake, done, task: task.abort_handle() });
+        active.insert(claim.run_id, Active { claim, wake, done: done.clone(), task: task.abort_handle() });
+        done
+    }
+
+    fn forget(&self, claim: Claim) {
+        let mut active = self.active();
+        if active.get(&claim.run_id).is_some_and(|run| run.claim == claim) {
+            active.remove(&claim.run_id);
+        }
     }
 
     /// Tells whoever drives this run here to look whether it still may, and what was answered. False: nobody does here.
@@ -137,7 +149,7 @@ impl Runner {
                 // An error: the driver is gone, then the database knows.
                 let _ = done.wait_for(|done| *done).await;
             }
-            let mut pause = Duration::from_millis(20);
+            let mut pause = Duration::from_millis(5);
             loop {
                 let mut tx = system.tenant_of(organization).await?;
                 let status = store::run_status(&mut tx, run).await?;
