@@ -10,4 +10,4 @@ say "Set-up (kept in $CACHE)"
 [ -n "${DATABASE_URL:-}" ] && [ "${1:-}" != test ] || "$here/postgres.sh"
 "$here/model.sh"
 "$here/sandbox.sh"
-[ "${1:-}" != test ] || "$here/browser.sh"
+[ "${1:-}" != test ] || { "$here/browser.sh"; "$here/restate.sh"; }

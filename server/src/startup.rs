@@ -4,6 +4,7 @@ use crate::{
     app_router::{ServerState, app_router},
     cli::demo,
     embedded_postgres::{self, EmbeddedPostgres},
+    restate::Restate,
 };
 use leptos::config::LeptosOptions;
 use sqlx::postgres::PgConnectOptions;
@@ -11,6 +12,7 @@ use std::{
     future::Future,
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 use tokio::net::TcpListener;
@@ -24,6 +26,7 @@ use toolcrib::{
         master::{self, Origin},
     },
     system::System,
+    workflows::runner::Runner,
 };
 
 /// How long open requests may take to end once the server is told to stop.
@@ -148,6 +151,10 @@ async fn serve_on(
     with_demo: bool,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
+    let restate = match &config.restate {
+        Some(config) => Some(Restate::open(config).await?),
+        None => None,
+    };
     database.migrate().await?;
     let pool = database.application_pool(&config).await?;
     if let Some(why) = master::why_unfit(&pool, &masters).await.map_err(|error| error.to_string())? {
@@ -155,7 +162,10 @@ async fn serve_on(
     }
     let addr = config.addr;
     let url = config.public_url.clone().unwrap_or_else(|| format!("http://{addr}"));
-    let system = System::new(pool, Clock::system(), config, masters);
+    let mut system = System::new(pool, Clock::system(), config, masters);
+    if let Some(restate) = restate {
+        system.runner = Runner::dispatched(Arc::new(restate));
+    }
     executions::left_behind::sign(&system).await.map_err(|error| format!("the server could not sign on: {error}"))?;
     let background = [
         tokio::spawn(keep_partitions(system.clone())),

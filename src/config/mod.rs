@@ -1,8 +1,10 @@
 //! Configuration by environment. Every variable is listed in the README with its default; a bad value stops the start with one clear line.
 
 mod names;
+mod restate;
 
 pub use names::Names;
+pub use restate::Restate;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -33,6 +35,8 @@ pub struct Config {
     pub stdio_network: bool,
     /// `TOOLCRIB_SANDBOX_CONCURRENCY`: how many scripts run at once.
     pub sandbox_concurrency: usize,
+    /// `TOOLCRIB_WORKFLOW_BACKEND=restate`: what hands out runs of workflows. `None`: the servers among themselves, over PostgreSQL.
+    pub restate: Option<Restate>,
     /// No variable: the machine knows.
     pub names: Names,
 }
@@ -70,6 +74,11 @@ impl Config {
             insecure_cookies: parsed("TOOLCRIB_INSECURE_COOKIES", text("TOOLCRIB_INSECURE_COOKIES"), false, "true")?,
             trusted_proxies: parsed("TOOLCRIB_TRUSTED_PROXIES", text("TOOLCRIB_TRUSTED_PROXIES"), 0, "1")?,
             stdio_network: parsed("TOOLCRIB_STDIO_NETWORK", text("TOOLCRIB_STDIO_NETWORK"), false, "true")?,
+            restate: match text("TOOLCRIB_WORKFLOW_BACKEND").as_deref() {
+                None | Some("postgres") => None,
+                Some("restate") => Some(Restate::read(text)?),
+                Some(other) => return Err(format!("TOOLCRIB_WORKFLOW_BACKEND is “{other}”. There are: postgres, restate")),
+            },
             names: Names::default(),
             sandbox_concurrency: parsed("TOOLCRIB_SANDBOX_CONCURRENCY", text("TOOLCRIB_SANDBOX_CONCURRENCY"), 8, "8")?,
         })

@@ -166,11 +166,18 @@ impl Connections {
     }
 }
 
+static PROVIDER: LazyLock<()> = LazyLock::new(|| {
+    // Already installed by somebody else is as good.
+    let _ = rustls::crypto::CryptoProvider::install_default(rustls::crypto::ring::default_provider());
+});
+
+/// For servers that the configuration names, not an organization: no guard, and any address.
+pub fn beside(connect: Duration) -> reqwest::Result<reqwest::Client> {
+    LazyLock::force(&PROVIDER);
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).connect_timeout(connect).build()
+}
+
 fn builder(url: &Url, addresses: &[SocketAddr]) -> reqwest::ClientBuilder {
-    static PROVIDER: LazyLock<()> = LazyLock::new(|| {
-        // Already installed by somebody else is as good.
-        let _ = rustls::crypto::CryptoProvider::install_default(rustls::crypto::ring::default_provider());
-    });
     LazyLock::force(&PROVIDER);
     let mut builder = reqwest::Client::builder()
         .no_proxy()

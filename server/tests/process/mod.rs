@@ -4,6 +4,7 @@ mod canary;
 mod exchange;
 mod killed;
 mod limits;
+mod restate;
 mod runs_killed;
 mod start;
 

@@ -21,10 +21,10 @@ use toolcrib::access::Scope;
 
 /// A service that adds one, slowly enough to be caught at it, and counts who asked how often. What asks with `flaky` is refused the first time.
 #[derive(Clone, Default)]
-struct Upstream(Arc<Mutex<BTreeMap<String, u32>>>);
+pub struct Upstream(Arc<Mutex<BTreeMap<String, u32>>>);
 
 impl Upstream {
-    async fn listen(&self) -> String {
+    pub async fn listen(&self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let this = self.clone();
@@ -53,14 +53,14 @@ impl Upstream {
 }
 
 /// Two servers, of which one is killed now and then. Whoever asks them takes the one that answers.
-struct Pair {
-    addresses: Mutex<[String; 2]>,
-    program: Client,
+pub struct Pair {
+    pub addresses: Mutex<[String; 2]>,
+    pub program: Client,
 }
 
 impl Pair {
     /// Asks until somebody answers.
-    async fn post(&self, path: &str, body: &Value, mut first: usize) -> Value {
+    pub async fn post(&self, path: &str, body: &Value, mut first: usize) -> Value {
         let began = Instant::now();
         loop {
             let address = self.addresses.lock().unwrap()[first % 2].clone();
@@ -80,7 +80,7 @@ impl Pair {
 }
 
 /// The shapes, each with what it makes of a number.
-async fn shapes(pair: &Pair, upstream: &str) -> Vec<(String, fn(i64) -> Value)> {
+pub async fn shapes(pair: &Pair, upstream: &str) -> Vec<(String, fn(i64) -> Value)> {
     let tool = json!({"name": "add", "kind": "api_request", "status": "active", "visibility": "public",
         "api_spec": {"method": "POST", "base_url": upstream, "path": "/add", "body_template": {"number": "{{number}}", "flaky": "{{flaky}}"}},
         "input_schema": {"type": "object", "properties": {"number": {"type": "integer"}, "flaky": {"type": "boolean"}}, "required": ["number"]}});
@@ -139,12 +139,12 @@ async fn shapes(pair: &Pair, upstream: &str) -> Vec<(String, fn(i64) -> Value)> 
     ]
 }
 
-async fn count(test: &TestSystem, sql: &'static str) -> i64 {
+pub async fn count(test: &TestSystem, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(test.owner()).await.unwrap()
 }
 
 /// As if the time of silence had passed for a server that is dead.
-async fn silence(test: &TestSystem, server: uuid::Uuid) {
+pub async fn silence(test: &TestSystem, server: uuid::Uuid) {
     for sql in [
         "update workflow_runs set lease_until = now() - interval '1 second' where lease_owner = $1 and lease_until is not null",
         "update servers set seen_at = now() - interval '1 minute' where id = $1",
@@ -153,8 +153,47 @@ async fn silence(test: &TestSystem, server: uuid::Uuid) {
     }
 }
 
-async fn newest(test: &TestSystem) -> uuid::Uuid {
+pub async fn newest(test: &TestSystem) -> uuid::Uuid {
     sqlx::query_scalar("select id from servers order by started_at desc limit 1").fetch_one(test.owner()).await.unwrap()
+}
+
+/// Waits for the end of all runs: each gives what it should, no finished node ran twice, nothing is left behind.
+pub async fn all_end_right(test: &TestSystem, started: Vec<(uuid::Uuid, Value)>) {
+    let began = Instant::now();
+    let open = "select count(*) from workflow_runs where status in ('pending', 'running', 'waiting')";
+    while count(test, open).await > 0 {
+        assert!(began.elapsed() < Duration::from_secs(90), "{} runs do not end", count(test, open).await);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+
+    for (run, expected) in started {
+        let (status, output, error): (String, Option<Value>, Option<String>) =
+            sqlx::query_as("select status, output_data, error_message from workflow_runs where id = $1")
+                .bind(run)
+                .fetch_one(test.owner())
+                .await
+                .expect("a run was lost");
+        assert_eq!((status.as_str(), output), ("completed", Some(expected)), "{run}: {error:?}");
+    }
+    assert_eq!(
+        count(test, "select count(*) from workflow_runs where status <> 'completed'").await,
+        0,
+        "also those whose start nobody heard of"
+    );
+    let twice = "select count(*) from (select 1 from tool_executions where status = 'success' and run_id is not null
+                   group by run_id, node_id, item_index having count(*) > 1) as twice";
+    assert_eq!(count(test, twice).await, 0, "a finished node ran twice");
+    let inside = "select count(*) - count(distinct parent_run_id) from workflow_runs where parent_run_id is not null";
+    assert_eq!(count(test, inside).await, 0, "a run inside a run was begun twice");
+    let outer = "select (select count(*) from workflow_runs where parent_run_id is not null)
+                 - (select count(*) from workflow_runs r join workflows w on w.id = r.workflow_id where w.name = 'nested')";
+    assert_eq!(count(test, outer).await, 0, "a run inside a run is missing, or has no run around it");
+    // What was under way when a server died is finished as failed, by another one.
+    let began = Instant::now();
+    while count(test, "select count(*) from tool_executions where status in ('pending', 'running')").await > 0 {
+        assert!(began.elapsed() < Duration::from_secs(30), "executions were left behind");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,41 +243,7 @@ async fn servers_killed_again_and_again_lose_no_run_and_repeat_no_finished_node(
         servers.insert(place, (server, id));
     }
     let started = starting.await.unwrap();
-    let began = Instant::now();
-    let open = "select count(*) from workflow_runs where status in ('pending', 'running', 'waiting')";
-    while count(&test, open).await > 0 {
-        assert!(began.elapsed() < Duration::from_secs(90), "{} runs do not end", count(&test, open).await);
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-
-    for (run, expected) in started {
-        let (status, output, error): (String, Option<Value>, Option<String>) =
-            sqlx::query_as("select status, output_data, error_message from workflow_runs where id = $1")
-                .bind(run)
-                .fetch_one(test.owner())
-                .await
-                .expect("a run was lost");
-        assert_eq!((status.as_str(), output), ("completed", Some(expected)), "{run}: {error:?}");
-    }
-    assert_eq!(
-        count(&test, "select count(*) from workflow_runs where status <> 'completed'").await,
-        0,
-        "also those whose start nobody heard of"
-    );
-    let twice = "select count(*) from (select 1 from tool_executions where status = 'success' and run_id is not null
-                   group by run_id, node_id, item_index having count(*) > 1) as twice";
-    assert_eq!(count(&test, twice).await, 0, "a finished node ran twice");
-    let inside = "select count(*) - count(distinct parent_run_id) from workflow_runs where parent_run_id is not null";
-    assert_eq!(count(&test, inside).await, 0, "a run inside a run was begun twice");
-    let outer = "select (select count(*) from workflow_runs where parent_run_id is not null)
-                 - (select count(*) from workflow_runs r join workflows w on w.id = r.workflow_id where w.name = 'nested')";
-    assert_eq!(count(&test, outer).await, 0, "a run inside a run is missing, or has no run around it");
-    // What was under way when a server died is finished as failed, by another one.
-    let began = Instant::now();
-    while count(&test, "select count(*) from tool_executions where status in ('pending', 'running')").await > 0 {
-        assert!(began.elapsed() < Duration::from_secs(30), "executions were left behind");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    all_end_right(&test, started).await;
     let asked = upstream.0.lock().unwrap();
     let most = asked.values().max().copied().unwrap_or_default();
     assert!(!asked.is_empty() && most <= 2 + u32::try_from(kills).unwrap(), "a call was made {most} times with one key");

@@ -2,11 +2,19 @@
 
 use super::{Claim, LOOK_EVERY};
 use crate::{
+    error::{Error, Result},
     ids::{OrganizationId, RunId},
     system::System,
-    workflows::begin::Begun,
+    workflows::{
+        begin::Begun,
+        store::{self, Handed},
+    },
 };
-use std::{future::Future, pin::Pin};
+use chrono::{DateTime, Utc};
+use std::{future::Future, pin::Pin, time::Duration};
+
+/// How often a server that was told to drive a run looks whether the one that holds it has let it go.
+const ASK_EVERY: Duration = Duration::from_millis(500);
 
 /// Hands runs out to servers.
 pub trait Dispatch: Send + Sync {
@@ -58,7 +66,9 @@ impl super::Runner {
         match opened {
             None => self.0.dispatch.wake(system, run_id, organization_id),
             Some(opened) if opened.run.state.status.is_final() => {}
-            Some(opened) => self.go_on(system, Claim { run_id, organization_id, fence: 1 }, Some(opened)),
+            Some(opened) => {
+                self.start(system, Claim { run_id, organization_id, fence: 1 }, Some(opened), !self.0.dispatch.keeps());
+            }
         }
     }
 
@@ -66,6 +76,65 @@ impl super::Runner {
     pub fn told(&self, system: &System, run: RunId, organization: OrganizationId) {
         if !self.wake(run) {
             self.0.dispatch.wake(system, run, organization);
+        }
+    }
+
+    /// Drives a run that was handed to this server, until it has ended (`None`) or only waits: until this time, or (`None` too) for an answer.
+    ///
+    /// However often and to however many servers a run is handed, one drives it: whoever else is told waits until that one lets go or gives no
+    /// sign of life any more. An error: this server stops, another one may be asked.
+    pub async fn hold(&self, system: &System, organization_id: OrganizationId, run_id: RunId) -> Result<Option<DateTime<Utc>>> {
+        loop {
+            if *self.0.closing.borrow() {
+                return Err(Error::Unavailable("This server stops.".to_owned()));
+            }
+            let mine = self.active().get(&run_id).map(|active| active.done.clone());
+            let mut done = match mine {
+                Some(done) => done,
+                None => {
+                    let mut tx = system.tenant_of(organization_id).await?;
+                    let handed = store::take(&mut tx, run_id, self.0.id).await?;
+                    tx.commit().await?;
+                    match handed {
+                        Handed::Taken(fence) => self.start(system, Claim { run_id, organization_id, fence }, None, false),
+                        Handed::Waits(until) => return Ok(until),
+                        Handed::Ended => return Ok(None),
+                        Handed::Held => {
+                            tokio::time::sleep(ASK_EVERY).await;
+                            continue;
+                        }
+                    }
+                }
+            };
+            // An error: it was aborted, because this server stops.
+            let _ = done.wait_for(Option::is_some).await;
+        }
+    }
+
+    /// Runs that have something to do and that nobody drives, although their time came or they were sent a while ago: what was lost on the way.
+    pub async fn unsent(&self, system: &System, most: i32, again: Duration) -> Result<Vec<(RunId, OrganizationId)>> {
+        store::unsent(system, most, again.as_secs_f64()).await
+    }
+
+    /// This run could not be handed out; [`Self::unsent`] finds it again.
+    pub async fn not_sent(&self, system: &System, run: RunId, organization: OrganizationId) -> Result<()> {
+        let mut tx = system.tenant_of(organization).await?;
+        store::not_sent(&mut tx, run).await?;
+        tx.commit().await
+    }
+
+    /// A run that was begun here and has been let go is handed out for what is left of it.
+    pub(super) async fn tell(&self, system: &System, claim: Claim) {
+        let open = async {
+            let mut tx = system.tenant_of(claim.organization_id).await?;
+            store::run_status(&mut tx, claim.run_id).await
+        };
+        match open.await {
+            Ok(Some(status)) if !status.is_final() => self.0.dispatch.wake(system, claim.run_id, claim.organization_id),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, run = %claim.run_id, "could not look whether a run goes on; it is handed out when its lease ends")
+            }
         }
     }
 

@@ -118,25 +118,33 @@ impl Runner {
 
     /// Drives a run that this server holds, in the background.
     pub fn begin(&self, system: &System, claim: Claim) {
-        self.go_on(system, claim, None);
+        self.start(system, claim, None, !self.0.dispatch.keeps());
     }
 
-    /// The same; `opened`: with its first turn taken and stored, else it is read.
-    fn go_on(&self, system: &System, claim: Claim, opened: Option<Opened>) {
+    /// `opened`: with its first turn taken and stored, else it is read. `tell`: whoever hands runs out does not know of this one, and is told when it
+    /// is let go before its end.
+    fn start(&self, system: &System, claim: Claim, opened: Option<Opened>, tell: bool) -> watch::Receiver<Option<bool>> {
         let wake = Arc::new(Notify::new());
         let (finished, done) = watch::channel(None);
         let (runner, system, signal) = (self.clone(), system.clone(), wake.clone());
         let mut active = self.active();
         let task = tokio::spawn(async move {
             let ended = drive::drive(&system, runner.0.tools.clone(), claim, opened, &signal).await;
-            let mut active = runner.active();
-            if active.get(&claim.run_id).is_some_and(|run| run.claim == claim) {
-                active.remove(&claim.run_id);
-            }
-            drop(active);
+            runner.forget(claim);
             finished.send_replace(Some(ended));
+            if tell && !ended {
+                runner.tell(&system, claim).await;
+            }
         });
-        active.insert(claim.run_id, Active { claim, wake, done, task: task.abort_handle() });
+        active.insert(claim.run_id, Active { claim, wake, done: done.clone(), task: task.abort_handle() });
+        done
+    }
+
+    fn forget(&self, claim: Claim) {
+        let mut active = self.active();
+        if active.get(&claim.run_id).is_some_and(|run| run.claim == claim) {
+            active.remove(&claim.run_id);
+        }
     }
 
     /// Tells whoever drives this run here to look whether it still may, and what was answered. False: nobody does here.
@@ -158,7 +166,7 @@ impl Runner {
                     return Ok(());
                 }
             }
-            let mut pause = Duration::from_millis(20);
+            let mut pause = Duration::from_millis(5);
             loop {
                 let mut tx = system.tenant_of(organization).await?;
                 let status = store::run_status(&mut tx, run).await?;

@@ -243,6 +243,66 @@ pub(in crate::workflows) async fn claim_waiting(tx: &mut TenantTx, id: RunId, ow
     Ok(fence)
 }
 
+/// What becomes of a run that this server was told to drive.
+pub(in crate::workflows) enum Handed {
+    /// It drives it now, under this fence.
+    Taken(i64),
+    /// Somebody drives it, or has just stopped to.
+    Held,
+    /// There is nothing to do before this time; `None`: before somebody answers.
+    Waits(Option<DateTime<Utc>>),
+    /// It has ended, or is gone.
+    Ended,
+}
+
+/// Takes up this run if it has something to do and nobody holds it.
+pub(in crate::workflows) async fn take(tx: &mut TenantTx, id: RunId, owner: Uuid) -> Result<Handed> {
+    let fence = sqlx::query_scalar!(
+        "update workflow_runs set lease_owner = $2, lease_until = now() + make_interval(secs => $3), fence = fence + 1
+         where id = $1 and (status in ('pending', 'running') or (status = 'waiting' and wake_at <= now()))
+           and (lease_until is null or lease_until < now()) returning fence",
+        id.0,
+        owner,
+        LEASE_SECONDS
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    if let Some(fence) = fence {
+        return Ok(Handed::Taken(fence));
+    }
+    let row = sqlx::query!(
+        r#"select status in ('pending', 'running', 'waiting') as "is_open!", wake_at,
+             status = 'waiting' and (lease_until is null or lease_until < now()) and (wake_at is null or wake_at > now()) as "rests!"
+           from workflow_runs where id = $1"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(match row {
+        Some(row) if row.rests => Handed::Waits(row.wake_at),
+        Some(row) if row.is_open => Handed::Held,
+        _ => Handed::Ended,
+    })
+}
+
+/// Runs that have something to do, that nobody drives, and that were not sent to who hands them out for `again` seconds. They count as sent.
+pub(in crate::workflows) async fn unsent(system: &System, most: i32, again: f64) -> Result<Vec<(RunId, OrganizationId)>> {
+    let rows = sqlx::query!(
+        r#"select id as "id!", organization_id as "organization_id!" from take_unsent_runs($1, make_interval(secs => $2))"#,
+        most,
+        again
+    )
+    .fetch_all(&system.pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.organization_id.into())).collect())
+}
+
+/// Sending did not work: it is tried again at the next look.
+pub(in crate::workflows) async fn not_sent(tx: &mut TenantTx, id: RunId) -> Result<()> {
+    sqlx::query!("update workflow_runs set sent_at = null where id = $1", id.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// Takes up runs that nobody has given a sign of life for.
 pub(in crate::workflows) async fn claim(system: &System, owner: Uuid, most: i32) -> Result<Vec<(RunId, OrganizationId, i64)>> {
     let rows = sqlx::query!(
