@@ -1,11 +1,11 @@
 //! A tidy drawing of the whole: layers from left to right, few crossings, straight edges (Sugiyama's method).
 //! Why not a crate: docs/decisions/0200-layout.md.
 
-use super::{Point, geometry, snap::to_grid};
+use super::{Point, Rect, geometry, snap::to_grid};
 use crate::workflows::graph::{Definition, NodeKind, order::order};
 use std::collections::HashMap;
 
-const GAP_X: f64 = 96.0;
+const GAP_X: f64 = 80.0;
 const GAP_Y: f64 = 48.0;
 /// The room that an edge takes where it passes a layer.
 const LANE: f64 = 16.0;
@@ -40,6 +40,8 @@ pub fn arrange(definition: &Definition) -> Vec<(String, Point)> {
     let Some(old) = geometry::bounds(definition, |_| true) else {
         return Vec::new();
     };
+    // The origin itself means "nowhere yet".
+    let old = if old.corner() == Point::default() { Rect { x: 48.0, y: 48.0, ..old } } else { old };
     let mut grid = build(definition);
     untangle(&mut grid);
     straighten(&mut grid);
@@ -54,6 +56,14 @@ pub fn arrange(definition: &Definition) -> Vec<(String, Point)> {
         }
     }
     definition.nodes.iter().map(|node| node.id.clone()).zip(places).collect()
+}
+
+/// Lays a definition out.
+pub fn lay_out(definition: &mut Definition) {
+    let places = arrange(definition);
+    for (node, (_, at)) in definition.nodes.iter_mut().zip(places) {
+        node.position = at;
+    }
 }
 
 fn build(definition: &Definition) -> Grid {
@@ -218,7 +228,6 @@ fn settle(grid: &mut Grid, index: usize, wants: &HashMap<usize, (f64, f64)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workflows::canvas::Rect;
     use serde_json::json;
 
     fn graph(count: usize, edges: &[(usize, usize)]) -> Definition {

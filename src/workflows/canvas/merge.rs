@@ -1,5 +1,6 @@
 //! Two drawings of the same draft made into one: what was drawn here and not yet saved, and what somebody else saved meanwhile.
 
+use super::{geometry, snap::to_grid};
 use crate::workflows::graph::{Definition, Edge, Node, order::order, patch::Patch};
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ pub fn merge(base: &Definition, mine: &Definition, theirs: &Definition) -> Merge
     let mut merged = Merged::default();
     merged.definition.nodes = parts(&base.nodes, &mine.nodes, &theirs.nodes, |node: &Node| &node.id, node, &mut merged);
     merged.definition.edges = parts(&base.edges, &mine.edges, &theirs.edges, |edge: &Edge| &edge.id, |_, _, _| None, &mut merged);
+    make_room(base, mine, theirs, &mut merged.definition);
     let nodes: BTreeSet<String> = merged.definition.nodes.iter().map(|node| node.id.clone()).collect();
     let (kept, loose): (Vec<Edge>, Vec<Edge>) =
         merged.definition.edges.drain(..).partition(|edge| nodes.contains(&edge.source) && nodes.contains(&edge.target));
@@ -40,6 +42,24 @@ pub fn merge(base: &Definition, mine: &Definition, theirs: &Definition) -> Merge
         merged.disputed.extend(ours);
     }
     merged
+}
+
+/// Two who add a step at the same moment often put it at the same place: mine moves below theirs.
+fn make_room(base: &Definition, mine: &Definition, theirs: &Definition, merged: &mut Definition) {
+    let only =
+        |id: &str, here: &Definition, there: &Definition| here.node(id).is_some() && there.node(id).is_none() && base.node(id).is_none();
+    for index in 0..merged.nodes.len() {
+        if !only(&merged.nodes[index].id, mine, theirs) {
+            continue;
+        }
+        for _ in 0..merged.nodes.len() {
+            let own = geometry::rect(&merged.nodes[index], merged.nodes[index].position);
+            let below =
+                merged.nodes.iter().filter(|other| only(&other.id, theirs, mine)).map(|other| geometry::rect(other, other.position));
+            let Some(other) = below.into_iter().find(|rect| rect.grown(8.0).touches(own)) else { break };
+            merged.nodes[index].position.y = to_grid(other.end().y + 24.0);
+        }
+    }
 }
 
 /// The same where what is disputed is to be as it is in `mine`: everything else of theirs stays.
@@ -201,6 +221,19 @@ mod tests {
         let merged = merge(&base(), &mine, &theirs);
         assert_eq!(names(&merged.disputed), ["a"]);
         assert_eq!(merged.definition.nodes[0].config.ms, Some(3));
+    }
+
+    #[test]
+    fn two_new_steps_at_one_place_come_to_stand_below_each_other() {
+        let with = |id: &str| {
+            let mut one = base();
+            one.nodes.push(Node::new(id, crate::workflows::graph::NodeKind::Transform));
+            one.nodes[2].position = crate::workflows::graph::Position { x: 400.0, y: 300.0 };
+            one
+        };
+        let merged = merge(&base(), &with("mine"), &with("theirs"));
+        assert_eq!(merged.definition.node("theirs").map(|node| node.position.y), Some(300.0));
+        assert!(merged.definition.node("mine").is_some_and(|node| node.position.y >= 380.0));
     }
 
     #[test]
