@@ -29,6 +29,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workflows") view=pages::workflows::WorkflowsPage />
                     <Route path=path!("/workflows/new") view=pages::workflows::NewWorkflowPage />
                     <Route path=path!("/workflows/:id") view=pages::workflows::WorkflowPage />
+                    <Route path=path!("/workflows/:id/canvas") view=pages::workflows::CanvasPage />
                     <Route path=path!("/workflows/:id/triggers") view=pages::workflows::TriggersPage />
                     <Route path=path!("/workflows/:id/triggers/new") view=pages::workflows::NewTriggerPage />
                     <Route path=path!("/workflows/:id/triggers/:trigger") view=pages::workflows::TriggerPage />

@@ -22,6 +22,12 @@ pub async fn catalog_with(system: &System, actor: &Actor, this: WorkflowId, defi
     Ok(Catalog { tools: all.tools, ..of_definition })
 }
 
+/// The tools and workflows of a definition, and what is run through them.
+pub async fn catalog_for(system: &System, actor: &Actor, this: WorkflowId, definition: &Definition) -> Result<Catalog> {
+    let mut tx = system.tenant(actor).await?;
+    catalog_of(&mut tx, system, actor, definition, Some(this)).await
+}
+
 /// The tools and workflows of a definition only. `this`: the workflow whose definition it is.
 pub(super) async fn catalog_of(
     tx: &mut TenantTx,

@@ -1,4 +1,4 @@
-//! Workflows: tools chained by a graph; and their runs. [`graph`] and [`engine`] are pure, [`runner`] does what the engine says.
+//! Workflows: tools chained by a graph; and their runs. [`graph`], [`canvas`] and [`engine`] are pure, [`runner`] does what the engine says.
 
 use crate::{
     ids::{RunId, ToolId, UserId, WorkflowId},
@@ -11,6 +11,7 @@ use engine::RunStatus;
 use graph::{Definition, Finding};
 use serde::{Deserialize, Serialize};
 
+pub mod canvas;
 pub mod engine;
 pub mod graph;
 mod run;

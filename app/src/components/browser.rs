@@ -251,6 +251,18 @@ fn element(id: &str) -> Option<web_sys::Element> {
     web_sys::window()?.document()?.get_element_by_id(id)
 }
 
+/// Scrolls as little as needed for the element with this id to be seen.
+pub fn scroll_into_view(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = element(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
 /// Moves the focus to the element with this id.
 pub fn focus(id: &str) {
     #[cfg(feature = "hydrate")]

@@ -1,6 +1,9 @@
 //! Edits as values, applied by one function: forms, canvas, undo and tests all go through here.
 
-use super::{Catalog, Definition, Edge, InputField, Node, NodeConfig, NodeKind, RetryPolicy, expression::Expression, layout, path::Path};
+use super::{
+    Catalog, Definition, Edge, InputField, Node, NodeConfig, NodeKind, Position, RetryPolicy, expression::Expression, layout, patch::Patch,
+    path::Path,
+};
 use crate::ids::{ToolId, WorkflowId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -58,6 +61,27 @@ pub enum Change {
     },
     /// What the workflow gives back: field → source. Empty: no output node.
     SetOutputs(Vec<(String, Source)>),
+    /// What people call a step.
+    Rename {
+        node: String,
+        label: String,
+    },
+    /// Where nodes stand on the canvas. A node that is gone needs no place.
+    Place {
+        places: Vec<(String, Position)>,
+    },
+    /// Nodes and edges as they are; what is there already stays as it is.
+    Insert {
+        nodes: Vec<Node>,
+        edges: Vec<Edge>,
+    },
+    /// Nodes with their edges, and edges.
+    Delete {
+        nodes: Vec<String>,
+        edges: Vec<String>,
+    },
+    /// Takes something back, or puts it there again.
+    Patch(Box<Patch>),
 }
 
 /// The definition after the change. `Err`: the field and why not.
@@ -105,6 +129,24 @@ pub fn apply(mut definition: Definition, change: Change, tools: &Catalog) -> Res
             node.config.set_goes_on(continue_on_error);
         }
         Change::SetOutputs(sources) => set_outputs(&mut definition, sources)?,
+        Change::Rename { node: id, label } => {
+            let node = definition.nodes.iter_mut().find(|node| node.id == id).ok_or_else(|| gone(&id))?;
+            node.label = Some(label.trim().to_owned()).filter(|label| !label.is_empty());
+        }
+        Change::Place { places } => {
+            for (id, place) in places {
+                if let Some(node) = definition.nodes.iter_mut().find(|node| node.id == id) {
+                    // The origin means "nowhere yet": who drags a node there means the point beside it.
+                    node.position = if place == Position::default() { Position { x: 1.0, y: 0.0 } } else { place };
+                }
+            }
+        }
+        Change::Insert { nodes, edges } => insert(&mut definition, nodes, edges)?,
+        Change::Delete { nodes, edges } => {
+            let patch = Patch { drop_nodes: nodes, drop_edges: edges, ..Patch::default() };
+            patch.apply(&mut definition);
+        }
+        Change::Patch(patch) => patch.apply(&mut definition),
     }
     layout::arrange(&mut definition);
     Ok(definition)
@@ -115,6 +157,32 @@ fn add(definition: &mut Definition, mut node: Node, label: &str) {
     node.label = Some(label.trim().to_owned()).filter(|label| !label.is_empty());
     let place = definition.nodes.iter().position(|node| node.kind == NodeKind::Output).unwrap_or(definition.nodes.len());
     definition.nodes.insert(place, node);
+}
+
+fn insert(definition: &mut Definition, nodes: Vec<Node>, edges: Vec<Edge>) -> Result<(), (String, String)> {
+    for node in nodes {
+        match definition.nodes.iter().find(|other| other.id == node.id) {
+            Some(there) if *there == node => {}
+            Some(_) => return Err(("node".to_owned(), format!("There is another step “{}” already.", node.id))),
+            None if node.kind == NodeKind::Input => definition.nodes.insert(0, node),
+            None if node.kind == NodeKind::Output => definition.nodes.push(node),
+            None => {
+                let label = node.label.clone().unwrap_or_default();
+                add(definition, node, &label);
+            }
+        }
+    }
+    for edge in edges {
+        if let Some(missing) = [&edge.source, &edge.target].into_iter().find(|end| definition.node(end).is_none()) {
+            return Err(gone(missing));
+        }
+        match definition.edges.iter().find(|other| other.id == edge.id) {
+            Some(there) if *there == edge => {}
+            Some(_) => return Err(("edge".to_owned(), format!("There is another connection “{}” already.", edge.id))),
+            None => definition.edges.push(edge),
+        }
+    }
+    Ok(())
 }
 
 fn gone(node: &str) -> (String, String) {
@@ -231,7 +299,8 @@ fn connect(definition: &mut Definition, from: &str, to: &str, path: String, fiel
     }
 }
 
-fn fresh(base: &str, taken: impl Fn(&str) -> bool) -> String {
+/// `base`, or `base_2`, `base_3`, … where that is taken.
+pub fn fresh(base: &str, taken: impl Fn(&str) -> bool) -> String {
     if !taken(base) {
         return base.to_owned();
     }

@@ -4,7 +4,7 @@
 //! - [`kind`] what a node does, [`config`] what it is set to, [`catalog`] what is known of the tools and workflows it calls;
 //! - [`path`] where a value lies inside an output, [`expression`] values made from values, [`resolve`] what a run is given;
 //! - [`types`] whether one field's type fits another's, [`shape`] what each node gives, [`validate`] findings, [`propose`] mappings;
-//! - [`change`] edits as values, [`compare`] what differs, [`order`] layers and cycles, [`layout`] where a drawing puts nodes and edges.
+//! - [`change`] edits as values, [`patch`] what turns one definition into another, [`compare`] what differs, [`order`] layers and cycles, [`layout`] where a drawing puts nodes and edges.
 
 pub mod catalog;
 pub mod change;
@@ -15,6 +15,7 @@ pub mod finding;
 pub mod kind;
 pub mod layout;
 pub mod order;
+pub mod patch;
 pub mod path;
 pub mod propose;
 pub mod resolve;

@@ -96,7 +96,16 @@ fn facts(definition: &Definition, change: &Change, tools: &Catalog) -> Facts {
             let settings = definition.node(id).map(|node| pretty(&node.config)).unwrap_or_default();
             vec![(format!("Settings of {}", title(id)), settings)]
         }
-        Change::AddTool { .. } | Change::AddWorkflow { .. } | Change::AddNode { .. } | Change::Remove { .. } | Change::Move { .. } => {
+        Change::AddTool { .. }
+        | Change::AddWorkflow { .. }
+        | Change::AddNode { .. }
+        | Change::Remove { .. }
+        | Change::Move { .. }
+        | Change::Rename { .. }
+        | Change::Place { .. }
+        | Change::Insert { .. }
+        | Change::Delete { .. }
+        | Change::Patch(_) => {
             let steps = definition.nodes.iter().filter(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output));
             vec![("Steps".to_owned(), steps.map(|node| node.title(tools)).collect::<Vec<_>>().join("\n"))]
         }

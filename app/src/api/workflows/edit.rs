@@ -16,10 +16,10 @@ use {
         system::System,
         workflows::{
             self, UpdateWorkflow, Workflow,
+            canvas::rows::read_source,
             graph::{
                 Catalog, Definition, FieldKind, InputField, NodeKind, RetryPolicy,
                 change::{Change, Source, apply},
-                expression::Expression,
                 resolve::typed,
                 shape, types,
                 validate::check_input_name,
@@ -254,20 +254,6 @@ pub async fn remove_step(org: String, id: String, revision: i32, node: String) -
     change(&org, &id, Read { revision, overwrite: String::new() }, "#steps", |_, _| Ok(Change::Remove { node })).await
 }
 
-/// What a row of a form means. `schema`: what the field wants.
-#[cfg(feature = "ssr")]
-fn read_source(row: &SourceRow, schema: &Value) -> Result<Source, String> {
-    match row.source.as_str() {
-        "" => Ok(Source::Nothing),
-        "constant" => Ok(Source::Constant(typed(&row.value, schema)?)),
-        "expression" => Expression::parse(&row.value).map(|_| Source::Expression(row.value.trim().to_owned())),
-        other => match other.strip_prefix("path:") {
-            Some(node) => Ok(Source::Field { node: node.to_owned(), path: row.value.trim().to_owned() }),
-            None => serde_json::from_str(other).map_err(|_| "Choose a source from the list.".to_owned()),
-        },
-    }
-}
-
 #[cfg(feature = "ssr")]
 fn read_sources(rows: Vec<SourceRow>, schema: impl Fn(&str) -> Value) -> Result<Vec<(String, Source)>, Error> {
     let mut errors = Vec::new();
@@ -280,7 +266,7 @@ fn read_sources(rows: Vec<SourceRow>, schema: impl Fn(&str) -> Value) -> Result<
             }
             continue;
         }
-        match read_source(&row, &schema(&name)) {
+        match read_source(&row.source, &row.value, &schema(&name)) {
             Ok(Source::Field { path, .. }) if workflows::graph::path::Path::parse(&path).is_err() => {
                 errors.push(FieldError::new(format!("fields[{index}][value]"), "Write paths like rows, items[0].name or items[*].price."));
             }

@@ -1,5 +1,6 @@
 //! Server functions of workflows and runs.
 
+mod canvas;
 #[cfg(feature = "ssr")]
 mod conflict;
 mod edit;
@@ -7,6 +8,7 @@ mod runs;
 mod triggers;
 mod versions;
 
+pub use canvas::*;
 pub use edit::*;
 pub use runs::*;
 pub use triggers::*;
@@ -68,6 +70,29 @@ fn may_change(actor: &toolcrib::actor::Actor, workflow: &Workflow) -> bool {
     actor.may(Permission::Build) && (mine || workflow.visibility == Visibility::Public)
 }
 
+/// All tools and workflows that could be a step: id (of workflows `workflow:` and the id) and name.
+#[cfg(feature = "ssr")]
+async fn choices(
+    system: &toolcrib::system::System,
+    actor: &toolcrib::actor::Actor,
+    workflow: &Workflow,
+    catalog: &workflows::graph::Catalog,
+) -> Result<Vec<(String, String)>, Error> {
+    let mut choices: Vec<(String, String)> = catalog
+        .values()
+        .map(|tool| {
+            let note = if tool.status == "active" { String::new() } else { format!(" ({})", tool.status) };
+            // Found by what people read and by what models read.
+            let name = if tool.display_name == tool.name { String::new() } else { format!(" · {}", tool.name) };
+            (tool.id.to_string(), format!("{}{name}{note}", tool.display_name))
+        })
+        .collect();
+    let others = workflows::list::names(system, actor).await?.into_iter().filter(|(id, ..)| *id != workflow.id);
+    choices.extend(others.map(|(id, name, _)| (format!("workflow:{id}"), format!("{name} (workflow)"))));
+    choices.sort_by_key(|(_, name)| name.to_lowercase());
+    Ok(choices)
+}
+
 #[server(prefix = "/api/fn", endpoint = "workflows/list", input = Json)]
 pub async fn list_workflows(org: String, search: String, order: ListOrder) -> Result<WorkflowList, AppError> {
     let actor = context::actor(&org).await?;
@@ -82,18 +107,7 @@ pub async fn get_workflow(org: String, id: String) -> Result<WorkflowPage, AppEr
     let workflow = workflows::get::get(&system, &actor, workflow_id(&id)?).await?;
     let catalog = workflows::catalog::catalog_with(&system, &actor, workflow.id, &workflow.definition).await?;
     let used = workflow.definition.tool_ids();
-    let mut choices: Vec<(String, String)> = catalog
-        .values()
-        .map(|tool| {
-            let note = if tool.status == "active" { String::new() } else { format!(" ({})", tool.status) };
-            // Found by what people read and by what models read.
-            let name = if tool.display_name == tool.name { String::new() } else { format!(" · {}", tool.name) };
-            (tool.id.to_string(), format!("{}{name}{note}", tool.display_name))
-        })
-        .collect();
-    let others = workflows::list::names(&system, &actor).await?.into_iter().filter(|(id, ..)| *id != workflow.id);
-    choices.extend(others.map(|(id, name, _)| (format!("workflow:{id}"), format!("{name} (workflow)"))));
-    choices.sort_by_key(|(_, name)| name.to_lowercase());
+    let choices = choices(&system, &actor, &workflow, &catalog).await?;
     let tools = catalog.tools.into_values().filter(|tool| used.contains(&tool.id)).collect();
     let query = ListRuns { workflow_id: Some(workflow.id), limit: Some(8), ..ListRuns::default() };
     let runs = workflows::list_runs::list_runs(&system, &actor, &query).await?.items;

@@ -1,5 +1,6 @@
 //! Workflows: the list, a new one, and the page that a workflow is made and run on.
 
+mod canvas;
 mod drawing;
 mod edit;
 mod inputs;
@@ -15,6 +16,7 @@ mod tabs;
 mod triggers;
 mod versions;
 
+pub use canvas::CanvasPage;
 pub use drawing::{Drawing, Mark};
 pub use edit::WorkflowPage;
 pub use list::WorkflowsPage;

@@ -118,7 +118,7 @@ fn StepSettings(node: Node, editing: Editing) -> impl IntoView {
 }
 
 /// What a type of step is set to, in one line.
-fn hint(kind: NodeKind) -> &'static str {
+pub(super) fn hint(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Tool => "inputs, expressions, retry, timeoutMs, onError (fail, branch, continue), defaultOutput.",
         NodeKind::Condition => "when: an expression such as load.count > 10. Edges leave by true and false.",

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tab {
+    Canvas,
     Steps,
     Json,
     Versions,
@@ -17,7 +18,8 @@ pub(super) fn WorkflowTabs(org: String, id: String, may_change: bool, active: Ta
     let json = may_change.then(|| view! { <TabLink href=format!("{here}?tab=json") label="JSON" active=active == Tab::Json /> });
     view! {
         <Tabs label="Workflow">
-            <TabLink href=here.clone() label="Steps" active=active == Tab::Steps />
+            <TabLink href=format!("{here}/canvas") label="Canvas" active=active == Tab::Canvas />
+            <TabLink href=here.clone() label="Outline" active=active == Tab::Steps />
             {json}
             <TabLink href=format!("{here}/versions") label="Versions" active=active == Tab::Versions />
             <TabLink href=format!("{here}/triggers") label="Triggers" active=active == Tab::Triggers />

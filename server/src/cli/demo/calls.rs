@@ -56,13 +56,13 @@ pub async fn call_tools(system: &System, actor: &Actor, agent: AgentId, tools: &
 pub async fn run_workflow(system: &System, actor: &Actor, agent: AgentId, tools: &[Tool]) -> Result<WorkflowId> {
     let definition = json!({
         "nodes": [
-            {"id": "input", "type": "input", "position": {"x": 0, "y": 0}, "config": {"fields": [
+            {"id": "input", "type": "input", "config": {"fields": [
                 {"name": "file", "type": "string", "required": true, "description": "Name of the products file", "default": "products.csv"},
                 {"name": "title", "type": "string", "required": true, "description": "Heading of the report", "default": "Margins"}]}},
-            {"id": "load", "toolId": find(tools, "load_csv_data")?, "position": {"x": 280, "y": 0}},
-            {"id": "margins", "toolId": find(tools, "calculate_profit_margins")?, "position": {"x": 560, "y": 0}, "config": {"inputs": {"top": 5}}},
-            {"id": "report", "toolId": find(tools, "generate_report")?, "position": {"x": 840, "y": 0}},
-            {"id": "output", "type": "output", "position": {"x": 1120, "y": 0}}
+            {"id": "load", "toolId": find(tools, "load_csv_data")?},
+            {"id": "margins", "toolId": find(tools, "calculate_profit_margins")?, "config": {"inputs": {"top": 5}}},
+            {"id": "report", "toolId": find(tools, "generate_report")?},
+            {"id": "output", "type": "output"}
         ],
         "edges": [
             {"id": "e1", "source": "input", "target": "load", "mapping": {"file": "file"}},
@@ -72,10 +72,11 @@ pub async fn run_workflow(system: &System, actor: &Actor, agent: AgentId, tools:
             {"id": "e5", "source": "report", "target": "output", "mapping": {"report": "report"}}
         ]
     });
-    let new: NewWorkflow = read_one(json!({
+    let mut new: NewWorkflow = read_one(json!({
         "name": "margin_report", "display_name": "Margin report", "visibility": "public",
         "description": "Loads the products, calculates their margins and writes a report.", "definition": definition
     }))?;
+    workflows::canvas::layered::lay_out(&mut new.definition);
     let workflow = workflows::create::create(system, actor, new).await?;
     let runs = [("products.csv", "spring"), ("products.csv", "autumn"), ("prices.csv", "winter")];
     for (file, season) in runs {
@@ -98,11 +99,12 @@ async fn publish(system: &System, actor: &Actor, agent: AgentId, workflow: Workf
     let inputs = json!({"file": "products.csv", "title": "Margins, asked for by the agent"});
     execute(system, actor, ExecuteRequest { agent_id: Some(agent), ..ExecuteRequest::new(tool.id, inputs) }).await?;
     let mut draft = workflow.definition;
-    let ask: Node = read_one(json!({"id": "check", "type": "approval", "position": {"x": 840, "y": 160},
+    let ask: Node = read_one(json!({"id": "check", "type": "approval",
         "config": {"message": "Send this report to the buyers?", "expiresAfterMs": 86_400_000, "onExpiry": "reject"}}))?;
     let then: Edge = read_one(json!({"id": "e6", "source": "report", "target": "check"}))?;
     draft.nodes.push(ask);
     draft.edges.push(then);
+    workflows::canvas::layered::lay_out(&mut draft);
     let change = UpdateWorkflow { revision: workflow.revision, definition: Some(draft), ..UpdateWorkflow::default() };
     let draft = workflows::update::update(system, actor, workflow.id, change).await?;
     let start: StartRun = read_one(json!({"input": {"file": "products.csv", "title": "Margins, to be checked"}, "draft": true}))?;

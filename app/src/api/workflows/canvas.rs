@@ -1,0 +1,88 @@
+//! What the canvas asks of the server: the draft with all it needs to judge it, edits to keep, and tools that were not in it before.
+
+use crate::error::AppError;
+use leptos::{prelude::*, server_fn::codec::Json};
+use serde::{Deserialize, Serialize};
+use toolcrib::workflows::{
+    Workflow,
+    graph::{Catalog, change::Change},
+};
+#[cfg(feature = "ssr")]
+use {
+    super::{choices, may_change, workflow_id},
+    crate::context,
+    toolcrib::{
+        Error,
+        ids::{ToolId, WorkflowId},
+        workflows::{
+            self, UpdateWorkflow,
+            graph::{Definition, Node, NodeKind, change::apply, layout},
+        },
+    },
+};
+
+/// A draft as the canvas opens it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CanvasDraft {
+    /// Every node has a place.
+    pub workflow: Workflow,
+    /// The tools and workflows in it.
+    pub catalog: Catalog,
+    /// All that could be added: id (of workflows `workflow:` and the id) and name.
+    pub choices: Vec<(String, String)>,
+    pub may_change: bool,
+}
+
+#[server(prefix = "/api/fn", endpoint = "workflows/canvas")]
+pub async fn get_canvas(org: String, id: String) -> Result<CanvasDraft, AppError> {
+    let actor = context::actor(&org).await?;
+    let system = context::system()?;
+    let mut workflow = workflows::get::get(&system, &actor, workflow_id(&id)?).await?;
+    layout::arrange(&mut workflow.definition);
+    let all = workflows::catalog::catalog(&system, &actor).await?;
+    let choices = choices(&system, &actor, &workflow, &all).await?;
+    let catalog = workflows::catalog::catalog_for(&system, &actor, workflow.id, &workflow.definition).await?;
+    let may_change = may_change(&actor, &workflow);
+    Ok(CanvasDraft { workflow, catalog, choices, may_change })
+}
+
+/// Applies edits in their order to the revision they were made on and keeps the result as the draft: its new revision.
+#[server(prefix = "/api/fn", endpoint = "workflows/apply_changes", input = Json)]
+pub async fn apply_changes(org: String, id: String, revision: i32, changes: Vec<Change>) -> Result<i32, AppError> {
+    let actor = context::actor(&org).await?;
+    let system = context::system()?;
+    let id = workflow_id(&id)?;
+    let mut workflow = workflows::get::get(&system, &actor, id).await?;
+    if workflow.revision != revision {
+        let message = format!("Somebody else changed this workflow: you drew on revision {revision}, the newest is {}.", workflow.revision);
+        return Err(Error::Stale(message).into());
+    }
+    // As the canvas opened it.
+    layout::arrange(&mut workflow.definition);
+    let catalog = workflows::catalog::catalog_for(&system, &actor, id, &workflow.definition).await?;
+    let mut definition = workflow.definition;
+    for change in changes {
+        definition = apply(definition, change, &catalog).map_err(|(field, message)| Error::invalid(field, message))?;
+    }
+    let update = UpdateWorkflow { revision, definition: Some(definition), draft: true, ..UpdateWorkflow::default() };
+    Ok(workflows::update::update(&system, &actor, id, update).await?.revision)
+}
+
+/// What is known of tools and workflows that come into a draft, by the ids of [`CanvasDraft::choices`].
+#[server(prefix = "/api/fn", endpoint = "workflows/shapes", input = Json)]
+pub async fn shapes(org: String, id: String, chosen: Vec<String>) -> Result<Catalog, AppError> {
+    let actor = context::actor(&org).await?;
+    let mut asked = Definition::default();
+    for choice in chosen.iter().take(500) {
+        let mut node = Node::new(choice.clone(), NodeKind::Tool);
+        match choice.strip_prefix("workflow:") {
+            Some(workflow) => {
+                node.kind = NodeKind::Workflow;
+                node.config.workflow_id = workflow.parse::<WorkflowId>().ok();
+            }
+            None => node.tool_id = choice.parse::<ToolId>().ok(),
+        }
+        asked.nodes.push(node);
+    }
+    Ok(workflows::catalog::catalog_for(&context::system()?, &actor, workflow_id(&id)?, &asked).await?)
+}

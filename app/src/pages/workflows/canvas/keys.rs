@@ -1,0 +1,353 @@
+//! The keyboard: everything that a pointer can do.
+
+use super::{
+    panel, pointer,
+    state::{Editor, PaletteAt},
+};
+use crate::components::browser;
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+use toolcrib::workflows::{
+    canvas::{
+        Point, clipboard,
+        connect::From,
+        connect::Verdict,
+        geometry, layered,
+        snap::GRID,
+        walk::{Direction, walk},
+    },
+    graph::change::Change,
+};
+use web_sys::{ClipboardEvent, KeyboardEvent};
+
+/// What the overview behind `?` lists.
+pub(super) const KEYS: [(&[&str], &str); 21] = [
+    (&["Tab"], "Add a step, after the chosen one"),
+    (&["↑", "↓", "←", "→"], "Walk to the next step, along the edges"),
+    (&["Shift", "↑ ↓ ← →"], "Move what is chosen by one square"),
+    (&["Enter"], "Edit the chosen step"),
+    (&["C"], "Connect: walk to the target, then Enter; C again for the next branch"),
+    (&["E"], "Choose the next edge of the chosen step"),
+    (&["Del"], "Delete what is chosen"),
+    (&["Ctrl", "A"], "Choose all"),
+    (&["Ctrl", "C"], "Copy; X cuts, V pastes"),
+    (&["Ctrl", "D"], "Duplicate"),
+    (&["Ctrl", "Z"], "Undo; with Shift, redo"),
+    (&["Ctrl", "S"], "Save now (it saves by itself)"),
+    (&["L"], "Lay everything out"),
+    (&["1"], "Show all"),
+    (&["2"], "Show what is chosen"),
+    (&["+", "−"], "Zoom; 0 is the natural size"),
+    (&["Space", "drag"], "Move the paper; so do the wheel and the middle button"),
+    (&["Ctrl", "wheel"], "Zoom at the pointer"),
+    (&["Alt", "drag"], "Drag without coming to rest on lines"),
+    (&["Shift", "drag"], "Choose more"),
+    (&["Esc"], "Let go; twice, and Tab leaves the canvas"),
+];
+pub(super) const HELP: &str = "canvas-keys";
+
+thread_local! {
+    /// Escape with nothing chosen: the next Tab leaves the canvas, as it does everywhere else.
+    static TAB_LEAVES: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+pub(super) fn up(editor: Editor, event: &KeyboardEvent) {
+    if event.key() == " " {
+        editor.space.set(false);
+    }
+}
+
+pub(super) fn down(editor: Editor, event: &KeyboardEvent) {
+    if handle(editor, event) {
+        event.prevent_default();
+        event.stop_propagation();
+    }
+}
+
+/// Whether the key meant something here.
+fn handle(editor: Editor, event: &KeyboardEvent) -> bool {
+    let key = event.key();
+    if event.ctrl_key() || event.meta_key() {
+        return with_control(editor, event, &key.to_lowercase());
+    }
+    if let Some(direction) = direction(&key) {
+        if event.alt_key() {
+            return false;
+        }
+        if event.shift_key() {
+            nudge(editor, direction)
+        } else {
+            go(editor, direction)
+        }
+        return true;
+    }
+    match key.as_str() {
+        "Tab" if event.shift_key() || TAB_LEAVES.get() => {
+            TAB_LEAVES.set(false);
+            return false;
+        }
+        "Tab" => open_palette(editor),
+        "Enter" if editor.drawing.with_untracked(Option::is_some) => pointer::connect(editor),
+        "Enter" => panel::enter(editor),
+        "F2" => panel::enter(editor),
+        "Escape" => escape(editor),
+        "Delete" | "Backspace" => delete(editor),
+        " " => editor.space.set(true),
+        "c" | "C" => start_connecting(editor),
+        "e" | "E" => next_edge(editor),
+        "l" | "L" => lay_out(editor),
+        "1" => editor.fit(false),
+        "2" => editor.fit(true),
+        "0" => editor.zoom_by(1.0 / editor.view.get_untracked().zoom),
+        "+" | "=" => editor.zoom_by(1.25),
+        "-" => editor.zoom_by(0.8),
+        "?" => browser::dialog(HELP, true),
+        _ => return false,
+    }
+    true
+}
+
+fn with_control(editor: Editor, event: &KeyboardEvent, key: &str) -> bool {
+    match key {
+        "z" if event.shift_key() => editor.redo(),
+        "z" => editor.undo(),
+        "y" => editor.redo(),
+        "a" => {
+            editor.choose(editor.doc.with_value(|doc| doc.nodes.iter().map(|node| node.id.clone()).collect::<Vec<_>>()));
+            editor.said.set(format!("{} chosen", steps(editor.chosen.with_untracked(BTreeSet::len))));
+        }
+        "d" => duplicate(editor),
+        "s" => editor.send(),
+        "=" | "+" => editor.zoom_by(1.25),
+        "-" => editor.zoom_by(0.8),
+        "0" => editor.zoom_by(1.0 / editor.view.get_untracked().zoom),
+        // Copying and pasting are events of their own; the rest is the browser's.
+        _ => return false,
+    }
+    true
+}
+
+fn direction(key: &str) -> Option<Direction> {
+    match key {
+        "ArrowLeft" => Some(Direction::Left),
+        "ArrowRight" => Some(Direction::Right),
+        "ArrowUp" => Some(Direction::Up),
+        "ArrowDown" => Some(Direction::Down),
+        _ => None,
+    }
+}
+
+fn steps(count: usize) -> String {
+    crate::components::format::count(i64::try_from(count).unwrap_or(0), "step", "steps")
+}
+
+fn go(editor: Editor, direction: Direction) {
+    let drawing = editor.drawing.get_untracked();
+    let from = match &drawing {
+        Some(drawing) => drawing.target.as_ref().map(|(id, _)| id.clone()).or_else(|| Some(drawing.from.node.clone())),
+        None => editor.one().or_else(|| editor.chosen.with_untracked(|chosen| chosen.first().cloned())),
+    };
+    let Some(to) = editor.doc.with_value(|doc| walk(doc, from.as_deref(), direction).map(str::to_owned)) else {
+        editor.said.set("Nothing lies that way.".to_owned());
+        return;
+    };
+    editor.reveal(&[to.clone()].into());
+    if drawing.is_some_and(|drawing| drawing.by_keys) {
+        let end = editor.doc.with_value(|doc| doc.node(&to).map(|node| node.position)).unwrap_or_default();
+        let way_in = geometry::way_in();
+        pointer::aim(editor, Point { x: end.x + way_in.x, y: end.y + way_in.y }, Some(to.clone()));
+        let verdict = editor.drawing.with_untracked(|drawing| drawing.as_ref().and_then(|drawing| drawing.target.clone()));
+        let words = match verdict {
+            Some((_, Verdict::Feeds(fields))) => format!("feeds {}. Enter connects.", fields.join(", ")),
+            Some((_, Verdict::OrderOnly(why))) => format!("{why} Enter connects."),
+            Some((_, Verdict::Refused(why))) => why,
+            None => String::new(),
+        };
+        editor.said.set(format!("{}: {words}", editor.title(&to)));
+        return;
+    }
+    editor.choose([to]);
+}
+
+fn nudge(editor: Editor, direction: Direction) {
+    let by = match direction {
+        Direction::Left => Point { x: -GRID, y: 0.0 },
+        Direction::Right => Point { x: GRID, y: 0.0 },
+        Direction::Up => Point { x: 0.0, y: -GRID },
+        Direction::Down => Point { x: 0.0, y: GRID },
+    };
+    let chosen = editor.chosen.get_untracked();
+    let places: Vec<(String, Point)> = editor.doc.with_value(|doc| {
+        let held = doc.nodes.iter().filter(|node| chosen.contains(&node.id));
+        held.map(|node| (node.id.clone(), Point { x: node.position.x + by.x, y: node.position.y + by.y })).collect()
+    });
+    if places.is_empty() {
+        return;
+    }
+    let words = format!("Moved {}", steps(places.len()));
+    editor.commit_quietly(Change::Place { places }, words);
+    editor.reveal(&chosen);
+}
+
+/// At the middle of what is seen, or after the chosen step.
+pub(super) fn open_palette(editor: Editor) {
+    if !editor.may_change {
+        return;
+    }
+    let (width, height) = editor.size.get_untracked();
+    let view = editor.view.get_untracked();
+    let after = editor.one().and_then(|id| {
+        editor.doc.with_value(|doc| {
+            let node = doc.node(&id)?;
+            let way = geometry::ways_out(node).first().map(|way| way.map(str::to_owned))?;
+            let (from, out) = (From { node: id.clone(), branch: way.clone() }, geometry::way_out(node, way.as_deref()));
+            Some((from, Point { x: node.position.x + out.x + 96.0, y: node.position.y + out.y }))
+        })
+    });
+    let (after, graph) = match after {
+        Some((from, at)) => (Some(from), at),
+        None => (None, view.to_graph(Point { x: width / 2.0, y: height / 2.0 })),
+    };
+    editor.palette.set(Some(PaletteAt { screen: view.to_screen(graph), graph, after, edge: None }));
+}
+
+fn escape(editor: Editor) {
+    let held = editor.drawing.with_untracked(Option::is_some)
+        || editor.palette.with_untracked(Option::is_some)
+        || editor.chosen_edge.with_untracked(Option::is_some)
+        || editor.chosen.with_untracked(|chosen| !chosen.is_empty());
+    pointer::release(editor);
+    editor.palette.set(None);
+    editor.choose([]);
+    editor.panel.set(false);
+    if !held {
+        TAB_LEAVES.set(true);
+        editor.said.set("Tab now leaves the canvas.".to_owned());
+    }
+}
+
+pub(super) fn delete(editor: Editor) {
+    let nodes: Vec<String> = editor.chosen.with_untracked(|chosen| chosen.iter().cloned().collect());
+    let edges: Vec<String> = editor.chosen_edge.get_untracked().into_iter().collect();
+    let words = match (nodes.as_slice(), edges.len()) {
+        ([], 0) => return,
+        ([], _) => "Deleted a connection".to_owned(),
+        ([one], _) => format!("Deleted {}", editor.title(one)),
+        (several, _) => format!("Deleted {}", steps(several.len())),
+    };
+    // The keyboard goes on from where it was.
+    let next = nodes.first().and_then(|id| {
+        editor.doc.with_value(|doc| {
+            [Direction::Left, Direction::Right, Direction::Up, Direction::Down]
+                .into_iter()
+                .find_map(|direction| walk(doc, Some(id), direction).filter(|id| !nodes.iter().any(|gone| gone == id)))
+                .map(str::to_owned)
+        })
+    });
+    let several = nodes.len() > 1;
+    if editor.commit(Change::Delete { nodes, edges }, words) && !several {
+        editor.choose(next);
+    }
+}
+
+/// `C` begins an edge at the chosen step; again, by its next branch.
+fn start_connecting(editor: Editor) {
+    if !editor.may_change {
+        return;
+    }
+    let drawing = editor.drawing.get_untracked();
+    let Some(node) = drawing.as_ref().map(|drawing| drawing.from.node.clone()).or_else(|| editor.one()) else {
+        editor.tell("Choose the step first that the edge leaves.");
+        return;
+    };
+    let ways: Vec<Option<String>> = editor.doc.with_value(|doc| {
+        doc.node(&node).map(|node| geometry::ways_out(node).into_iter().map(|way| way.map(str::to_owned)).collect()).unwrap_or_default()
+    });
+    let at =
+        drawing.and_then(|drawing| ways.iter().position(|way| *way == drawing.from.branch)).map_or(0, |at| (at + 1) % ways.len().max(1));
+    let Some(branch) = ways.get(at).cloned() else {
+        editor.tell("Nothing follows the output.");
+        return;
+    };
+    let by = branch.as_ref().map_or_else(String::new, |branch| format!(" by {branch}"));
+    pointer::begin_drawing(editor, From { node: node.clone(), branch }, Point::default(), None, true);
+    editor.tell(format!("Connecting {}{by}: walk to the step that follows, then press Enter.", editor.title(&node)));
+}
+
+fn next_edge(editor: Editor) {
+    let old = editor.chosen_edge.get_untracked();
+    let of_old = old
+        .as_ref()
+        .and_then(|id| editor.doc.with_value(|doc| doc.edges.iter().find(|edge| edge.id == *id).map(|edge| edge.source.clone())));
+    let Some(node) = editor.one().or(of_old) else { return };
+    let edges: Vec<(String, String)> = editor.doc.with_value(|doc| {
+        doc.edges
+            .iter()
+            .filter(|edge| edge.source == node || edge.target == node)
+            .map(|edge| (edge.id.clone(), edge.target.clone()))
+            .collect()
+    });
+    let at = old.and_then(|id| edges.iter().position(|(other, _)| *other == id)).map_or(0, |at| at + 1);
+    if let Some((id, target)) = edges.get(at % edges.len().max(1)) {
+        // The step stays chosen: E goes on from it, Delete takes the edge alone.
+        editor.choose([]);
+        editor.chosen_edge.set(Some(id.clone()));
+        editor.said.set(format!("The connection to {}", editor.title(target)));
+    }
+}
+
+pub(super) fn lay_out(editor: Editor) {
+    let places = editor.doc.with_value(layered::arrange);
+    if editor.commit_quietly(Change::Place { places }, "Laid everything out") {
+        editor.fit(false);
+    }
+}
+
+pub(super) fn duplicate(editor: Editor) {
+    let chosen = editor.chosen.get_untracked();
+    let part = editor.doc.with_value(|doc| clipboard::part(doc, &chosen));
+    insert(editor, part, None, "Duplicated");
+}
+
+fn insert(editor: Editor, part: toolcrib::workflows::graph::Definition, at: Option<Point>, verb: &str) {
+    let (nodes, edges) = editor.doc.with_value(|doc| clipboard::place(doc, part, at));
+    if nodes.is_empty() {
+        return;
+    }
+    let ids: BTreeSet<String> = nodes.iter().map(|node| node.id.clone()).collect();
+    if editor.commit(Change::Insert { nodes, edges }, format!("{verb} {}", steps(ids.len()))) {
+        editor.choose(ids.clone());
+        editor.reveal(&ids);
+    }
+}
+
+pub(super) fn copy(editor: Editor, event: &ClipboardEvent, cut: bool) {
+    let chosen = editor.chosen.get_untracked();
+    let part = editor.doc.with_value(|doc| clipboard::part(doc, &chosen));
+    if part.nodes.is_empty() {
+        return;
+    }
+    let text = clipboard::write(&part);
+    if event.clipboard_data().is_some_and(|data| data.set_data("text/plain", &text).is_ok()) {
+        event.prevent_default();
+        if cut {
+            delete(editor);
+        } else {
+            editor.said.set(format!("Copied {}", steps(part.nodes.len())));
+        }
+    }
+}
+
+pub(super) fn paste(editor: Editor, event: &ClipboardEvent) {
+    event.prevent_default();
+    let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok()).unwrap_or_default();
+    match clipboard::read(&text) {
+        Ok(part) => {
+            // Where the pointer is, if it is on what is seen; else a little beside where it was.
+            let (width, height) = editor.size.get_untracked();
+            let seen = editor.view.get_untracked().seen(width, height);
+            insert(editor, part, editor.pointer.get_value().filter(|at| seen.holds(*at)), "Pasted");
+        }
+        Err(why) => editor.tell(why),
+    }
+}

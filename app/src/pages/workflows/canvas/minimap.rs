@@ -1,0 +1,92 @@
+//! The whole graph in a corner, with the part that is seen.
+
+use super::state::Editor;
+use leptos::{html, prelude::*};
+use toolcrib::workflows::{
+    canvas::{Point, Rect, geometry},
+    graph::NodeKind,
+};
+
+const WIDTH: f64 = 176.0;
+const HEIGHT: f64 = 112.0;
+
+#[component]
+pub(super) fn Minimap(editor: Editor) -> impl IntoView {
+    let map = NodeRef::<html::Div>::new();
+    // While it is held the map stands still, though what is seen moves.
+    let held = RwSignal::new(None::<Rect>);
+    let seen = Memo::new(move |_| {
+        let (width, height) = editor.size.get();
+        editor.view.get().seen(width, height)
+    });
+    let bounds = Memo::new(move |_| {
+        editor.version.track();
+        held.get().unwrap_or_else(|| {
+            let all = editor.doc.with_value(|doc| geometry::bounds(doc, |_| true));
+            let all = all.map_or_else(|| seen.get(), |all| all.with(seen.get()));
+            // As wide for its height as the map, so that both have one scale.
+            let scale = (WIDTH / all.width.max(1.0)).min(HEIGHT / all.height.max(1.0)) * 0.92;
+            let (width, height, middle) = (WIDTH / scale, HEIGHT / scale, all.middle());
+            Rect { x: middle.x - width / 2.0, y: middle.y - height / 2.0, width, height }
+        })
+    });
+    let scale = Memo::new(move |_| bounds.with(|bounds| WIDTH / bounds.width));
+    let nodes = move || {
+        editor.version.track();
+        editor.doc.with_value(|doc| {
+            let rows = doc.nodes.iter().map(|node| {
+                let rect = geometry::rect(node, node.position);
+                let ink = if matches!(node.kind, NodeKind::Input | NodeKind::Output) { "fill-info" } else { "fill-muted" };
+                view! { <rect x=rect.x y=rect.y width=rect.width height=rect.height rx="12" class=ink /> }
+            });
+            rows.collect_view()
+        })
+    };
+    let box_ = move || bounds.with(|bounds| format!("{} {} {} {}", bounds.x, bounds.y, bounds.width, bounds.height));
+    let go = move |event: &web_sys::PointerEvent| {
+        let Some(element) = map.get_untracked() else { return };
+        let rect = element.get_bounding_client_rect();
+        let (x, y) = (f64::from(event.client_x()) - rect.left(), f64::from(event.client_y()) - rect.top());
+        let (bounds, scale) = (bounds.get_untracked(), scale.get_untracked());
+        let at = Point { x: bounds.x + x / scale, y: bounds.y + y / scale };
+        let (width, height) = editor.size.get_untracked();
+        editor.view.update(|view| {
+            let now = view.to_screen(at);
+            *view = view.panned(width / 2.0 - now.x, height / 2.0 - now.y);
+        });
+    };
+    view! {
+        <div
+            node_ref=map
+            class="absolute bottom-15 left-3 hidden h-28 w-44 touch-none overflow-hidden rounded-md border border-line bg-surface/95 sm:block"
+            aria-hidden="true"
+            on:pointerdown=move |event| {
+                held.set(Some(bounds.get_untracked()));
+                if let Some(element) = map.get_untracked() {
+                    let _ = element.set_pointer_capture(event.pointer_id());
+                }
+                go(&event);
+            }
+            on:pointermove=move |event| {
+                if held.with_untracked(Option::is_some) {
+                    go(&event);
+                }
+            }
+            on:pointerup=move |_| held.set(None)
+            on:pointercancel=move |_| held.set(None)
+        >
+            <svg class="size-full" viewBox=box_ preserveAspectRatio="xMidYMid meet">
+                {nodes}
+                <rect
+                    x=move || seen.get().x
+                    y=move || seen.get().y
+                    width=move || seen.get().width
+                    height=move || seen.get().height
+                    class="fill-none stroke-accent"
+                    stroke-width=move || 1.5 / scale.get()
+                />
+            </svg>
+        </div>
+    }
+    .into_any()
+}

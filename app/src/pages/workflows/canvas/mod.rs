@@ -1,0 +1,111 @@
+//! The canvas of a workflow: drawn and edited in the browser. What it decides lies in `toolcrib::workflows::canvas`; here it draws and listens.
+//! Without JavaScript the page says so and leads to the outline, which can do the same.
+
+#[cfg(feature = "hydrate")]
+mod add;
+#[cfg(feature = "hydrate")]
+mod board;
+#[cfg(feature = "hydrate")]
+mod cards;
+#[cfg(feature = "hydrate")]
+mod conflict;
+#[cfg(feature = "hydrate")]
+mod keys;
+#[cfg(feature = "hydrate")]
+mod minimap;
+#[cfg(feature = "hydrate")]
+mod palette;
+#[cfg(feature = "hydrate")]
+mod panel;
+#[cfg(feature = "hydrate")]
+mod pointer;
+#[cfg(feature = "hydrate")]
+mod state;
+#[cfg(feature = "hydrate")]
+mod sync;
+#[cfg(feature = "hydrate")]
+mod toolbar;
+
+use super::{
+    param,
+    tabs::{Tab, WorkflowTabs},
+};
+use crate::{
+    api::workflows::{CanvasDraft, get_canvas},
+    components::{
+        button::{ButtonLink, Kind},
+        page::{ErrorNotice, PageHeader, Skeleton},
+    },
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn CanvasPage() -> impl IntoView {
+    let (org, id) = (param("org"), param("id"));
+    let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_canvas(org, id));
+    view! {
+        <Transition fallback=|| view! { <Skeleton rows=10 /> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(draft) => view! { <Body draft=draft org=org.get_untracked() /> }.into_any(),
+                    Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Body(draft: CanvasDraft, org: String) -> impl IntoView {
+    let workflow = &draft.workflow;
+    let (id, title, may_change) = (workflow.id.to_string(), workflow.display_name.clone(), draft.may_change);
+    let here = format!("/{org}/workflows/{id}");
+    // Drawn after hydration: the server sends the same few words to everybody.
+    let drawn = RwSignal::new(false);
+    Effect::new(move |_| drawn.set(true));
+    let draft = StoredValue::new(Some(draft));
+    let place = org.clone();
+    let (versions, run) = (format!("{here}/versions"), format!("{here}#run"));
+    view! {
+        <PageHeader title=title>
+            {may_change
+                .then(|| view! { <ButtonLink href=versions icon=icondata_lu::LuUpload>"Publish"</ButtonLink> })}
+            <ButtonLink href=run kind=Kind::Primary icon=icondata_lu::LuPlay>
+                "Run"
+            </ButtonLink>
+        </PageHeader>
+        <WorkflowTabs org=org id=id may_change=may_change active=Tab::Canvas />
+        <Show
+            when=move || drawn.get()
+            fallback=move || {
+                view! {
+                    <div class="panel flex min-h-80 flex-col items-center justify-center gap-2 p-8 text-center">
+                        <p class="font-medium">"The canvas is drawn in your browser and needs JavaScript."</p>
+                        <p class="max-w-prose text-muted">"Everything that can be done here can be done in the outline too, which works without."</p>
+                        <ButtonLink href=here.clone() icon=icondata_lu::LuListTree>
+                            "Open the outline"
+                        </ButtonLink>
+                    </div>
+                }
+            }
+        >
+            {
+                let org = place.clone();
+                move || draw(draft, org.clone())
+            }
+        </Show>
+    }
+    .into_any()
+}
+
+#[cfg(feature = "hydrate")]
+fn draw(draft: StoredValue<Option<CanvasDraft>>, org: String) -> impl IntoView {
+    draft.try_update_value(Option::take).flatten().map(|draft| view! { <board::Board draft=draft org=org /> })
+}
+
+/// The server never draws it.
+#[cfg(not(feature = "hydrate"))]
+fn draw(draft: StoredValue<Option<CanvasDraft>>, org: String) -> impl IntoView {
+    let _ = (draft, org);
+}

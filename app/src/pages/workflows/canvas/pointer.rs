@@ -1,0 +1,421 @@
+//! Mouse, pen and fingers.
+
+use super::{
+    add,
+    state::{Drawing, Editor, PaletteAt},
+};
+use leptos::{html, prelude::*};
+use std::collections::{BTreeMap, BTreeSet};
+use toolcrib::workflows::{
+    canvas::{
+        Point, Rect, Viewport,
+        connect::{self, From, Verdict},
+        curve, geometry, marquee, snap,
+    },
+    graph::{Definition, change::Change, patch::Patch},
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, MouseEvent, PointerEvent, WheelEvent};
+
+type Board = NodeRef<html::Div>;
+
+/// What the pointers that are down do.
+#[derive(Clone, Debug, Default)]
+enum Gesture {
+    #[default]
+    None,
+    Pan {
+        last: Point,
+    },
+    Frame {
+        start: Point,
+        before: BTreeSet<String>,
+        adding: bool,
+    },
+    Drag {
+        start: Point,
+        /// Where the dragged nodes stood.
+        origin: Vec<(String, Point)>,
+        bounds: Rect,
+        others: Vec<Rect>,
+        moved: bool,
+        /// The node that was pressed, when it was one of several: a mere click chooses it alone.
+        pressed: Option<String>,
+    },
+    Draw,
+    Pinch {
+        view: Viewport,
+        middle: Point,
+        apart: f64,
+    },
+}
+
+#[derive(Default)]
+pub(super) struct Hand {
+    gesture: Gesture,
+    pointers: BTreeMap<i32, Point>,
+}
+
+type HandRef = StoredValue<Hand, LocalStorage>;
+
+fn on_board(board: Board, x: i32, y: i32) -> Point {
+    let Some(element) = board.get_untracked() else { return Point::default() };
+    let rect = element.get_bounding_client_rect();
+    Point { x: f64::from(x) - rect.left(), y: f64::from(y) - rect.top() }
+}
+
+fn closest(event: &PointerEvent, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
+}
+
+pub(super) fn down(editor: Editor, hand: HandRef, board: Board, event: &PointerEvent) {
+    let at = on_board(board, event.client_x(), event.client_y());
+    editor.palette.set(None);
+    hand.update_value(|hand| {
+        hand.pointers.insert(event.pointer_id(), at);
+    });
+    if let Some(element) = board.get_untracked() {
+        let _ = element.set_pointer_capture(event.pointer_id());
+        let _ = element.focus();
+    }
+    let pointers: Vec<Point> = hand.with_value(|hand| hand.pointers.values().copied().collect());
+    if let [a, b] = pointers.as_slice() {
+        release(editor);
+        let (middle, apart) = (Point { x: a.x.midpoint(b.x), y: a.y.midpoint(b.y) }, (a.x - b.x).hypot(a.y - b.y).max(1.0));
+        hand.update_value(|hand| hand.gesture = Gesture::Pinch { view: editor.view.get_untracked(), middle, apart });
+        return;
+    }
+    let gesture = begin(editor, event, at);
+    if matches!(gesture, Gesture::Pan { .. }) {
+        editor.panning.set(true);
+        event.prevent_default();
+    }
+    hand.update_value(|hand| hand.gesture = gesture);
+}
+
+fn begin(editor: Editor, event: &PointerEvent, at: Point) -> Gesture {
+    let graph = editor.view.get_untracked().to_graph(at);
+    if event.button() == 1 || (event.button() == 0 && editor.space.get_untracked()) {
+        return Gesture::Pan { last: at };
+    }
+    if event.button() != 0 {
+        return Gesture::None;
+    }
+    let adding = event.shift_key() || event.ctrl_key() || event.meta_key();
+    if let Some(end) = closest(event, "[data-edge-end]").filter(|_| editor.may_change) {
+        let id = end.get_attribute("data-edge-end").unwrap_or_default();
+        let old = editor.doc.with_value(|doc| doc.edges.iter().find(|edge| edge.id == id).cloned());
+        if let Some(old) = old {
+            let from = From { node: old.source.clone(), branch: old.branch().map(str::to_owned) };
+            begin_drawing(editor, from, graph, Some(old), false);
+            return Gesture::Draw;
+        }
+    }
+    let node = closest(event, "[data-node]").and_then(|element| element.get_attribute("data-node"));
+    if let (Some(node), Some(way)) = (&node, closest(event, "[data-way]").filter(|_| editor.may_change)) {
+        let branch = way.get_attribute("data-way").filter(|way| !way.is_empty());
+        begin_drawing(editor, From { node: node.clone(), branch }, graph, None, false);
+        return Gesture::Draw;
+    }
+    if let Some(node) = node {
+        let mut pressed = None;
+        let known = editor.chosen.with_untracked(|chosen| chosen.contains(&node));
+        match (adding, known) {
+            (true, _) => editor.chosen.update(|chosen| {
+                if !chosen.remove(&node) {
+                    chosen.insert(node.clone());
+                }
+            }),
+            (false, false) => editor.choose([node.clone()]),
+            (false, true) => pressed = Some(node.clone()),
+        }
+        if !editor.may_change {
+            return Gesture::None;
+        }
+        return drag(editor, graph, pressed);
+    }
+    if let Some(edge) = closest(event, "[data-edge]").and_then(|element| element.get_attribute("data-edge")) {
+        editor.choose([]);
+        editor.chosen_edge.set(Some(edge));
+        return Gesture::None;
+    }
+    // A finger moves the paper; a mouse draws a frame.
+    if event.pointer_type() == "touch" {
+        editor.choose([]);
+        return Gesture::Pan { last: at };
+    }
+    let before = editor.chosen.get_untracked();
+    if !adding {
+        editor.choose([]);
+    }
+    Gesture::Frame { start: graph, before: if adding { before } else { BTreeSet::new() }, adding }
+}
+
+fn drag(editor: Editor, start: Point, pressed: Option<String>) -> Gesture {
+    let chosen = editor.chosen.get_untracked();
+    let (width, height) = editor.size.get_untracked();
+    let seen = editor.view.get_untracked().seen(width, height);
+    editor.doc.with_value(|doc| {
+        let held = |node: &&toolcrib::workflows::graph::Node| chosen.contains(&node.id);
+        let origin: Vec<(String, Point)> = doc.nodes.iter().filter(held).map(|node| (node.id.clone(), node.position)).collect();
+        let others = doc.nodes.iter().filter(|node| !held(node)).map(|node| geometry::rect(node, node.position));
+        let others = others.filter(|rect| rect.touches(seen)).collect();
+        match geometry::bounds(doc, |node| chosen.contains(&node.id)) {
+            Some(bounds) => Gesture::Drag { start, origin, bounds, others, moved: false, pressed },
+            None => Gesture::None,
+        }
+    })
+}
+
+pub(super) fn begin_drawing(editor: Editor, from: From, end: Point, old: Option<toolcrib::workflows::graph::Edge>, by_keys: bool) {
+    let without = without(editor, old.as_ref());
+    let refused: BTreeMap<String, String> = editor.catalog.with_untracked(|tools| {
+        let all = without.nodes.iter();
+        all.filter_map(|node| connect::refusal(&without, tools, &from, &node.id).map(|why| (node.id.clone(), why))).collect()
+    });
+    let start = without.node(&from.node).map(|node| {
+        let out = geometry::way_out(node, from.branch.as_deref());
+        Point { x: node.position.x + out.x, y: node.position.y + out.y }
+    });
+    editor.refused.set(refused);
+    let start = start.unwrap_or(end);
+    let end = if by_keys { Point { x: start.x + 60.0, y: start.y } } else { end };
+    editor.drawing.set(Some(Drawing { from, start, end, target: None, old, by_keys }));
+}
+
+/// The graph without the edge whose end is in the hand.
+fn without(editor: Editor, old: Option<&toolcrib::workflows::graph::Edge>) -> Definition {
+    let mut doc = editor.doc.get_value();
+    if let Some(old) = old {
+        doc.edges.retain(|edge| edge.id != old.id);
+    }
+    doc
+}
+
+/// Says what would become of the edge at `target`.
+pub(super) fn aim(editor: Editor, end: Point, target: Option<String>) {
+    let Some(drawing) = editor.drawing.get_untracked() else { return };
+    let same = drawing.target.as_ref().map(|(id, _)| id) == target.as_ref();
+    let target = if same {
+        drawing.target
+    } else {
+        let doc = without(editor, drawing.old.as_ref());
+        target.map(|id| {
+            let verdict = editor.catalog.with_untracked(|tools| connect::judge(&doc, tools, &drawing.from, &id));
+            (id, verdict)
+        })
+    };
+    editor.drawing.update(|drawing| {
+        if let Some(drawing) = drawing {
+            (drawing.end, drawing.target) = (end, target);
+        }
+    });
+}
+
+/// Ends the edge at the node it aims at.
+pub(super) fn connect(editor: Editor) {
+    let Some(drawing) = editor.drawing.get_untracked() else { return };
+    release(editor);
+    let Some((to, verdict)) = drawing.target else { return };
+    if let Verdict::Refused(why) = verdict {
+        editor.tell(why);
+        return;
+    }
+    let doc = without(editor, drawing.old.as_ref());
+    let edge = editor.catalog.with_untracked(|tools| connect::edge(&doc, tools, &drawing.from, &to));
+    let words = format!("Connected {} to {}", editor.title(&drawing.from.node), editor.title(&to));
+    match drawing.old {
+        Some(old) if old.target == to => {}
+        Some(old) => {
+            let patch = Patch {
+                drop_edges: vec![old.id],
+                put_edges: vec![(u32::try_from(doc.edges.len()).unwrap_or(u32::MAX), edge)],
+                ..Patch::default()
+            };
+            editor.commit(Change::Patch(Box::new(patch)), words);
+        }
+        None => {
+            editor.commit(Change::Insert { nodes: Vec::new(), edges: vec![edge] }, words);
+        }
+    }
+}
+
+pub(super) fn release(editor: Editor) {
+    editor.drawing.set(None);
+    editor.refused.set(BTreeMap::new());
+    editor.frame.set(None);
+    editor.lines.set((None, None));
+    editor.panning.set(false);
+}
+
+pub(super) fn moved(editor: Editor, hand: HandRef, board: Board, event: &PointerEvent) {
+    let at = on_board(board, event.client_x(), event.client_y());
+    let view = editor.view.get_untracked();
+    let graph = view.to_graph(at);
+    editor.pointer.set_value(Some(graph));
+    let (gesture, pointers) = hand
+        .try_update_value(|hand| {
+            if let Some(pointer) = hand.pointers.get_mut(&event.pointer_id()) {
+                *pointer = at;
+            }
+            (hand.gesture.clone(), hand.pointers.values().copied().collect::<Vec<_>>())
+        })
+        .unwrap_or_default();
+    match gesture {
+        Gesture::None => {}
+        Gesture::Pan { last } => {
+            editor.view.set(view.panned(at.x - last.x, at.y - last.y));
+            hand.update_value(|hand| hand.gesture = Gesture::Pan { last: at });
+        }
+        Gesture::Pinch { view, middle, apart } => {
+            if let [a, b] = pointers.as_slice() {
+                let now = Point { x: a.x.midpoint(b.x), y: a.y.midpoint(b.y) };
+                let zoom = view.zoom * (a.x - b.x).hypot(a.y - b.y) / apart;
+                editor.view.set(view.panned(now.x - middle.x, now.y - middle.y).zoomed(now, zoom));
+            }
+        }
+        Gesture::Frame { start, before, adding } => {
+            let frame = Rect::between(start, graph);
+            editor.frame.set(Some(frame));
+            let caught = editor.doc.with_value(|doc| marquee::caught(doc, frame, &before, adding));
+            if editor.chosen.with_untracked(|chosen| *chosen != caught) {
+                editor.chosen.set(caught);
+            }
+        }
+        Gesture::Drag { start, origin, bounds, others, moved, pressed } => {
+            let (dx, dy) = (graph.x - start.x, graph.y - start.y);
+            if !moved && dx.hypot(dy) * view.zoom < 4.0 {
+                return;
+            }
+            let there = Rect { x: bounds.x + dx, y: bounds.y + dy, ..bounds };
+            let rest = snap::snap(there, if event.alt_key() { &[] } else { &others }, 6.0 / view.zoom, !event.alt_key());
+            editor.nodes.with_value(|nodes| {
+                for (id, from) in &origin {
+                    if let Some(shown) = nodes.get(id) {
+                        shown.at.set(Point { x: from.x + dx + rest.by.x, y: from.y + dy + rest.by.y });
+                    }
+                }
+            });
+            editor.lines.set((rest.upright, rest.level));
+            if !moved {
+                editor.dragged.set(origin.iter().map(|(id, _)| id.clone()).collect());
+                hand.update_value(|hand| hand.gesture = Gesture::Drag { start, origin, bounds, others, moved: true, pressed });
+            }
+        }
+        Gesture::Draw => {
+            let from = editor.drawing.with_untracked(|drawing| drawing.as_ref().map(|drawing| drawing.from.node.clone()));
+            let target = editor.doc.with_value(|doc| {
+                geometry::node_at(doc, graph, 14.0 / view.zoom).map(|node| node.id.clone()).filter(|id| Some(id) != from.as_ref())
+            });
+            aim(editor, graph, target);
+        }
+    }
+}
+
+pub(super) fn up(editor: Editor, hand: HandRef, board: Board, event: &PointerEvent) {
+    let at = on_board(board, event.client_x(), event.client_y());
+    let gesture = hand
+        .try_update_value(|hand| {
+            hand.pointers.remove(&event.pointer_id());
+            std::mem::take(&mut hand.gesture)
+        })
+        .unwrap_or_default();
+    match gesture {
+        Gesture::Drag { origin, moved: true, .. } => {
+            let places: Vec<(String, Point)> = editor.nodes.with_value(|nodes| {
+                let whole = |at: Point| Point { x: at.x.round(), y: at.y.round() };
+                origin.iter().filter_map(|(id, _)| nodes.get(id).map(|shown| (id.clone(), whole(shown.at.get_untracked())))).collect()
+            });
+            editor.dragged.set(BTreeSet::new());
+            let words = match places.as_slice() {
+                [(id, _)] => format!("Moved {}", editor.title(id)),
+                several => format!("Moved {} steps", several.len()),
+            };
+            editor.commit_quietly(Change::Place { places }, words);
+        }
+        Gesture::Drag { pressed: Some(node), .. } => editor.choose([node]),
+        Gesture::Draw => {
+            let Some(drawing) = editor.drawing.get_untracked() else { return };
+            if drawing.target.is_some() {
+                connect(editor);
+            } else if drawing.old.is_none() {
+                release(editor);
+                // On empty paper: what should follow? A mere click on a handle asks the same.
+                let graph = editor.view.get_untracked().to_graph(at);
+                editor.palette.set(Some(PaletteAt { screen: at, graph, after: Some(drawing.from), edge: None }));
+            }
+        }
+        _ => {}
+    }
+    release(editor);
+}
+
+pub(super) fn cancelled(editor: Editor, hand: HandRef, event: &PointerEvent) {
+    hand.update_value(|hand| {
+        hand.pointers.remove(&event.pointer_id());
+        hand.gesture = Gesture::None;
+    });
+    editor.dragged.set(BTreeSet::new());
+    // What was not let go stands where it stood.
+    editor.show(editor.doc.get_value());
+    release(editor);
+}
+
+/// The edge under a point, for things that are dropped on it.
+fn edge_at(editor: Editor, graph: Point) -> Option<String> {
+    let room = 10.0 / editor.view.get_untracked().zoom;
+    editor.doc.with_value(|doc| {
+        doc.edges
+            .iter()
+            .find(|edge| {
+                let (Some(source), Some(target)) = (doc.node(&edge.source), doc.node(&edge.target)) else { return false };
+                let (from, to) = geometry::ends(edge, source, source.position, target.position);
+                curve::bounds(from, to).grown(room).holds(graph) && curve::distance(from, to, graph) <= room
+            })
+            .map(|edge| edge.id.clone())
+    })
+}
+
+pub(super) fn double(editor: Editor, board: Board, event: &MouseEvent) {
+    let screen = on_board(board, event.client_x(), event.client_y());
+    let graph = editor.view.get_untracked().to_graph(screen);
+    if let Some(node) = editor.doc.with_value(|doc| geometry::node_at(doc, graph, 0.0).map(|node| node.id.clone())) {
+        editor.choose([node]);
+        super::panel::enter(editor);
+    } else if editor.may_change {
+        editor.palette.set(Some(PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph) }));
+    }
+}
+
+pub(super) fn wheel(editor: Editor, board: Board, event: &WheelEvent) {
+    event.prevent_default();
+    editor.palette.set(None);
+    // Lines and pages are turned into pixels.
+    let unit = match event.delta_mode() {
+        1 => 16.0,
+        2 => 400.0,
+        _ => 1.0,
+    };
+    let (dx, dy) = (event.delta_x() * unit, event.delta_y() * unit);
+    if event.ctrl_key() || event.meta_key() {
+        let at = on_board(board, event.client_x(), event.client_y());
+        editor.view.update(|view| *view = view.zoomed(at, view.zoom * (-dy * 0.01).clamp(-0.5, 0.5).exp()));
+    } else if event.shift_key() && dx == 0.0 {
+        editor.view.update(|view| *view = view.panned(-dy, 0.0));
+    } else {
+        editor.view.update(|view| *view = view.panned(-dx, -dy));
+    }
+}
+
+/// Something was dragged here from the palette.
+pub(super) fn dropped(editor: Editor, board: Board, event: &web_sys::DragEvent) {
+    event.prevent_default();
+    let Some(text) = event.data_transfer().and_then(|data| data.get_data("text/plain").ok()) else { return };
+    let screen = on_board(board, event.client_x(), event.client_y());
+    let graph = editor.view.get_untracked().to_graph(screen);
+    let place = PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph) };
+    editor.palette.set(None);
+    if let Some(choice) = add::choices(editor).into_iter().find(|choice| choice.key == text) {
+        add::add(editor, choice, place);
+    }
+}

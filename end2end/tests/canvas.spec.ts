@@ -1,0 +1,231 @@
+// The canvas: drawn by mouse and by keyboard alone, kept, taken back, and shared with a second tab.
+import { type Page } from "@playwright/test";
+import { ORG, expect, fill, go, hydrated, scripted, test } from "../support/fixtures";
+
+async function newWorkflow(page: Page, name: string): Promise<string> {
+  await go(page, `/${ORG.slug}/workflows/new`);
+  await fill(page, "display_name", name);
+  await page.getByRole("button", { name: "Create workflow" }).click();
+  await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
+  await hydrated(page);
+  return new URL(page.url()).pathname;
+}
+
+const board = (page: Page) => page.locator("#canvas");
+const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
+const saved = (page: Page) => expect(page.locator("[data-saving]")).toHaveText("Saved");
+const edges = (page: Page) => page.locator("[data-edge]");
+
+async function open(page: Page, path: string): Promise<void> {
+  await go(page, `${path}/canvas`);
+  await expect(board(page)).toBeVisible();
+  await saved(page);
+}
+
+/** Adds a step with the palette, by keys. The board has the focus before and after. */
+async function add(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("Tab");
+  const search = page.getByRole("combobox", { name: "Search tools" });
+  await expect(search).toBeFocused();
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+  await expect(search).toHaveCount(0);
+  await expect(board(page)).toBeFocused();
+}
+
+async function middle(page: Page, selector: string): Promise<{ x: number; y: number }> {
+  const box = (await page.locator(selector).boundingBox())!;
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+async function drag(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
+  await page.mouse.move(to.x, to.y, { steps: 4 });
+  await page.mouse.up();
+}
+
+test("without JavaScript the canvas leads to the outline", async ({ owner }) => {
+  test.skip(await scripted(owner), "with JavaScript it draws");
+  const path = await newWorkflow(owner, "Plain canvas");
+  await go(owner, `${path}/canvas`);
+  await expect(owner.getByText("needs JavaScript")).toBeVisible();
+  await owner.getByRole("link", { name: "Open the outline" }).click();
+  await expect(owner.getByText("No steps yet")).toBeVisible();
+});
+
+test("a workflow is drawn by mouse: added, connected, moved, taken back, deleted, kept", async ({ owner }) => {
+  test.skip(!(await scripted(owner)), "the canvas is a script");
+  const path = await newWorkflow(owner, "Drawn by mouse");
+  await open(owner, path);
+  const size = (await board(owner).boundingBox())!;
+  const choose = async (at: { x: number; y: number }, name: string) => {
+    await owner.mouse.dblclick(at.x, at.y);
+    await owner.getByRole("combobox", { name: "Search tools" }).fill(name);
+    await owner.getByRole("option", { name }).first().click();
+  };
+  await choose({ x: size.x + 250, y: size.y + 250 }, "Delay");
+  await expect(node(owner, "delay")).toBeVisible();
+  await choose({ x: size.x + 250, y: size.y + 420 }, "Transform");
+  await expect(node(owner, "transform")).toBeVisible();
+  await drag(owner, await middle(owner, '[data-node="transform"]'), { x: size.x + 620, y: size.y + 420 });
+  // From handle to handle.
+  const out = await middle(owner, '[data-node="delay"] [data-way]');
+  await drag(owner, out, await middle(owner, '[data-node="transform"] [data-way-in]'));
+  await expect(edges(owner)).toHaveCount(1);
+  // A circle is refused, with the reason.
+  await drag(owner, await middle(owner, '[data-node="transform"] [data-way]'), await middle(owner, '[data-node="delay"]'));
+  await expect(owner.getByText("That would be a circle").first()).toBeAttached();
+  await expect(edges(owner)).toHaveCount(1);
+  // On empty paper what follows is asked for.
+  await drag(owner, await middle(owner, '[data-node="transform"] [data-way]'), { x: size.x + 700, y: size.y + 200 });
+  await owner.getByRole("option", { name: "Approval" }).click();
+  await expect(edges(owner)).toHaveCount(2);
+  await saved(owner);
+
+  const before = (await node(owner, "delay").boundingBox())!;
+  await drag(owner, await middle(owner, '[data-node="delay"]'), { x: before.x + 112, y: before.y + 160 });
+  const after = (await node(owner, "delay").boundingBox())!;
+  expect(Math.abs(after.y - before.y)).toBeGreaterThan(60);
+  await owner.getByRole("button", { name: "Undo" }).click();
+  expect(Math.abs((await node(owner, "delay").boundingBox())!.y - before.y)).toBeLessThan(1);
+  await owner.getByRole("button", { name: "Redo" }).click();
+  expect(Math.abs((await node(owner, "delay").boundingBox())!.y - after.y)).toBeLessThan(1);
+
+  // A frame around all, copied, pasted, deleted.
+  await board(owner).focus();
+  await owner.keyboard.press("Control+a");
+  await owner.keyboard.press("Control+d");
+  await expect(owner.locator("[data-node]")).toHaveCount(6);
+  await owner.keyboard.press("Delete");
+  await expect(owner.locator("[data-node]")).toHaveCount(3);
+  await saved(owner);
+  await go(owner, `${path}/canvas`);
+  await expect(owner.locator("[data-node]")).toHaveCount(3);
+  await expect(edges(owner)).toHaveCount(2);
+});
+
+test("a workflow is drawn by keyboard alone, and the outline has it", async ({ owner }) => {
+  test.skip(!(await scripted(owner)), "the canvas is a script");
+  const path = await newWorkflow(owner, "Drawn by keys");
+  await open(owner, path);
+  await board(owner).focus();
+  await add(owner, "Input");
+  await expect(node(owner, "input")).toBeVisible();
+  // After the chosen one.
+  await add(owner, "Condition");
+  await expect(edges(owner)).toHaveCount(1);
+  await add(owner, "Delay");
+  await expect(edges(owner)).toHaveCount(2);
+  await owner.keyboard.press("Escape");
+  await add(owner, "Merge");
+  await expect(edges(owner)).toHaveCount(2);
+  // Walk to the condition and connect its second branch.
+  await owner.keyboard.press("Escape");
+  await owner.keyboard.press("ArrowRight");
+  for (let tries = 0; tries < 6; tries++) {
+    if ((await board(owner).getAttribute("aria-activedescendant")) === "node-condition") break;
+    await owner.keyboard.press(tries % 2 ? "ArrowRight" : "ArrowLeft");
+  }
+  await expect(board(owner)).toHaveAttribute("aria-activedescendant", "node-condition");
+  await owner.keyboard.press("c");
+  await owner.keyboard.press("c");
+  await expect(owner.getByText("Connecting Condition by false").first()).toBeAttached();
+  const says = owner.locator("p[role=status][aria-live]");
+  for (let tries = 0; tries < 8; tries++) {
+    await owner.keyboard.press(["ArrowDown", "ArrowLeft", "ArrowUp", "ArrowRight"][tries % 4]!);
+    if ((await says.textContent())?.startsWith("Merge")) break;
+  }
+  await expect(says).toContainText("Merge:");
+  await owner.keyboard.press("Enter");
+  await expect(edges(owner)).toHaveCount(3);
+  // Laid out, named, saved.
+  await owner.keyboard.press("l");
+  await owner.keyboard.press("Enter");
+  await expect(owner.getByLabel("Name of the step")).toBeFocused();
+  await owner.keyboard.type("Is it late?");
+  await owner.keyboard.press("Escape");
+  await expect(board(owner)).toBeFocused();
+  await expect(node(owner, "condition")).toContainText("Is it late?");
+  await owner.keyboard.press("Control+z");
+  await expect(node(owner, "condition")).not.toContainText("Is it late?");
+  await owner.keyboard.press("Control+Shift+z");
+  await expect(node(owner, "condition")).toContainText("Is it late?");
+  await owner.keyboard.press("?");
+  await expect(owner.getByRole("heading", { name: "Keys of the canvas" })).toBeVisible();
+  await owner.keyboard.press("Escape");
+  await saved(owner);
+  // Tab is no trap.
+  await board(owner).focus();
+  await owner.keyboard.press("Escape");
+  await owner.keyboard.press("Escape");
+  await owner.keyboard.press("Tab");
+  await expect(board(owner)).not.toBeFocused();
+  await go(owner, path);
+  await expect(owner.getByRole("heading", { name: "Is it late?", level: 3 })).toBeVisible();
+});
+
+test("two tabs draw on one draft and nothing is lost, nor without a connection", async ({ owner, context }) => {
+  test.skip(!(await scripted(owner)), "the canvas is a script");
+  const path = await newWorkflow(owner, "Drawn by two");
+  await open(owner, path);
+  const other = await context.newPage();
+  await open(other, path);
+  await board(owner).focus();
+  await add(owner, "Delay");
+  await saved(owner);
+  await board(other).focus();
+  await add(other, "Merge");
+  await saved(other);
+  await expect(other.locator("[data-node]")).toHaveCount(2);
+  // Both set the same thing: asked, not decided.
+  await owner.bringToFront();
+  await go(owner, `${path}/canvas`);
+  await expect(owner.locator("[data-node]")).toHaveCount(2);
+  const rename = async (page: Page, name: string) => {
+    await node(page, "delay").click();
+    await page.getByLabel("Name of the step").fill(name);
+    await page.getByLabel("Name of the step").press("Tab");
+  };
+  await rename(owner, "Wait for Ada");
+  await saved(owner);
+  await rename(other, "Wait for Bob");
+  const question = other.getByRole("region", { name: "Somebody else changed this" });
+  await expect(question).toContainText("Wait for Ada");
+  await expect(question).toContainText("Wait for Bob");
+  await other.getByRole("button", { name: "Keep mine" }).click();
+  await saved(other);
+  await expect(node(other, "delay")).toContainText("Wait for Bob");
+  // Drawn without a connection, the page left, and found again.
+  await context.setOffline(true);
+  await board(other).focus();
+  await other.keyboard.press("Escape");
+  await add(other, "Transform");
+  await expect(other.locator("[data-saving]")).toContainText("Offline, kept here");
+  await other.close();
+  await context.setOffline(false);
+  await open(owner, path);
+  await expect(node(owner, "transform")).toBeVisible();
+  await saved(owner);
+  await go(owner, `${path}/canvas`);
+  await expect(node(owner, "transform")).toBeVisible();
+  await expect(node(owner, "delay")).toContainText("Wait for Bob");
+});
+
+test("what is copied goes through the clipboard, and what is foreign is explained", async ({ owner, context }) => {
+  test.skip(!(await scripted(owner)), "the canvas is a script");
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const path = await newWorkflow(owner, "Copied");
+  await open(owner, path);
+  await board(owner).focus();
+  await add(owner, "Delay");
+  await owner.keyboard.press("Control+c");
+  expect(await owner.evaluate(() => navigator.clipboard.readText())).toContain('"toolcrib": "workflow"');
+  await owner.keyboard.press("Control+v");
+  await expect(owner.locator("[data-node]")).toHaveCount(2);
+  await owner.evaluate(() => navigator.clipboard.writeText('{"nodes": [], "connections": {}}'));
+  await owner.keyboard.press("Control+v");
+  await expect(owner.getByText("This is a workflow of n8n").first()).toBeAttached();
+  await expect(owner.locator("[data-node]")).toHaveCount(2);
+});

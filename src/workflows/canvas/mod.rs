@@ -1,0 +1,27 @@
+//! The canvas without a screen: everything an editor of a graph decides, as functions of values. The page in `app` only draws and listens.
+//!
+//! - [`viewport`] which part is seen, and how large; [`geometry`] where nodes and their handles are; [`curve`] how an edge runs;
+//! - [`cull`] what need be drawn, [`marquee`] what a frame catches, [`snap`] where a dragged node comes to rest, [`align`] rows and columns;
+//! - [`walk`] from node to node by keys, [`layered`] a tidy drawing of the whole;
+//! - [`connect`] which nodes may follow which, [`clipboard`] parts of a workflow as text;
+//! - [`rows`] what a form says about where a field comes from;
+//! - [`history`] undo and redo, [`merge`] two drawings of the same draft made into one.
+
+pub mod align;
+pub mod clipboard;
+pub mod connect;
+pub mod cull;
+pub mod curve;
+pub mod geometry;
+pub mod history;
+pub mod layered;
+pub mod marquee;
+pub mod merge;
+pub mod rows;
+pub mod snap;
+pub mod viewport;
+pub mod walk;
+
+pub use super::graph::Position as Point;
+pub use geometry::{Rect, Side};
+pub use viewport::Viewport;
