@@ -405,7 +405,7 @@ fn SourceList(editor: Editor, node: Node) -> impl IntoView {
     let title = if node.kind == NodeKind::Output { "What the workflow gives back" } else { "Takes" };
     view! {
         <section>
-            <h3 class="mb-2 font-semibold">{title}</h3>
+            <h2 class="mb-2 font-semibold">{title}</h2>
             <div class="space-y-3" on:change=changed>
                 {rows}
                 {more}
@@ -537,7 +537,7 @@ fn InputRows(editor: Editor, node: Node) -> impl IntoView {
     };
     view! {
         <section>
-            <h3 class="mb-2 font-semibold">"What the workflow is given"</h3>
+            <h2 class="mb-2 font-semibold">"What the workflow is given"</h2>
             <ul class="space-y-2">{rows}</ul>
             {move || wrong.get().map(|words| view! { <p class="mt-1 text-xs text-danger" role="alert">{words}</p> })}
             <form class="mt-3 flex gap-2" on:submit=add>
