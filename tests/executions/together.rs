@@ -241,7 +241,8 @@ async fn the_end_of_a_call_reads_its_own_row_however_many_calls_there_are() {
     .execute(&mut *tx)
     .await
     .unwrap();
-    let read = "select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint from pg_stat_xact_all_tables where relname like 'tool_executions%'";
+    let read =
+        "select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint from pg_stat_xact_all_tables where relname like 'tool_executions%'";
     let before: i64 = sqlx::query_scalar(read).fetch_one(&mut *tx).await.unwrap();
     // More often than a connection makes a plan anew before it keeps one.
     for number in 1..=8_i64 {
