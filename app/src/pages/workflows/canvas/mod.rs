@@ -10,6 +10,8 @@ mod cards;
 #[cfg(feature = "hydrate")]
 mod conflict;
 #[cfg(feature = "hydrate")]
+mod inputs;
+#[cfg(feature = "hydrate")]
 mod keys;
 #[cfg(feature = "hydrate")]
 mod minimap;
@@ -19,6 +21,8 @@ mod palette;
 mod panel;
 #[cfg(feature = "hydrate")]
 mod pointer;
+#[cfg(feature = "hydrate")]
+mod sources;
 #[cfg(feature = "hydrate")]
 mod state;
 #[cfg(feature = "hydrate")]
