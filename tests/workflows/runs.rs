@@ -1,4 +1,4 @@
-use super::{Held, ended, eventually, lease_ends, server, start, status, tool, workflow};
+use super::{Held, ended, eventually, lease_ends, new_workflow, node, server, start, status, tool, workflow};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use support::TestSystem;
@@ -108,6 +108,55 @@ async fn a_run_of_a_server_that_died_is_finished_by_another_without_repeating_wh
     assert_eq!(run.status, RunStatus::Completed, "{:?}", run.error_message);
     assert_eq!((first_tools.calls("a"), second_tools.calls("a")), (1, 0), "a finished step ran twice");
     assert_eq!((second_tools.calls("b"), second_tools.calls("c")), (1, 1));
+}
+
+/// Results of late are kept beside the rest, which is written anew only now and then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_run_has_all_its_results_at_every_moment_also_after_a_crash() {
+    const STEPS: usize = 300;
+    const HELD: usize = 240;
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    let (first_tools, second_tools) = (Held::default(), Held::open());
+    let (first, second) = (server(&test, &first_tools), server(&test, &second_tools));
+    let steps: Vec<String> = (0..STEPS).map(|step| format!("s{step}")).collect();
+    let names: Vec<&str> = steps.iter().map(String::as_str).collect();
+    let tool = tool(&test, &owner, "step", json!({ "type": "object" }), "public").await;
+    let nodes = names.iter().map(|step| node(step, tool)).collect();
+    // Nothing is handed on: each result is as short as the one before.
+    let edges = names.windows(2).map(|pair| json!({ "id": pair[1], "source": pair[0], "target": pair[1] })).collect();
+    let workflow = create::create(&first, &owner, new_workflow("long", nodes, edges)).await.unwrap();
+    for step in &names[..HELD] {
+        first_tools.release(step);
+    }
+    let run = start(&first, &owner, &workflow).await;
+    first_tools.called(names[HELD], 1).await;
+    let (folded, recent): (i64, i64) = sqlx::query_as(
+        "select count(*) filter (where node_results -> k ->> 'status' = 'success'), count(*) filter (where recent_results ? k)
+         from workflow_runs, jsonb_object_keys(node_results) k where id = $1",
+    )
+    .bind(run.id)
+    .fetch_one(test.owner())
+    .await
+    .unwrap();
+    assert!((1..HELD as i64).contains(&folded) && recent > 0, "{folded} results were put to the rest, {recent} lie beside it");
+    let stands = get_run::get_run(&second, &owner, run.id).await.unwrap().node_results;
+    let finished = names.iter().filter(|step| stands[**step].status == NodeStatus::Success).count();
+    assert_eq!((finished, stands[names[HELD]].status), (HELD, NodeStatus::Running));
+    first.runner.abort();
+    lease_ends(test.owner(), run.id).await;
+    assert_eq!(second.runner.take_up(&second).await.unwrap(), 1);
+    let run = ended(&second, &owner, run.id).await;
+    assert_eq!(run.status, RunStatus::Completed, "{:?}", run.error_message);
+    assert!(names[..HELD].iter().all(|step| (first_tools.calls(step), second_tools.calls(step)) == (1, 0)), "a finished step ran twice");
+    assert!(names[HELD..].iter().all(|step| second_tools.calls(step) == 1));
+    assert!(run.node_results.values().all(|result| result.status == NodeStatus::Success && result.output.is_some()));
+    let left: bool = sqlx::query_scalar("select recent_results = '{}' from workflow_runs where id = $1")
+        .bind(run.id)
+        .fetch_one(test.owner())
+        .await
+        .unwrap();
+    assert!(left, "what ended has all its results in one place");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -82,7 +82,7 @@ pub(in crate::workflows) async fn decisions(tx: &mut TenantTx, run: RunId) -> Re
 /// Whether the node waits for an answer now. Locks the run, so that its server and an answer do not cross.
 pub(in crate::workflows) async fn lock_waiting(tx: &mut TenantTx, run: RunId, node: &str) -> Result<bool> {
     let waits = sqlx::query_scalar!(
-        r#"select node_results -> $2 ->> 'status' = 'waiting' as "waits" from workflow_runs where id = $1 for update"#,
+        r#"select coalesce(recent_results -> $2, node_results -> $2) ->> 'status' = 'waiting' as "waits" from workflow_runs where id = $1 for update"#,
         run.0,
         node
     )

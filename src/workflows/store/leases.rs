@@ -30,7 +30,8 @@ pub(in crate::workflows) struct OpenRun {
 /// `None`: somebody else has it now, or it is gone.
 pub(in crate::workflows) async fn open_run(tx: &mut TenantTx, id: RunId, fence: i64) -> Result<Option<OpenRun>> {
     let row = sqlx::query!(
-        "select definition, state, input_data, output_data, node_results, user_id, agent_id, session_id, trace_id, depth from workflow_runs where id = $1 and fence = $2",
+        r#"select definition, state, input_data, output_data, node_results || recent_results as "node_results!", user_id, agent_id, session_id, trace_id, depth
+           from workflow_runs where id = $1 and fence = $2"#,
         id.0,
         fence
     )
@@ -53,7 +54,7 @@ pub(in crate::workflows) async fn open_run(tx: &mut TenantTx, id: RunId, fence: 
 /// Definition, state and fence of a run, locked until the transaction ends.
 pub(in crate::workflows) async fn lock_run(tx: &mut TenantTx, id: RunId) -> Result<Option<(Definition, RunState, i64)>> {
     let row = sqlx::query!(
-        "select definition, state, input_data, output_data, node_results, fence from workflow_runs where id = $1 for update",
+        r#"select definition, state, input_data, output_data, node_results || recent_results as "node_results!", fence from workflow_runs where id = $1 for update"#,
         id.0
     )
     .fetch_optional(&mut **tx)
@@ -190,7 +191,7 @@ pub(in crate::workflows) async fn park(tx: &mut TenantTx, id: RunId, fence: i64,
     sqlx::query!(
         r#"update workflow_runs r set lease_owner = null, lease_until = null,
              wake_at = case when exists (select from workflow_approvals a where a.run_id = r.id and a.decision is not null
-                                           and r.node_results -> a.node_id ->> 'status' = 'waiting') then now() else $2 end
+                                           and coalesce(r.recent_results -> a.node_id, r.node_results -> a.node_id) ->> 'status' = 'waiting') then now() else $2 end
            where r.id = $1"#,
         id.0,
         wake_at

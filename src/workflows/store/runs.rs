@@ -188,7 +188,7 @@ pub(in crate::workflows) async fn run_mark(tx: &mut TenantTx, id: RunId) -> Resu
 /// `None`: not there, or not to be seen by this actor.
 pub(in crate::workflows) async fn find_run(tx: &mut TenantTx, actor: &Actor, id: RunId) -> Result<Option<Run>> {
     let row = sqlx::query!(
-        r#"select r.*, w.display_name as workflow_name from workflow_runs r join workflows w on w.id = r.workflow_id
+        r#"select r.*, r.node_results || r.recent_results as "all_results!", w.display_name as workflow_name from workflow_runs r join workflows w on w.id = r.workflow_id
            where r.id = $1 and ($2 or (r.user_id = $3 and r.agent_id is not distinct from $4))"#,
         id.0,
         actor.may(Permission::ReadExecutions),
@@ -208,7 +208,7 @@ pub(in crate::workflows) async fn find_run(tx: &mut TenantTx, actor: &Actor, id:
             current_node: row.current_node,
             input_data: stored(row.input_data)?,
             output_data: row.output_data,
-            node_results: stored(row.node_results)?,
+            node_results: stored(row.all_results)?,
             error_message: row.error_message,
             user_id: row.user_id.map(UserId),
             agent_id: row.agent_id.map(Into::into),
