@@ -21,7 +21,7 @@ test: ## Format, lint, migrations, query cache, unit, integration and browser te
 soak: ## Kill two servers fifty times while they run five hundred workflows
 	@scripts/soak.sh
 
-bench: ## Measure what Toolcrib adds to a call, and how fast it finds tools (docs/performance.md)
+bench: ## Measure calls, workflows, finding tools, and the canvas beside xyflow (docs/performance.md)
 	@scripts/bench.sh
 
 dev: ## Rebuild and reload while you work

@@ -25,7 +25,7 @@ part "Unit and integration tests"
 scripts/test-database.sh with cargo nextest run --workspace --features ssr --no-fail-fast --status-level slow --final-status-level fail
 part "Build for the browser"
 # Last, and by cargo-leptos: page and WebAssembly must come from one build, with the same flags.
-cargo leptos build || die "the build failed" "cargo leptos build"
+cargo leptos build --split || die "the build failed" "cargo leptos build --split"
 part "Browser tests"
 (cd end2end && LEPTOS_SITE_ROOT="$PWD/../target/site" TOOLCRIB_BINARY="$(realpath "../$TARGET" 2>/dev/null || realpath "$TARGET")/debug/toolcrib" npx playwright test)
 printf '\nAll is well, after %d min.\n' $(((SECONDS - began) / 60))

@@ -81,14 +81,14 @@ pub async fn is_migrated(pool: &PgPool) -> Result<bool> {
 }
 
 /// Connections that work as [`APPLICATION_ROLE`]. `own_login` says how that role (or one that was granted it) signs in by itself;
-/// without it the owner's connections take the role on by `SET ROLE`. A third of `connections` is left to [`crate::lines::Lines`].
+/// without it the owner's connections take the role on by `SET ROLE`. Two thirds of `connections`: the others are left to [`crate::lines::Lines`].
 pub async fn application_pool(
     owner: PgConnectOptions,
     own_login: Option<PgConnectOptions>,
     connections: u32,
 ) -> std::result::Result<PgPool, sqlx::Error> {
     let pool = PgPoolOptions::new()
-        .max_connections((connections - connections / 3).max(1))
+        .max_connections((connections * 2 / 3).max(1))
         .acquire_timeout(Duration::from_secs(10))
         // sqlx asks each connection whether it lives when it is given back. Asking again when it is taken out is for those that have lain about.
         .test_before_acquire(false)

@@ -30,7 +30,7 @@ struct Idle {
     used: Instant,
 }
 
-/// A connection in use. Dropped, for an error or because nobody waits any more, it is closed; [`Line::free`] gives it back.
+/// A connection in use. Dropped, for an error or because nobody waits any more, it is closed; [`Line::free`] and [`Line::after`] give it back.
 pub struct Line {
     pub connection: PgConnection,
     opened: Instant,
@@ -71,11 +71,16 @@ impl Inner {
 }
 
 impl Line {
-    /// Gives it back, unless `done` says that something is wrong with it; what the database itself refused is no such thing.
-    pub fn free<T>(self, done: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+    /// Nothing is wrong with it: the next one may have it.
+    pub fn free(self) {
+        let Self { connection, opened, lines, _permit } = self;
+        lines.idle().push(Idle { connection, opened, used: Instant::now() });
+    }
+
+    /// The same, unless `done` says that something is wrong with it; what the database itself refused is no such thing.
+    pub fn after<T>(self, done: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         if matches!(done, Ok(_) | Err(sqlx::Error::Database(_) | sqlx::Error::RowNotFound)) {
-            let Self { connection, opened, lines, _permit } = self;
-            lines.idle().push(Idle { connection, opened, used: Instant::now() });
+            self.free();
         }
         done
     }

@@ -47,7 +47,7 @@ const test = base.extend<{ member: Page }, { demo: Demo }>({
 /** Lists and forms, and each detail page that a list leads to, tab by tab. Every route of the app is among them. */
 async function everyPage(page: Page, slug: string): Promise<string[]> {
   const lists = ["", "/agents", "/agents/new", "/executions", "/search?q=report", "/access", "/openapi", "/mcp-servers", "/mcp-servers/new"];
-  lists.push("/tools", "/tools/new", "/tools/import", "/tools/categories", "/workflows", "/workflows/new", "/keys", "/keys/new", "/keys/resolution");
+  lists.push("/tools", "/tools/new", "/tools/import", "/tools/categories", "/workflows", "/workflows/new", "/workflows/new?from=template", "/workflows/new?from=import", "/keys", "/keys/new", "/keys/resolution");
   const administration = ["/members", "/tokens", "/audit", "/settings", "/settings/phone-numbers", "/settings/variables", "/account"];
   const found = [...lists, ...administration].map((path) => `/${slug}${path}`);
   const links = async (list: string, shape: RegExp) => {
@@ -74,7 +74,8 @@ async function everyPage(page: Page, slug: string): Promise<string[]> {
   }
   // Forms of every kind of tool.
   found.push(...(await links("/tools/new", /\/tools\/new\?kind=/)));
-  const workflows = await links("/workflows", /\/(workflows|runs)\/[0-9a-f-]{36}$/);
+  // The one that has triggers, versions and runs of every kind.
+  const workflows = await links("/workflows?q=Margin+report", /\/(workflows|runs)\/[0-9a-f-]{36}$/);
   const [workflow, run] = ["/workflows/", "/runs/"].map((part) => workflows.find((href) => href.includes(part)));
   expect([workflow, run]).not.toContain(undefined);
   found.push(...(await tabs(workflow!)), run!, `${workflow}/versions?from=1&to=draft`, `${workflow}/versions?version=1`, `${workflow}?tab=json`);

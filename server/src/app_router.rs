@@ -3,8 +3,8 @@
 use crate::{
     middleware::{self, client_address, headers},
     routes::{
-        downloads::{audit_export, tools_export},
-        health, mcp, rest, site,
+        downloads::{audit_export, tools_export, workflow_export},
+        health, mcp, rest, run_events, site,
     },
 };
 use app::{
@@ -38,6 +38,8 @@ pub fn app_router(state: ServerState) -> Router {
         .route("/favicon.svg", get(site::file_or_not_found))
         .route("/{org}/audit.csv", get(audit_export))
         .route("/{org}/tools.json", get(tools_export))
+        .route("/{org}/runs/{id}/events", get(run_events::run_events))
+        .route("/{org}/workflows/{id}/export.json", get(workflow_export))
         .merge(rest::router(&state))
         .merge(mcp::router())
         .leptos_routes_with_context(&state, routes, move || provide_request_context(&system), move || shell(options.clone()))

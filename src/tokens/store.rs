@@ -109,7 +109,7 @@ pub async fn find(lines: &Lines, token_hash: &[u8]) -> Result<Option<FoundToken>
     )
     .fetch_optional(&mut line.connection)
     .await;
-    Ok(line.free(row)?.map(|row| FoundToken {
+    Ok(line.after(row)?.map(|row| FoundToken {
         id: TokenId(row.id),
         organization_id: OrganizationId(row.organization_id),
         user_id: UserId(row.user_id),

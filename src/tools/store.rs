@@ -175,7 +175,7 @@ pub(super) async fn find_asked(
     )
     .fetch_optional(&mut line.connection)
     .await;
-    line.free(row)?.map(at_pinned).transpose()
+    line.after(row)?.map(at_pinned).transpose()
 }
 
 fn at_pinned(mut row: Row) -> Result<(Tool, Level)> {

@@ -4,12 +4,10 @@ use super::{
     Run, StartRun, as_errors,
     begin::{Begun, begin},
     catalog::catalog_of,
-    engine::{
-        Plan, RunState,
-        again::{self, From, Part},
-    },
+    engine::RunState,
     get_run::get_run,
     graph::{Definition, resolve::run_input, validate::validate},
+    prepare::prepare,
     runnable::{Runnable, runnable},
     store,
 };
@@ -47,10 +45,7 @@ pub(super) async fn record(
     start: StartRun,
     trigger: Option<(TriggerId, &str)>,
 ) -> Result<Begun> {
-    let input = ready(tx, system, actor, id, &taken.definition, &start.input).await?;
-    let part = Part { from: From::Start, until: start.until, pins: start.pins };
-    let plan = Plan::new(taken.definition);
-    let state = again::state(&plan, input, seed(run_id), None, &part).map_err(wrong_part)?;
+    let prepared = prepare(tx, system, actor, (run_id, id), &taken, &start).await?;
     let new = store::NewRun {
         id: run_id,
         workflow_id: id,
@@ -59,10 +54,10 @@ pub(super) async fn record(
         session_id: start.session_id,
         trace_id: start.trace_id,
         parent: None,
-        resumed_from: None,
+        resumed_from: start.earlier,
         trigger,
     };
-    begin(tx, system, actor, new, (plan, state), system.runner.holder()).await?.ok_or_else(there_already)
+    begin(tx, system, actor, new, prepared, system.runner.holder()).await?.ok_or_else(there_already)
 }
 
 /// A run that answers no call cannot be there before it is stored.
@@ -93,12 +88,30 @@ pub(super) async fn ready(
     definition: &Definition,
     given: &Map<String, Value>,
 ) -> Result<Map<String, Value>> {
+    check(tx, system, actor, (id, definition), None).await?;
+    input_of(definition, given)
+}
+
+/// Refuses a definition with errors. `only`: those of what is to run.
+pub(super) async fn check(
+    tx: &mut TenantTx,
+    system: &System,
+    actor: &Actor,
+    (id, definition): (WorkflowId, &Definition),
+    only: Option<&RunState>,
+) -> Result<()> {
     let tools = catalog_of(tx, system, actor, definition, Some(id)).await?;
     let mut findings = validate(definition, &tools);
     findings.retain(super::graph::Finding::is_error);
-    if !findings.is_empty() {
-        return Err(Error::Invalid(as_errors(definition, &findings)));
+    if let Some(state) = only {
+        let runs = |id: &str| state.nodes.get(id).is_none_or(|result| !result.status.is_final());
+        findings.retain(|finding| finding.node.as_deref().is_none_or(runs));
     }
+    if findings.is_empty() { Ok(()) } else { Err(Error::Invalid(as_errors(definition, &findings))) }
+}
+
+/// What the run is given, with the defaults.
+pub(super) fn input_of(definition: &Definition, given: &Map<String, Value>) -> Result<Map<String, Value>> {
     run_input(definition.inputs(), given).map_err(|errors| {
         Error::Invalid(errors.into_iter().map(|(field, message)| FieldError::new(format!("/input/{field}"), message)).collect())
     })

@@ -13,8 +13,13 @@ use serde::{Deserialize, Serialize};
 
 pub mod canvas;
 pub mod engine;
+pub mod exchange;
 pub mod graph;
+pub mod inspect;
+pub mod live;
+pub mod pins;
 mod run;
+pub mod templates;
 pub mod triggers;
 
 #[cfg(feature = "ssr")]
@@ -34,17 +39,23 @@ pub mod delete;
 #[cfg(feature = "ssr")]
 pub mod execute;
 #[cfg(feature = "ssr")]
+pub mod export;
+#[cfg(feature = "ssr")]
 pub mod follow;
 #[cfg(feature = "ssr")]
 pub mod get;
 #[cfg(feature = "ssr")]
 pub mod get_run;
 #[cfg(feature = "ssr")]
+pub mod import;
+#[cfg(feature = "ssr")]
 pub mod list;
 #[cfg(feature = "ssr")]
 pub mod list_items;
 #[cfg(feature = "ssr")]
 pub mod list_runs;
+#[cfg(feature = "ssr")]
+mod prepare;
 #[cfg(feature = "ssr")]
 pub mod publish;
 #[cfg(feature = "ssr")]
@@ -59,6 +70,8 @@ pub mod runner;
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod update;
+#[cfg(feature = "ssr")]
+pub mod vanished;
 #[cfg(feature = "ssr")]
 pub mod versions;
 

@@ -34,6 +34,16 @@ pub struct StartRun {
     /// The draft, whatever is published.
     #[serde(default)]
     pub draft: bool,
+    /// `"start"`; `{"node": "id"}`: that node and what follows it, with the results of what leads there taken from `earlier` or pinned; or
+    /// `"failure"`: what failed or never ran in `earlier`.
+    #[serde(default)]
+    pub from: again::From,
+    /// An ended run of this workflow whose results are kept. Without `input`, its input is taken too.
+    #[serde(default)]
+    pub earlier: Option<RunId>,
+    /// Takes what is pinned in the workflow instead of running those nodes. Of the draft only: published versions never use it.
+    #[serde(default)]
+    pub pinned: bool,
     /// Only what leads to this node is run, and its output is the run's.
     #[serde(default)]
     pub until: Option<String>,
@@ -156,9 +166,18 @@ pub struct RunSummary {
     pub workflow_id: WorkflowId,
     pub workflow_name: String,
     pub workflow_revision: i32,
+    /// `None`: it runs the draft.
+    #[serde(default)]
+    pub workflow_version: Option<i32>,
     pub status: RunStatus,
     pub error_message: Option<String>,
     pub source: String,
+    /// What started it, if it was no person or program.
+    #[serde(default)]
+    pub trigger_name: Option<String>,
+    /// The run whose results it keeps.
+    #[serde(default)]
+    pub resumed_from: Option<RunId>,
     pub created_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
     pub completed_at: Option<DateTime<Utc>>,

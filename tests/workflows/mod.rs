@@ -3,7 +3,9 @@
 mod composite;
 mod definitions;
 mod kinds;
+mod pins;
 mod runs;
+mod templates;
 mod triggers;
 
 use serde_json::{Value, json};

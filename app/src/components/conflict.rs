@@ -7,30 +7,15 @@ use super::{
     page::Notice,
 };
 use leptos::prelude::*;
+use toolcrib::problem::Difference;
 
 /// Stands inside the form. `what` is the noun: "tool".
 #[component]
 pub fn Conflict(form: Form, #[prop(into)] what: String) -> impl IntoView {
     move || {
         let problem = form.problem().filter(|problem| problem.status == 412)?;
-        let rows = problem
-            .differences
-            .iter()
-            .map(|difference| {
-                view! {
-                    <tr>
-                        <th scope="row">{difference.field.clone()}</th>
-                        <td>
-                            <div class="max-h-60 overflow-auto font-mono text-xs break-words whitespace-pre-wrap">{shown(&difference.stored)}</div>
-                        </td>
-                        <td>
-                            <div class="max-h-60 overflow-auto font-mono text-xs break-words whitespace-pre-wrap">{shown(&difference.sent)}</div>
-                        </td>
-                    </tr>
-                }
-            })
-            .collect_view();
-        let some = !problem.differences.is_empty();
+        let differences = problem.differences;
+        let some = !differences.is_empty();
         let current = problem.current.clone();
         let what = what.clone();
         Some(
@@ -44,19 +29,12 @@ pub fn Conflict(form: Form, #[prop(into)] what: String) -> impl IntoView {
                     {some
                         .then(|| {
                             view! {
-                                <div class="panel overflow-x-auto" role="region" aria-label="Differences" tabindex="0">
-                                    <table class="table">
-                                        <caption class="sr-only">"What is stored now and what you typed"</caption>
-                                        <thead>
-                                            <tr>
-                                                <th scope="col">"Field"</th>
-                                                <th scope="col">"Stored now"</th>
-                                                <th scope="col">"Yours"</th>
-                                            </tr>
-                                        </thead>
-                                        <tbody>{rows}</tbody>
-                                    </table>
-                                </div>
+                                <Differences
+                                    differences=differences
+                                    caption="What is stored now and what you typed"
+                                    labels=["Field", "Stored now", "Yours"]
+                                    nothing="(empty)"
+                                />
                             }
                         })}
                     {current
@@ -74,6 +52,37 @@ pub fn Conflict(form: Form, #[prop(into)] what: String) -> impl IntoView {
     }
 }
 
-fn shown(text: &str) -> String {
-    if text.is_empty() { "(empty)".to_owned() } else { text.to_owned() }
+/// Two states side by side, field by field. `nothing` stands where one of them has none. Inside a form's table each cell has its label with it.
+#[component]
+pub fn Differences(differences: Vec<Difference>, caption: &'static str, labels: [&'static str; 3], nothing: &'static str) -> impl IntoView {
+    let shown = move |text: String| if text.is_empty() { nothing.to_owned() } else { text };
+    let rows = differences
+        .into_iter()
+        .map(|difference| {
+            view! {
+                <tr>
+                    <th scope="row">{difference.field}</th>
+                    <td data-label=labels[1]>
+                        <div class="max-h-60 overflow-auto font-mono text-xs break-words whitespace-pre-wrap">{shown(difference.stored)}</div>
+                    </td>
+                    <td data-label=labels[2]>
+                        <div class="max-h-60 overflow-auto font-mono text-xs break-words whitespace-pre-wrap">{shown(difference.sent)}</div>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let heads = labels.map(|label| view! { <th scope="col">{label}</th> }).collect_view();
+    view! {
+        <div class="panel overflow-x-auto" role="region" aria-label="Differences" tabindex="0">
+            <table class="table">
+                <caption class="sr-only">{caption}</caption>
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
 }

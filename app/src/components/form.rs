@@ -140,6 +140,16 @@ impl Form {
         })
     }
 
+    /// What a map of fields (`replace[…]`) held when the form was refused.
+    #[must_use]
+    pub fn replaced(&self) -> std::collections::BTreeMap<String, String> {
+        self.flash.with_value(|flash| {
+            let values = flash.as_ref().map(|flash| flash.values.as_slice()).unwrap_or_default();
+            let key = |name: &str| name.strip_prefix("replace[").and_then(|rest| rest.strip_suffix(']')).map(str::to_owned);
+            values.iter().filter_map(|(name, value)| Some((key(name)?, value.clone()))).collect()
+        })
+    }
+
     /// Whether a checkbox was ticked when the form was refused (browsers leave out the others), else `default`.
     #[must_use]
     pub fn checked(&self, name: &str, default: bool) -> bool {

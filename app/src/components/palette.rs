@@ -196,7 +196,7 @@ pub fn Palette(
         event.prevent_default();
         if count > 0 {
             chosen.update(|chosen| *chosen = (*chosen + step) % count);
-            reveal(&item_id(chosen.get_untracked()));
+            browser::scroll_into_view(&item_id(chosen.get_untracked()));
         }
     };
     view! {
@@ -299,18 +299,6 @@ fn click(id: &str) {
     #[cfg(feature = "hydrate")]
     if let Some(element) = element(id) {
         element.click();
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = id;
-}
-
-/// Scrolls it into view.
-fn reveal(id: &str) {
-    #[cfg(feature = "hydrate")]
-    if let Some(element) = element(id) {
-        let options = web_sys::ScrollIntoViewOptions::new();
-        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = id;

@@ -4,4 +4,5 @@ pub mod downloads;
 pub mod health;
 pub mod mcp;
 pub mod rest;
+pub mod run_events;
 pub mod site;

@@ -57,7 +57,7 @@ async fn who_follows_a_run_is_told_what_becomes_of_its_nodes_and_last_how_it_end
     let program = test.program(&owner, &ALL).await;
     let slow =
         tool(&program, &server, "slow", "import time\ndef main(number):\n    time.sleep(0.4)\n    return {'number': number + 1}\n").await;
-    let nodes = json!([{"id": "a", "toolId": slow, "config": {"inputs": {"number": 1}}}, {"id": "wait", "type": "delay", "config": {"ms": 300}},
+    let nodes = json!([{"id": "a", "toolId": slow, "config": {"inputs": {"number": 1}}}, {"id": "wait", "type": "delay", "config": {"ms": 1500}},
         {"id": "b", "toolId": slow}]);
     let edges = json!([{"id": "1", "source": "a", "target": "b", "mapping": {"number": "number"}}, {"id": "2", "source": "a", "target": "wait"},
         {"id": "3", "source": "wait", "target": "b"}]);

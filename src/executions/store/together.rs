@@ -153,7 +153,7 @@ async fn write_beginnings(lines: &Lines, of: Limited, rows: &[Beginning]) -> Res
     .fetch_all(&mut line.connection)
     .await;
     let mut refused: HashMap<Uuid, _> =
-        line.free(refused)?.into_iter().map(|row| (row.id, over(row.is_agent, &row.word, row.allowed, row.wait))).collect();
+        line.after(refused)?.into_iter().map(|row| (row.id, over(row.is_agent, &row.word, row.allowed, row.wait))).collect();
     Ok(rows.iter().map(|row| refused.remove(&row.id.0)).collect())
 }
 
@@ -167,7 +167,7 @@ async fn write_ends(lines: &Lines, (organization, tool): (OrganizationId, ToolId
     )
     .fetch_all(&mut line.connection)
     .await;
-    let ended_before: HashSet<Uuid> = line.free(ended_before)?.into_iter().collect();
+    let ended_before: HashSet<Uuid> = line.after(ended_before)?.into_iter().collect();
     Ok(rows.iter().map(|row| !ended_before.contains(&row.id.0)).collect())
 }
 

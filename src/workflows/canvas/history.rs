@@ -1,11 +1,11 @@
 //! Undo and redo without end: every edit is a [`Change`], kept with what takes it back.
 
 use crate::workflows::graph::{
-    Catalog, Definition,
+    Catalog, Definition, Position,
     change::{Change, apply},
     patch::Patch,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// An edit that was made.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,22 +26,30 @@ pub struct History {
 #[must_use]
 pub fn inverse(before: &Definition, after: &Definition, change: &Change) -> Change {
     if let Change::Place { places } = change {
-        let old = places.iter().filter_map(|(id, _)| before.node(id).map(|node| (id.clone(), node.position)));
+        let stood: HashMap<&str, Position> = before.nodes.iter().map(|node| (node.id.as_str(), node.position)).collect();
+        let old = places.iter().filter_map(|(id, _)| stood.get(id.as_str()).map(|at| (id.clone(), *at)));
         return Change::Place { places: old.collect() };
     }
     Change::Patch(Box::new(Patch::between(after, before)))
 }
 
 impl History {
-    /// Makes an edit: the definition after it. Nothing is kept of an edit that changes nothing.
-    pub fn make(&mut self, definition: &Definition, change: Change, words: &str, tools: &Catalog) -> Result<Definition, (String, String)> {
+    /// Makes an edit: the definition after it. `None`: it changes nothing, and nothing is kept of it.
+    pub fn make(
+        &mut self,
+        definition: &Definition,
+        change: Change,
+        words: &str,
+        tools: &Catalog,
+    ) -> Result<Option<Definition>, (String, String)> {
         let after = apply(definition.clone(), change.clone(), tools)?;
-        if after != *definition {
-            let inverse = inverse(definition, &after, &change);
-            self.done.push(Step { change, inverse, words: words.to_owned() });
-            self.undone.clear();
+        if after == *definition {
+            return Ok(None);
         }
-        Ok(after)
+        let inverse = inverse(definition, &after, &change);
+        self.done.push(Step { change, inverse, words: words.to_owned() });
+        self.undone.clear();
+        Ok(Some(after))
     }
 
     /// The change that takes the last edit back, and what that edit was.
@@ -106,7 +114,7 @@ fn touches(change: &Change, parts: &BTreeSet<String>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workflows::graph::{Node, NodeKind, Position};
+    use crate::workflows::graph::{Node, NodeKind};
     use serde_json::json;
 
     fn start() -> Definition {
@@ -134,7 +142,7 @@ mod tests {
         ];
         let mut states = vec![start()];
         for edit in edits {
-            let next = history.make(&states[states.len() - 1], edit, "Edited", &tools).expect("made");
+            let next = history.make(&states[states.len() - 1], edit, "Edited", &tools).expect("made").expect("changed");
             states.push(next);
         }
         let mut now = states[states.len() - 1].clone();
@@ -152,8 +160,8 @@ mod tests {
     #[test]
     fn a_new_edit_ends_what_could_be_made_again_and_no_edit_is_no_step() {
         let (tools, mut history) = (Catalog::default(), History::default());
-        let moved = history.make(&start(), place("a", 32.0), "Moved", &tools).expect("made");
-        history.make(&moved, place("a", 32.0), "Moved", &tools).expect("made");
+        let moved = history.make(&start(), place("a", 32.0), "Moved", &tools).expect("made").expect("changed");
+        assert_eq!(history.make(&moved, place("a", 32.0), "Moved", &tools), Ok(None));
         assert_eq!(history.undo().expect("one").1, "Moved");
         assert!(!history.can_undo() && history.can_redo());
         history.make(&start(), place("b", 9.0), "Moved", &tools).expect("made");
@@ -163,7 +171,7 @@ mod tests {
     #[test]
     fn what_somebody_else_changed_is_not_taken_back() {
         let (tools, mut history) = (Catalog::default(), History::default());
-        let one = history.make(&start(), place("a", 32.0), "Moved a", &tools).expect("made");
+        let one = history.make(&start(), place("a", 32.0), "Moved a", &tools).expect("made").expect("changed");
         history.make(&one, place("b", 32.0), "Moved b", &tools).expect("made");
         history.forget(&BTreeSet::from(["a".to_owned()]));
         assert_eq!(history.undo().expect("b").1, "Moved b");

@@ -4,6 +4,7 @@
 //! - [`cull`] what need be drawn, [`marquee`] what a frame catches, [`snap`] where a dragged node comes to rest, [`align`] rows and columns;
 //! - [`walk`] from node to node by keys, [`layered`] a tidy drawing of the whole;
 //! - [`connect`] which nodes may follow which, [`clipboard`] parts of a workflow as text;
+//! - [`difference`] what two versions have otherwise, drawn in one;
 //! - [`rows`] what a form says about where a field comes from;
 //! - [`history`] undo and redo, [`merge`] two drawings of the same draft made into one.
 
@@ -12,6 +13,7 @@ pub mod clipboard;
 pub mod connect;
 pub mod cull;
 pub mod curve;
+pub mod difference;
 pub mod geometry;
 pub mod history;
 pub mod layered;

@@ -53,16 +53,7 @@ pub fn state(
         }
         drop_orphans(plan, &mut state);
     }
-    for (id, output) in &part.pins {
-        let node = definition.node(id).ok_or_else(|| (format!("pins/{id}"), format!("There is no step “{id}”.")))?;
-        if node.kind.branches() || matches!(node.kind, NodeKind::Input | NodeKind::Output) {
-            let message = format!("“{}” is of type {}: its output cannot be given by hand.", node.name(), node.kind.as_str());
-            return Err((format!("pins/{id}"), message));
-        }
-        let pinned =
-            NodeResult { status: NodeStatus::Success, output: Some(output.clone()), origin: Some(Origin::Pinned), ..NodeResult::default() };
-        state.nodes.insert(id.clone(), pinned);
-    }
+    put_pins(plan, &mut state, &part.pins)?;
     if let Some(until) = &part.until {
         if plan.index(until).is_none() {
             return Err(("until".to_owned(), format!("There is no step “{until}”.")));
@@ -75,6 +66,100 @@ pub fn state(
         }
         state.until = Some(until.clone());
     }
+    Ok(state)
+}
+
+/// What is given by hand stands in for its nodes.
+fn put_pins(plan: &Plan, state: &mut RunState, pins: &BTreeMap<String, Value>) -> Result<(), (String, String)> {
+    for (id, output) in pins {
+        let node = plan.definition().node(id).ok_or_else(|| (format!("pins/{id}"), format!("There is no step “{id}”.")))?;
+        if node.kind.branches() || matches!(node.kind, NodeKind::Input | NodeKind::Output) {
+            let message = format!("“{}” is of type {}: its output cannot be given by hand.", node.name(), node.kind.as_str());
+            return Err((format!("pins/{id}"), message));
+        }
+        let pinned =
+            NodeResult { status: NodeStatus::Success, output: Some(output.clone()), origin: Some(Origin::Pinned), ..NodeResult::default() };
+        state.nodes.insert(id.clone(), pinned);
+    }
+    Ok(())
+}
+
+/// The state of a run of one node and what follows it. Unlike [`state`], nothing before it runs: what leads there, or to what follows, must
+/// have a result in `earlier` or a pin, and what lies aside of it is left out.
+pub fn from_here(
+    plan: &Plan,
+    input: Map<String, Value>,
+    seed: u64,
+    earlier: Option<&BTreeMap<String, NodeResult>>,
+    (id, part): (&str, &Part),
+) -> Result<RunState, (String, String)> {
+    let definition = plan.definition();
+    let first = definition.node(id).ok_or_else(|| ("from".to_owned(), format!("There is no step “{id}”.")))?;
+    let mut anew: BTreeSet<&str> = descendants(definition, id);
+    if let Some(until) = &part.until {
+        let last = definition.node(until).ok_or_else(|| ("until".to_owned(), format!("There is no step “{until}”.")))?;
+        if !anew.contains(until.as_str()) {
+            return Err(("until".to_owned(), format!("“{}” does not follow “{}”.", last.name(), first.name())));
+        }
+        let leading = leading_to(plan, until, &part.pins);
+        anew.retain(|id| leading.contains(*id));
+    }
+    let given = NodeResult { status: NodeStatus::Success, output: Some(Value::Object(input.clone())), ..NodeResult::default() };
+    let mut state = RunState::new(definition, input, seed);
+    put_pins(plan, &mut state, &part.pins)?;
+    let mut needed = BTreeSet::new();
+    for id in &anew {
+        needed.extend(leading_to(plan, id, &part.pins));
+    }
+    let mut missing = Vec::new();
+    for &index in &plan.order {
+        let node = plan.node(index);
+        let id = node.id.as_str();
+        if anew.contains(id) || part.pins.contains_key(id) {
+            continue;
+        }
+        let kept = match (node.kind, earlier.and_then(|earlier| earlier.get(id))) {
+            (NodeKind::Input, _) => Some(given.clone()),
+            (_, Some(result)) if keeps(plan, id, result) => Some(result.clone()),
+            // Skipped because a branch was not taken, not because the run ended before it.
+            (kind, Some(result)) if result.status == NodeStatus::Skipped => {
+                let view = super::scope::View { plan, state: &state };
+                let ways = &plan.incoming[index];
+                let passed_by =
+                    if kind.joins() { !ways.iter().any(|way| view.is_taken(way)) } else { ways.iter().any(|way| !view.is_taken(way)) };
+                passed_by.then(|| result.clone())
+            }
+            _ => None,
+        };
+        let result = match kept {
+            Some(result) => NodeResult { origin: Some(Origin::Kept), ..result },
+            None => {
+                if needed.contains(id) {
+                    missing.push(format!("“{}”", node.name()));
+                }
+                NodeResult { status: NodeStatus::Skipped, origin: Some(Origin::LeftOut), ..NodeResult::default() }
+            }
+        };
+        state.nodes.insert(id.to_owned(), result);
+    }
+    if !missing.is_empty() {
+        let more = missing.len().saturating_sub(3);
+        missing.truncate(3);
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let message = format!(
+            "“{}” cannot be begun with: there is no earlier result of {}{rest}. Run to here first, choose a run that has it, or pin an output.",
+            first.name(),
+            missing.join(", ")
+        );
+        return Err(("from".to_owned(), message));
+    }
+    let left_out: Vec<&str> =
+        descendants(definition, id).into_iter().filter(|id| !anew.contains(id) && !part.pins.contains_key(*id)).collect();
+    for id in left_out {
+        let result = NodeResult { status: NodeStatus::Skipped, origin: Some(Origin::LeftOut), ..NodeResult::default() };
+        state.nodes.insert(id.to_owned(), result);
+    }
+    state.until.clone_from(&part.until);
     Ok(state)
 }
 

@@ -7,6 +7,7 @@ use super::{
 use crate::ids::{ToolId, WorkflowId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// Where a field of a step gets its value from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -134,10 +135,12 @@ pub fn apply(mut definition: Definition, change: Change, tools: &Catalog) -> Res
             node.label = Some(label.trim().to_owned()).filter(|label| !label.is_empty());
         }
         Change::Place { places } => {
+            let mut nodes: HashMap<&str, &mut Position> =
+                definition.nodes.iter_mut().map(|node| (node.id.as_str(), &mut node.position)).collect();
             for (id, place) in places {
-                if let Some(node) = definition.nodes.iter_mut().find(|node| node.id == id) {
+                if let Some(at) = nodes.get_mut(id.as_str()) {
                     // The origin means "nowhere yet": who drags a node there means the point beside it.
-                    node.position = if place == Position::default() { Position { x: 1.0, y: 0.0 } } else { place };
+                    **at = if place == Position::default() { Position { x: 1.0, y: 0.0 } } else { place };
                 }
             }
         }

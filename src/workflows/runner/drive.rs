@@ -272,7 +272,7 @@ impl<'a> Driver<'a> {
             if asked.is_empty() && changed.items.is_empty() {
                 let mut line = system.lines.take().await?;
                 let held = store::checkpoint(&mut line.connection, of, definition, state, &changed).await?;
-                line.free(Ok(()))?;
+                line.free();
                 return Ok(held);
             }
             let mut tx = system.tenant_of(claim.organization_id).await?;

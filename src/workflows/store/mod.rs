@@ -5,7 +5,9 @@ mod composites;
 mod items;
 mod leases;
 mod numbered;
+mod pins;
 mod runs;
+mod vanished;
 mod versions;
 mod workflows;
 
@@ -14,7 +16,9 @@ pub(super) use composites::*;
 pub(super) use items::*;
 pub(super) use leases::*;
 pub(super) use numbered::*;
+pub(super) use pins::*;
 pub(super) use runs::*;
+pub(super) use vanished::*;
 pub(super) use versions::*;
 pub(super) use workflows::*;
 

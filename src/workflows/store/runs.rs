@@ -235,8 +235,8 @@ pub(in crate::workflows) async fn list_runs(
     limit: i64,
 ) -> Result<Vec<RunSummary>> {
     let rows = sqlx::query!(
-        r#"select r.id, r.workflow_id, w.display_name as workflow_name, r.workflow_revision, r.status, r.error_message, r.source,
-             r.created_at, r.started_at, r.completed_at
+        r#"select r.id, r.workflow_id, w.display_name as workflow_name, r.workflow_revision, r.workflow_version, r.status, r.error_message, r.source,
+             r.trigger_name, r.resumed_from, r.created_at, r.started_at, r.completed_at
            from workflow_runs r join workflows w on w.id = r.workflow_id
            where ($1 or (r.user_id = $2 and r.agent_id is not distinct from $3))
              and ($4::uuid is null or r.workflow_id = $4) and ($5::text is null or r.status = $5)
@@ -260,9 +260,12 @@ pub(in crate::workflows) async fn list_runs(
                 workflow_id: row.workflow_id.into(),
                 workflow_name: row.workflow_name,
                 workflow_revision: row.workflow_revision,
+                workflow_version: row.workflow_version,
                 status: status(&row.status)?,
                 error_message: row.error_message,
                 source: row.source,
+                trigger_name: row.trigger_name,
+                resumed_from: row.resumed_from.map(RunId),
                 created_at: row.created_at,
                 started_at: row.started_at,
                 completed_at: row.completed_at,

@@ -3,6 +3,8 @@
 use crate::error::AppError;
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use toolcrib::ids::ToolId;
 use toolcrib::workflows::{
     Workflow,
     graph::{Catalog, change::Change},
@@ -13,7 +15,7 @@ use {
     crate::context,
     toolcrib::{
         Error,
-        ids::{ToolId, WorkflowId},
+        ids::WorkflowId,
         workflows::{
             self, UpdateWorkflow,
             graph::{Definition, Node, NodeKind, change::apply, layout},
@@ -31,6 +33,9 @@ pub struct CanvasDraft {
     /// All that could be added: id (of workflows `workflow:` and the id) and name.
     pub choices: Vec<(String, String)>,
     pub may_change: bool,
+    /// What tools were called that steps name and that are gone.
+    #[serde(default)]
+    pub vanished: BTreeMap<ToolId, String>,
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/canvas")]
@@ -43,7 +48,8 @@ pub async fn get_canvas(org: String, id: String) -> Result<CanvasDraft, AppError
     let choices = choices(&system, &actor, &workflow, &all).await?;
     let catalog = workflows::catalog::catalog_for(&system, &actor, workflow.id, &workflow.definition).await?;
     let may_change = may_change(&actor, &workflow);
-    Ok(CanvasDraft { workflow, catalog, choices, may_change })
+    let vanished = workflows::vanished::vanished(&system, &actor, &workflow.definition, &catalog).await?;
+    Ok(CanvasDraft { workflow, catalog, choices, may_change, vanished })
 }
 
 /// Applies edits in their order to the revision they were made on and keeps the result as the draft: its new revision.

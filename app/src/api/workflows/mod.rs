@@ -4,12 +4,16 @@ mod canvas;
 #[cfg(feature = "ssr")]
 mod conflict;
 mod edit;
+mod exchange;
+mod publishing;
 mod runs;
 mod triggers;
 mod versions;
 
 pub use canvas::*;
 pub use edit::*;
+pub use exchange::*;
+pub use publishing::*;
 pub use runs::*;
 pub use triggers::*;
 pub use versions::*;

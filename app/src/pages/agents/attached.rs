@@ -7,6 +7,7 @@ use crate::{
         badge::{Badge, StatusBadge, Tone},
         button::{Button, Kind},
         dialog::ConfirmDialog,
+        field_table::{FieldCell, FieldTable},
         form::RowForms,
     },
 };
@@ -27,22 +28,10 @@ pub fn Attached(
         .map(|tool| view! { <AttachedRow tool=tool names=names.clone() may_build=may_build change=change forms=forms detach=detach /> })
         .collect_view();
     view! {
-        <div class="panel relative overflow-x-auto" role="region" aria-label="Attached tools" tabindex="0">
-            <table class="table">
-                <caption class="sr-only">"Attached tools"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Tool"</th>
-                        <th scope="col">"Status"</th>
-                        <th scope="col">"For this agent"</th>
-                        <th scope="col">"Usage notes"</th>
-                        <th scope="col">
-                            <span class="sr-only">"Actions"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+        <div class="panel px-4 pt-4 pb-2" role="region" aria-label="Attached tools">
+            <FieldTable label="Attached tools" columns=vec!["Tool", "Status", "For this agent", "Usage notes", "Actions"]>
+                {rows}
+            </FieldTable>
         </div>
     }
 }
@@ -82,7 +71,7 @@ fn AttachedRow(
     let changes = may_build.then(|| view! { <AttachmentForms tool=tool.clone() names=names.clone() change=change forms=forms /> });
     let actions = may_build.then(move || {
         view! {
-            <div class="flex items-center justify-end gap-2">
+            <div class="flex items-center gap-2">
                 <ActionForm action=change>
                     {switch_fields} <input type="hidden" name="is_enabled" value=(!is_enabled).to_string() />
                     <Button small=true attr:aria-label=switch_label>
@@ -105,23 +94,25 @@ fn AttachedRow(
     });
     view! {
         <tr>
-            <th scope="row">
+            <th scope="row" class="wide">
                 <a class="row-link" href=format!("/{}/tools/{}", names.org, tool_id)>
                     {tool.tool_display_name}
                 </a>
                 <div class="font-mono text-xs font-normal text-muted">{tool.tool_name} " · v" {tool.tool_version}</div>
             </th>
-            <td>
+            <FieldCell column="Status">
                 <StatusBadge status=tool.tool_status />
-            </td>
-            <td>{state}</td>
-            <td>
+            </FieldCell>
+            <FieldCell column="For this agent">{state}</FieldCell>
+            <FieldCell column="Usage notes" wide=true>
                 {(!tool.usage_comments.is_empty()).then(|| view! { <p class="mb-1 max-w-64 whitespace-pre-line">{tool.usage_comments.clone()}</p> })}
                 {(!limit_words.is_empty()).then(|| view! { <p class="mb-1 text-xs text-muted">{limit_words}</p> })}
                 {version_words.map(|words| view! { <p class="mb-1 text-xs text-muted">{words}</p> })}
                 {changes}
-            </td>
-            <td>{actions}</td>
+            </FieldCell>
+            <FieldCell column="Actions" wide=true>
+                {actions}
+            </FieldCell>
         </tr>
     }
 }

@@ -3,6 +3,8 @@
 mod canvas;
 mod drawing;
 mod edit;
+mod gallery;
+mod import;
 mod inputs;
 mod list;
 mod new;

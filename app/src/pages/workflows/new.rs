@@ -1,24 +1,66 @@
-//! A new workflow: a name is enough to begin.
+//! A new workflow: an empty one, one from a template, or one from a document.
 
-use super::param;
+use super::{gallery::Gallery, import::ImportForm, param, query};
 use crate::{
-    api::workflows::CreateWorkflow,
+    api::workflows::{CreateFromTemplate, CreateWorkflow, ImportWorkflow, get_beginnings},
     components::{
         field::{SelectField, TextArea, TextField},
         form::use_form,
         new_page::NewForm,
-        page::PageHeader,
+        page::{ErrorNotice, PageHeader, Skeleton},
+        tabs::{TabLink, Tabs},
     },
 };
 use leptos::prelude::*;
 
 #[component]
 pub fn NewWorkflowPage() -> impl IntoView {
-    let org = param("org");
+    let (org, from) = (param("org"), query("from"));
     let create = ServerAction::<CreateWorkflow>::new();
+    let from_template = ServerAction::<CreateFromTemplate>::new();
+    let import = ServerAction::<ImportWorkflow>::new();
+    let import_form = use_form(import);
+    let beginnings = Resource::new_blocking(
+        move || (org.get(), from.get()),
+        async move |(org, from)| {
+            if matches!(from.as_str(), "template" | "import") { get_beginnings(org).await.map(Some) } else { Ok(None) }
+        },
+    );
+    let tab = move |name: &'static str| Signal::derive(move || from.with(|from| from == name));
+    let address = move |name: &'static str| {
+        Signal::derive(move || {
+            let query = if name.is_empty() { String::new() } else { format!("?from={name}") };
+            format!("/{}/workflows/new{query}", org.get())
+        })
+    };
+    view! {
+        <PageHeader title="New workflow" facts="Empty, from a template that runs at once, or from a document." />
+        <Tabs label="What it begins with">
+            <TabLink href=address("") label="Blank" active=tab("") />
+            <TabLink href=address("template") label="From a template" active=tab("template") />
+            <TabLink href=address("import") label="Import" active=tab("import") />
+        </Tabs>
+        <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+            {move || Suspend::new(async move {
+                let (org_name, from) = (org.get_untracked(), from.get_untracked());
+                match (beginnings.await, from.as_str()) {
+                    (Err(error), _) => view! { <ErrorNotice error=error /> }.into_any(),
+                    (Ok(Some(found)), "template") => view! { <Gallery templates=found.templates org=org_name action=from_template /> }.into_any(),
+                    (Ok(Some(found)), "import") => {
+                        view! { <ImportForm known=found.known org=org_name action=import form=import_form /> }.into_any()
+                    }
+                    _ => view! { <Blank create=create org=org /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Blank(create: ServerAction<CreateWorkflow>, org: Memo<String>) -> impl IntoView {
     let form = use_form(create);
     view! {
-        <PageHeader title="New workflow" facts="Steps are added on the next page." />
         <ActionForm action=create>
             <NewForm org=org form=form button="Create workflow" pending=create.pending() list="workflows">
                 <TextField

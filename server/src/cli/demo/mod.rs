@@ -7,6 +7,7 @@ mod keys;
 mod order;
 mod people;
 mod products;
+mod templates;
 mod tools;
 mod triggers;
 
@@ -95,6 +96,7 @@ pub async fn fill(system: &System, addr: SocketAddr) -> Result<Option<SignIn>> {
     calls::call_tools(system, &actor, agent.id, &made).await?;
     let workflow = calls::run_workflow(system, &actor, agent.id, &made).await?;
     triggers::add(system, &actor, workflow).await?;
+    templates::add(system, &actor).await?;
     order::retire(system, &actor, &made).await?;
     people::add(system, &actor).await?;
     connections::import_openapi(system, &actor, addr).await?;

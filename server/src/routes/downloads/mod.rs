@@ -2,9 +2,11 @@
 
 mod audit;
 mod tools;
+mod workflows;
 
 pub use audit::audit_export;
 pub use tools::tools_export;
+pub use workflows::workflow_export;
 
 use super::rest::problem::ApiError;
 use crate::middleware::{client_address, headers};
@@ -22,7 +24,7 @@ use toolcrib::{
 };
 
 /// Who asks, as a member of the organization in the address, and the beginning of the file's name: `tools-acme-2026-07-01`.
-async fn signed_in(system: &System, org: &str, parts: &Parts, what: &str) -> Result<(Actor, String), ApiError> {
+pub(super) async fn signed_in(system: &System, org: &str, parts: &Parts, what: &str) -> Result<(Actor, String), ApiError> {
     let cookie = headers::cookies(&parts.headers).find(|(name, _)| *name == SESSION_COOKIE).map(|(_, value)| value.to_owned());
     let person = match cookie {
         Some(token) => users::authenticate::authenticate(system, &token).await?,

@@ -23,6 +23,8 @@ pub mod tool_batches;
 pub mod tool_tests;
 pub mod tools;
 pub mod variables;
+pub mod workflow_pins;
+pub mod workflow_templates;
 pub mod workflow_triggers;
 pub mod workflow_versions;
 pub mod workflows;
@@ -52,6 +54,8 @@ fn nouns() -> OpenApiRouter<ServerState> {
         .merge(agents::router())
         .merge(mcp_servers::router())
         .merge(workflows::router())
+        .merge(workflow_pins::router())
+        .merge(workflow_templates::router())
         .merge(workflow_versions::router())
         .merge(workflow_triggers::router())
         .merge(phone_numbers::router())

@@ -3,8 +3,9 @@
 use super::{
     auth::ApiActor,
     etag,
-    json::{ApiJson, ApiPath, ApiQuery, OptionalJson},
+    json::{ApiJson, ApiPath, ApiQuery, OptionalJson, from_slice},
     problem::ApiResult,
+    workflow_templates::CreateWorkflow,
 };
 use crate::app_router::ServerState;
 use axum::{
@@ -52,7 +53,8 @@ pub fn router() -> OpenApiRouter<ServerState> {
 /// Make a workflow
 ///
 /// An unfinished definition is kept with `"draft": true`, as long as it has a clear meaning; it runs once its findings are resolved.
-#[utoipa::path(post, path = "/v1/workflows", tag = "Workflows", request_body = NewWorkflow, responses(
+/// With `{"template": "…"}` it is made from a template of `GET /v1/workflow-templates` instead, with the workflows that its steps run.
+#[utoipa::path(post, path = "/v1/workflows", tag = "Workflows", request_body = CreateWorkflow, responses(
     (status = 201, body = Workflow, description = "Made"),
     (status = 409, body = Problem, content_type = "application/problem+json", description = "The name is taken"),
     (status = 422, body = Problem, content_type = "application/problem+json", description = "Fields are wrong, each with its place"),
@@ -60,9 +62,15 @@ pub fn router() -> OpenApiRouter<ServerState> {
 pub async fn create(
     State(state): State<ServerState>,
     ApiActor(actor): ApiActor,
-    ApiJson(new): ApiJson<NewWorkflow>,
+    ApiJson(sent): ApiJson<serde_json::Value>,
 ) -> ApiResult<impl IntoResponse> {
-    let workflow = workflows::create::create(&state.system, &actor, new).await?;
+    // Read again as what it is, so that each refusal names its field.
+    let body = sent.to_string();
+    let workflow = if sent.get("template").is_some() {
+        workflows::templates::create(&state.system, &actor, from_slice(body.as_bytes())?).await?
+    } else {
+        workflows::create::create(&state.system, &actor, from_slice::<NewWorkflow>(body.as_bytes())?).await?
+    };
     let location = format!("/v1/workflows/{}", workflow.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location), (header::ETAG, tag(&workflow))], Json(workflow)))
 }

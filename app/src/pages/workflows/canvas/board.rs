@@ -59,8 +59,11 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
         cull::drawn(editor.view.get(), width, height)
     });
     let visible = Memo::new(move |_| {
-        editor.version.track();
+        editor.drawing_version.track();
         let drawn = drawn.get();
+        if editor.versions.shown.with(Option::is_some) {
+            return (Vec::new(), Vec::new());
+        }
         editor.doc.with_value(|doc| {
             let (nodes, edges) = cull::visible(doc, drawn);
             // What is held stays in the hand, however far the board moves below it.
@@ -181,8 +184,11 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                     {move || editor.said.get()}
                 </p>
             <Side editor=editor />
+            <super::versions::VersionsLayer editor=editor />
         </div>
         <Help />
+        <super::publish::PublishDialog editor=editor />
+        <super::exchange::ImportDialog editor=editor />
     }
     .into_any()
 }

@@ -173,7 +173,7 @@ pub(super) fn Card(editor: Editor, id: String) -> impl IntoView {
                 }>{move || view! { <Icon icon=kind_icon(kind.get()) size=18 /> }}</span>
                 <span class="min-w-0 flex-1">
                     <span class="block truncate font-medium">{name}</span>
-                    <span class="block truncate text-xs text-muted">{move || editor.catalog.with(|tools| summary(&text(), tools))}</span>
+                    <span class="block truncate text-xs text-muted">{move || super::vanished::line(editor, &text()).unwrap_or_else(|| editor.catalog.with(|tools| summary(&text(), tools)))}</span>
                 </span>
                 {move || {
                     problem

@@ -8,6 +8,7 @@ use crate::components::{
     badge::Tone,
     browser,
     button::{Button, Kind},
+    conflict::Differences,
     page::Notice,
 };
 use leptos::prelude::*;
@@ -18,24 +19,8 @@ pub(super) fn ConflictNotice(editor: Editor) -> impl IntoView {
     move || {
         let Dispute { newest, mine, merged, .. } = editor.sync.dispute.get()?;
         let named = |field: &str| merged.disputed.iter().any(|id| field == format!("Step {id}") || field == format!("Connection {id}"));
-        let rows = compare::differences(&newest.workflow.definition, &mine)
-            .into_iter()
-            .filter(|difference| named(&difference.field))
-            .map(|difference| {
-                let text = |text: String| if text.is_empty() { "(removed)".to_owned() } else { text };
-                view! {
-                    <tr>
-                        <th scope="row">{difference.field}</th>
-                        <td>
-                            <div class="max-h-40 overflow-auto font-mono text-xs whitespace-pre-wrap">{text(difference.stored)}</div>
-                        </td>
-                        <td>
-                            <div class="max-h-40 overflow-auto font-mono text-xs whitespace-pre-wrap">{text(difference.sent)}</div>
-                        </td>
-                    </tr>
-                }
-            })
-            .collect_view();
+        let mut differences = compare::differences(&newest.workflow.definition, &mine);
+        differences.retain(|difference| named(&difference.field));
         let decide = move |mine: bool| {
             editor.decide(mine);
             browser::focus(BOARD);
@@ -48,18 +33,12 @@ pub(super) fn ConflictNotice(editor: Editor) -> impl IntoView {
                 <Notice tone=Tone::Warning>
                     "Somebody else changed the same steps while you drew. Nothing of yours is lost: it is kept in this browser until you choose. Everything that only one of you changed stays either way."
                 </Notice>
-                <div class="panel overflow-x-auto" role="region" aria-label="Differences" tabindex="0">
-                    <table class="table">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Part"</th>
-                                <th scope="col">"Theirs, saved"</th>
-                                <th scope="col">"Yours"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                <Differences
+                    differences=differences
+                    caption="What they saved and what you drew"
+                    labels=["Part", "Theirs, saved", "Yours"]
+                    nothing="(removed)"
+                />
                 <div class="flex flex-wrap gap-2">
                     <Button type_="button" kind=Kind::Danger on:click=move |_| decide(true)>
                         "Keep mine"

@@ -309,7 +309,7 @@ pub(super) fn duplicate(editor: Editor) {
     insert(editor, part, None, "Duplicated");
 }
 
-fn insert(editor: Editor, part: toolcrib::workflows::graph::Definition, at: Option<Point>, verb: &str) {
+pub(super) fn insert(editor: Editor, part: toolcrib::workflows::graph::Definition, at: Option<Point>, verb: &str) {
     let (nodes, edges) = editor.doc.with_value(|doc| clipboard::place(doc, part, at));
     if nodes.is_empty() {
         return;
@@ -341,6 +341,9 @@ pub(super) fn copy(editor: Editor, event: &ClipboardEvent, cut: bool) {
 pub(super) fn paste(editor: Editor, event: &ClipboardEvent) {
     event.prevent_default();
     let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok()).unwrap_or_default();
+    if super::exchange::offered(editor, &text) {
+        return;
+    }
     match clipboard::read(&text) {
         Ok(part) => {
             // Where the pointer is, if it is on what is seen; else a little beside where it was.

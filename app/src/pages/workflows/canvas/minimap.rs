@@ -2,6 +2,7 @@
 
 use super::state::Editor;
 use leptos::{html, prelude::*};
+use std::fmt::Write;
 use toolcrib::workflows::{
     canvas::{Point, Rect, geometry},
     graph::NodeKind,
@@ -20,7 +21,7 @@ pub(super) fn Minimap(editor: Editor) -> impl IntoView {
         editor.view.get().seen(width, height)
     });
     let bounds = Memo::new(move |_| {
-        editor.version.track();
+        editor.drawing_version.track();
         held.get().unwrap_or_else(|| {
             let all = editor.doc.with_value(|doc| geometry::bounds(doc, |_| true));
             let all = all.map_or_else(|| seen.get(), |all| all.with(seen.get()));
@@ -31,17 +32,21 @@ pub(super) fn Minimap(editor: Editor) -> impl IntoView {
         })
     });
     let scale = Memo::new(move |_| bounds.with(|bounds| WIDTH / bounds.width));
-    let nodes = move || {
-        editor.version.track();
+    // Two shapes for all nodes: a thousand elements would be made anew with every move.
+    let outlines = Memo::new(move |_| {
+        editor.drawing_version.track();
         editor.doc.with_value(|doc| {
-            let rows = doc.nodes.iter().map(|node| {
-                let rect = geometry::rect(node, node.position);
-                let ink = if matches!(node.kind, NodeKind::Input | NodeKind::Output) { "fill-info" } else { "fill-muted" };
-                view! { <rect x=rect.x y=rect.y width=rect.width height=rect.height rx="12" class=ink /> }
-            });
-            rows.collect_view()
+            let mut outlines = (String::new(), String::new());
+            for node in &doc.nodes {
+                let Rect { x, y, width, height } = geometry::rect(node, node.position);
+                let end = matches!(node.kind, NodeKind::Input | NodeKind::Output);
+                let into = if end { &mut outlines.0 } else { &mut outlines.1 };
+                // Whole numbers are short, and closer than the map can show.
+                let _ = write!(into, "M{x:.0} {y:.0}h{width:.0}v{height:.0}h-{width:.0}z");
+            }
+            outlines
         })
-    };
+    });
     let box_ = move || bounds.with(|bounds| format!("{} {} {} {}", bounds.x, bounds.y, bounds.width, bounds.height));
     let go = move |event: &web_sys::PointerEvent| {
         let Some(element) = map.get_untracked() else { return };
@@ -76,7 +81,8 @@ pub(super) fn Minimap(editor: Editor) -> impl IntoView {
             on:pointercancel=move |_| held.set(None)
         >
             <svg class="size-full" viewBox=box_ preserveAspectRatio="xMidYMid meet">
-                {nodes}
+                <path d=move || outlines.with(|(ends, _)| ends.clone()) class="fill-info" />
+                <path d=move || outlines.with(|(_, others)| others.clone()) class="fill-muted" />
                 <rect
                     x=move || seen.get().x
                     y=move || seen.get().y

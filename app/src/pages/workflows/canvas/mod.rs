@@ -8,7 +8,11 @@ mod board;
 #[cfg(feature = "hydrate")]
 mod cards;
 #[cfg(feature = "hydrate")]
+mod compare;
+#[cfg(feature = "hydrate")]
 mod conflict;
+#[cfg(feature = "hydrate")]
+mod exchange;
 #[cfg(feature = "hydrate")]
 mod inputs;
 #[cfg(feature = "hydrate")]
@@ -22,6 +26,8 @@ mod panel;
 #[cfg(feature = "hydrate")]
 mod pointer;
 #[cfg(feature = "hydrate")]
+mod publish;
+#[cfg(feature = "hydrate")]
 mod sources;
 #[cfg(feature = "hydrate")]
 mod state;
@@ -29,6 +35,12 @@ mod state;
 mod sync;
 #[cfg(feature = "hydrate")]
 mod toolbar;
+#[cfg(feature = "hydrate")]
+mod touch;
+#[cfg(feature = "hydrate")]
+mod vanished;
+#[cfg(feature = "hydrate")]
+mod versions;
 
 use super::{
     param,
@@ -42,6 +54,11 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+
+/// Counts how often the button of the page's title asked to publish.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+struct PublishAsked(RwSignal<u32>);
 
 #[component]
 pub fn CanvasPage() -> impl IntoView {
@@ -70,11 +87,25 @@ fn Body(draft: CanvasDraft, org: String) -> impl IntoView {
     Effect::new(move |_| drawn.set(true));
     let draft = StoredValue::new(Some(draft));
     let place = org.clone();
+    let asked = PublishAsked(RwSignal::new(0));
+    provide_context(asked);
     let (versions, run) = (format!("{here}/versions"), format!("{here}#run"));
     view! {
         <PageHeader title=title>
             {may_change
-                .then(|| view! { <ButtonLink href=versions icon=icondata_lu::LuUpload>"Publish"</ButtonLink> })}
+                .then(|| {
+                    let publish = move |event: leptos::ev::MouseEvent| {
+                        if drawn.get_untracked() {
+                            event.prevent_default();
+                            asked.0.update(|count| *count += 1);
+                        }
+                    };
+                    view! {
+                        <ButtonLink href=versions icon=icondata_lu::LuUpload on:click=publish>
+                            "Publish"
+                        </ButtonLink>
+                    }
+                })}
             <ButtonLink href=run kind=Kind::Primary icon=icondata_lu::LuPlay>
                 "Run"
             </ButtonLink>
@@ -105,7 +136,15 @@ fn Body(draft: CanvasDraft, org: String) -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 fn draw(draft: StoredValue<Option<CanvasDraft>>, org: String) -> impl IntoView {
-    draft.try_update_value(Option::take).flatten().map(|draft| view! { <board::Board draft=draft org=org /> })
+    let draft = draft.try_update_value(Option::take).flatten()?;
+    Some(view! { <Suspense fallback=|| view! { <Skeleton rows=10 /> }>{Suspend::new(board(draft, org))}</Suspense> })
+}
+
+/// The board is a chunk of WebAssembly of its own: who never opens a canvas does not load it.
+#[cfg(feature = "hydrate")]
+#[lazy]
+fn board(draft: CanvasDraft, org: String) -> AnyView {
+    view! { <board::Board draft=draft org=org /> }.into_any()
 }
 
 /// The server never draws it.

@@ -194,6 +194,7 @@ fn StepPanel(editor: Editor, id: String) -> impl IntoView {
                 />
             </div>
             {findings}
+            <super::vanished::Vanished editor=editor node=node.clone() />
             <fieldset class="min-w-0 space-y-4" disabled=!editor.may_change>
                 <KindField editor=editor node=node.clone() />
                 {body}

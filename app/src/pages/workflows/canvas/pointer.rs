@@ -3,6 +3,7 @@
 use super::{
     add,
     state::{Drawing, Editor, PaletteAt},
+    touch,
 };
 use leptos::{html, prelude::*};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,7 @@ type Board = NodeRef<html::Div>;
 
 /// What the pointers that are down do.
 #[derive(Clone, Debug, Default)]
-enum Gesture {
+pub(super) enum Gesture {
     #[default]
     None,
     Pan {
@@ -52,11 +53,21 @@ enum Gesture {
 
 #[derive(Default)]
 pub(super) struct Hand {
-    gesture: Gesture,
+    pub gesture: Gesture,
     pointers: BTreeMap<i32, Point>,
+    /// Counts what came down: a finger that comes back has another number of its own.
+    pub presses: u32,
 }
 
-type HandRef = StoredValue<Hand, LocalStorage>;
+impl Hand {
+    /// Where this pointer is, when it is the only one that is down and has been since press number `press`.
+    pub fn alone(&self, pointer: i32, press: u32) -> Option<Point> {
+        let only = self.pointers.len() == 1 && self.presses == press;
+        self.pointers.get(&pointer).copied().filter(|_| only)
+    }
+}
+
+pub(super) type HandRef = StoredValue<Hand, LocalStorage>;
 
 fn on_board(board: Board, x: i32, y: i32) -> Point {
     let Some(element) = board.get_untracked() else { return Point::default() };
@@ -73,6 +84,7 @@ pub(super) fn down(editor: Editor, hand: HandRef, board: Board, event: &PointerE
     editor.palette.set(None);
     hand.update_value(|hand| {
         hand.pointers.insert(event.pointer_id(), at);
+        hand.presses += 1;
     });
     if let Some(element) = board.get_untracked() {
         let _ = element.set_pointer_capture(event.pointer_id());
@@ -80,12 +92,18 @@ pub(super) fn down(editor: Editor, hand: HandRef, board: Board, event: &PointerE
     }
     let pointers: Vec<Point> = hand.with_value(|hand| hand.pointers.values().copied().collect());
     if let [a, b] = pointers.as_slice() {
-        release(editor);
+        // A second finger moves and zooms the paper; what the first one held stands where it stood.
+        let_go(editor);
         let (middle, apart) = (Point { x: a.x.midpoint(b.x), y: a.y.midpoint(b.y) }, (a.x - b.x).hypot(a.y - b.y).max(1.0));
         hand.update_value(|hand| hand.gesture = Gesture::Pinch { view: editor.view.get_untracked(), middle, apart });
         return;
     }
+    let before = editor.chosen.get_untracked();
     let gesture = begin(editor, event, at);
+    if event.pointer_type() == "touch" && matches!(gesture, Gesture::Drag { .. } | Gesture::Pan { .. }) {
+        let node = closest(event, "[data-node]").and_then(|element| element.get_attribute("data-node"));
+        touch::pressed(editor, hand, event.pointer_id(), at, node, before);
+    }
     if matches!(gesture, Gesture::Pan { .. }) {
         editor.panning.set(true);
         event.prevent_default();
@@ -317,7 +335,12 @@ pub(super) fn up(editor: Editor, hand: HandRef, board: Board, event: &PointerEve
     let gesture = hand
         .try_update_value(|hand| {
             hand.pointers.remove(&event.pointer_id());
-            std::mem::take(&mut hand.gesture)
+            let gesture = std::mem::take(&mut hand.gesture);
+            // The finger that stays goes on moving the paper.
+            if let (Gesture::Pinch { .. }, Some(last)) = (&gesture, hand.pointers.values().next()) {
+                hand.gesture = Gesture::Pan { last: *last };
+            }
+            gesture
         })
         .unwrap_or_default();
     match gesture {
@@ -355,8 +378,12 @@ pub(super) fn cancelled(editor: Editor, hand: HandRef, event: &PointerEvent) {
         hand.pointers.remove(&event.pointer_id());
         hand.gesture = Gesture::None;
     });
+    let_go(editor);
+}
+
+/// Ends what is done without doing it: what was dragged stands where it stood.
+fn let_go(editor: Editor) {
     editor.dragged.set(BTreeSet::new());
-    // What was not let go stands where it stood.
     editor.show(editor.doc.get_value());
     release(editor);
 }
@@ -410,6 +437,9 @@ pub(super) fn wheel(editor: Editor, board: Board, event: &WheelEvent) {
 /// Something was dragged here from the palette.
 pub(super) fn dropped(editor: Editor, board: Board, event: &web_sys::DragEvent) {
     event.prevent_default();
+    if super::exchange::dropped(editor, event) {
+        return;
+    }
     let Some(text) = event.data_transfer().and_then(|data| data.get_data("text/plain").ok()) else { return };
     let screen = on_board(board, event.client_x(), event.client_y());
     let graph = editor.view.get_untracked().to_graph(screen);

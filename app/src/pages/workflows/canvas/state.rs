@@ -3,7 +3,7 @@
 use super::sync::Sync;
 use crate::api::workflows::{CanvasDraft, shapes};
 use leptos::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use toolcrib::workflows::{
     canvas::{
         Point, Rect, Viewport,
@@ -62,6 +62,8 @@ pub(super) struct Editor {
     pub doc: StoredValue<Definition>,
     /// Counts every change of `doc`.
     pub version: RwSignal<u64>,
+    /// Counts those after which something stands elsewhere, is larger, new or gone.
+    pub drawing_version: RwSignal<u64>,
     /// Counts those that the form in the panel did not make itself.
     pub form_version: RwSignal<u64>,
     pub nodes: StoredValue<HashMap<String, Shown>>,
@@ -94,17 +96,20 @@ pub(super) struct Editor {
     asked: StoredValue<BTreeSet<String>>,
     judging: StoredValue<u32>,
     pub sync: Sync,
+    pub versions: super::versions::Versions,
 }
 
 impl Editor {
     pub fn new(draft: CanvasDraft, org: String) -> Self {
         let definition = draft.workflow.definition.clone();
+        let versions = super::versions::Versions::new(&draft);
         let editor = Self {
             org: StoredValue::new(org),
             id: StoredValue::new(draft.workflow.id.to_string()),
             may_change: draft.may_change,
             doc: StoredValue::new(Definition::default()),
             version: RwSignal::new(0),
+            drawing_version: RwSignal::new(0),
             form_version: RwSignal::new(0),
             nodes: StoredValue::new(HashMap::new()),
             edges: StoredValue::new(HashMap::new()),
@@ -131,6 +136,7 @@ impl Editor {
             asked: StoredValue::new(BTreeSet::new()),
             judging: StoredValue::new(0),
             sync: Sync::new(draft.workflow.revision, definition.clone()),
+            versions,
         };
         editor.show(definition);
         editor
@@ -152,13 +158,12 @@ impl Editor {
             return false;
         }
         let words = words.into();
-        let before = self.doc.get_value();
-        let made = self
-            .catalog
-            .with_untracked(|tools| self.history.try_update_value(|history| history.make(&before, change.clone(), &words, tools)));
+        let made = self.catalog.with_untracked(|tools| {
+            self.doc.with_value(|doc| self.history.try_update_value(|history| history.make(doc, change.clone(), &words, tools)))
+        });
         match made {
             Some(Ok(after)) => {
-                if after != before {
+                if let Some(after) = after {
                     self.show(after);
                     self.sync.pending.update_value(|pending| pending.push(change));
                     self.said.set(words);
@@ -203,8 +208,15 @@ impl Editor {
 
     /// Draws this definition: only what is not drawn like that already is touched.
     pub fn show(self, definition: Definition) {
+        let (nodes, edges): (HashSet<&str>, HashSet<&str>) = (
+            definition.nodes.iter().map(|node| node.id.as_str()).collect(),
+            definition.edges.iter().map(|edge| edge.id.as_str()).collect(),
+        );
+        let mut drawn_anew = false;
         self.nodes.update_value(|shown| {
-            shown.retain(|id, _| definition.nodes.iter().any(|node| node.id == *id));
+            let before = shown.len();
+            shown.retain(|id, _| nodes.contains(id.as_str()));
+            drawn_anew |= shown.len() != before;
             for node in &definition.nodes {
                 match shown.get(&node.id) {
                     Some(one) => {
@@ -212,37 +224,49 @@ impl Editor {
                             one.at.set(node.position);
                         }
                         if one.node.with_untracked(|old| old != node) {
+                            drawn_anew |= one.node.with_untracked(|old| {
+                                old.position != node.position || old.kind != node.kind || geometry::height(old) != geometry::height(node)
+                            });
                             one.node.set(node.clone());
                         }
                     }
                     None => {
                         let one = Shown { at: ArcRwSignal::new(node.position), node: ArcRwSignal::new(node.clone()) };
                         shown.insert(node.id.clone(), one);
+                        drawn_anew = true;
                     }
                 }
             }
         });
         self.edges.update_value(|shown| {
-            shown.retain(|id, _| definition.edges.iter().any(|edge| edge.id == *id));
+            let before = shown.len();
+            shown.retain(|id, _| edges.contains(id.as_str()));
+            drawn_anew |= shown.len() != before;
             for edge in &definition.edges {
                 match shown.get(&edge.id) {
-                    Some(one) if one.with_untracked(|old| old != edge) => one.set(edge.clone()),
+                    Some(one) if one.with_untracked(|old| old != edge) => {
+                        drawn_anew = true;
+                        one.set(edge.clone());
+                    }
                     Some(_) => {}
                     None => {
+                        drawn_anew = true;
                         shown.insert(edge.id.clone(), ArcRwSignal::new(edge.clone()));
                     }
                 }
             }
         });
-        let known = |id: &String| definition.node(id).is_some();
-        if self.chosen.with_untracked(|chosen| !chosen.iter().all(known)) {
-            self.chosen.update(|chosen| chosen.retain(known));
+        if self.chosen.with_untracked(|chosen| !chosen.iter().all(|id| nodes.contains(id.as_str()))) {
+            self.chosen.update(|chosen| chosen.retain(|id| nodes.contains(id.as_str())));
         }
-        if self.chosen_edge.with_untracked(|id| id.as_ref().is_some_and(|id| !definition.edges.iter().any(|edge| edge.id == *id))) {
+        if self.chosen_edge.with_untracked(|id| id.as_ref().is_some_and(|id| !edges.contains(id.as_str()))) {
             self.chosen_edge.set(None);
         }
         self.doc.set_value(definition);
         self.version.update(|count| *count += 1);
+        if drawn_anew {
+            self.drawing_version.update(|count| *count += 1);
+        }
         self.ask_for_shapes();
         self.judge_soon();
     }
@@ -337,13 +361,17 @@ impl Editor {
     /// Brings nodes into the part that is seen.
     pub fn reveal(self, ids: &BTreeSet<String>) {
         let Some(bounds) = self.doc.with_value(|doc| geometry::bounds(doc, |node| ids.contains(&node.id))) else { return };
-        let (width, height) = self.size.get_untracked();
-        // The panel lies over the right of a wide screen.
-        let free = if self.panel_over() { width - 388.0 } else { width };
-        let moved = self.view.get_untracked().revealing(bounds, free, height, 48.0);
+        let (_, height) = self.size.get_untracked();
+        let moved = self.view.get_untracked().revealing(bounds, self.free_width(), height, 48.0);
         if moved != self.view.get_untracked() {
             self.view.set(moved);
         }
+    }
+
+    /// What the panel, which lies over the right of a wide screen, leaves of the board.
+    fn free_width(self) -> f64 {
+        let (width, _) = self.size.get_untracked();
+        if self.panel_over() { width - 388.0 } else { width }
     }
 
     /// Whether the panel of a step covers the right of the board.
@@ -375,7 +403,7 @@ impl Editor {
         if let Some(bounds) = bounds {
             let (width, height) = self.size.get_untracked();
             let padding = if width < 640.0 { 24.0 } else { 64.0 };
-            self.view.set(Viewport::fit(bounds, width, height, padding, if only_chosen { 1.5 } else { 1.0 }));
+            self.view.set(Viewport::fit(bounds, self.free_width(), height, padding, if only_chosen { 1.5 } else { 1.0 }));
         }
     }
 

@@ -18,7 +18,7 @@ use toolcrib::workflows::{
 
 /// A button with an icon only. The board keeps the focus, so that keys go on working.
 #[component]
-fn Tool(
+pub(super) fn Tool(
     icon: icondata_core::Icon,
     #[prop(into)] label: String,
     #[prop(optional, into)] keys: Option<&'static str>,
@@ -123,6 +123,7 @@ pub(super) fn Toolbar(editor: Editor) -> impl IntoView {
                 </Show>
             </div>
             <div class="pointer-events-auto ml-auto flex items-center gap-1">
+                <super::versions::VersionTools editor=editor />
                 <SaveState editor=editor />
                 <ProblemsButton editor=editor />
             </div>

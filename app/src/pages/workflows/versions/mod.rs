@@ -91,6 +91,7 @@ pub fn WorkflowVersionsPage() -> impl IntoView {
 fn Body(page: Page, org: String, chosen: (String, String), publish: ServerAction<PublishWorkflow>, children: Children) -> impl IntoView {
     let Page { workflow, versions, differences, tools, may_change } = page;
     let here = format!("/{org}/workflows/{}", workflow.id);
+    let export = format!("{here}/export.json");
     let facts = match (workflow.published_version, differences) {
         (None, _) => format!("Never published · draft at revision {}", workflow.revision),
         (Some(version), Some(0)) => format!("Version {version} is published · the draft is the same"),
@@ -101,7 +102,12 @@ fn Body(page: Page, org: String, chosen: (String, String), publish: ServerAction
     let publishing =
         may_change.then(|| view! { <PublishForm workflow=workflow.clone() differences=differences org=org.clone() publish=publish /> });
     view! {
-        <PageHeader title=workflow.display_name.clone() facts=facts />
+        <PageHeader title=workflow.display_name.clone() facts=facts>
+            <a class="btn btn-secondary" href=export rel="external" download="">
+                <Icon icon=icondata_lu::LuDownload />
+                "Export the draft"
+            </a>
+        </PageHeader>
         <WorkflowTabs org=org.clone() id=workflow.id.to_string() may_change=may_change active=Tab::Versions />
         <div class="max-w-4xl">
             {children()} {publishing}

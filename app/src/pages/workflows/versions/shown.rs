@@ -16,6 +16,7 @@ use leptos::prelude::*;
 pub(super) fn Shown(shown: ShownVersion, base: String) -> impl IntoView {
     let ShownVersion { version, tools } = shown;
     let number = version.head.version;
+    let export = format!("{}/export.json?version={number}", base.trim_end_matches("/versions"));
     let json = serde_json::to_string_pretty(&version.definition).unwrap_or_default();
     let tools = tools.into_iter().map(|tool| (tool.id, tool)).collect();
     view! {
@@ -31,7 +32,10 @@ pub(super) fn Shown(shown: ShownVersion, base: String) -> impl IntoView {
                 </Panel>
                 <CodeBlock code=json language="json" label=format!("Definition of version {number}") />
             </div>
-            <p class="mt-3">
+            <p class="mt-3 flex flex-wrap gap-2">
+                <a class="btn btn-secondary btn-small" href=export rel="external" download="">
+                    "Export as JSON"
+                </a>
                 <ButtonLink href=base small=true>
                     "Close"
                 </ButtonLink>

@@ -1,0 +1,510 @@
+//! Two versions in one drawing: coloured, marked by icon and word, what is gone as ghosts; the fields of each difference in the panel.
+//! It has an editor of its own that may change nothing: the draft below is not touched.
+
+use super::{
+    cards::{Card, Line},
+    pointer::{self, Hand},
+    state::{Editor, name_of},
+    versions::{Side, read_side, side_words},
+};
+use crate::{
+    api::workflows::CanvasDraft,
+    components::{browser, conflict::Differences, icon::Icon},
+};
+use leptos::{html, prelude::*};
+use std::collections::BTreeMap;
+use toolcrib::workflows::{
+    Workflow,
+    canvas::{
+        Point, Viewport, cull, curve,
+        difference::{Compared, Mark, Part, compare, edge_fields, node_fields},
+        geometry,
+    },
+    graph::Definition,
+};
+
+const LAYER: &str = "canvas-versions";
+const VIEW: &str = "canvas-compared";
+
+fn icon(mark: Mark) -> icondata_core::Icon {
+    match mark {
+        Mark::Added => icondata_lu::LuPlus,
+        Mark::Removed => icondata_lu::LuMinus,
+        Mark::Changed => icondata_lu::LuPencil,
+        Mark::Moved => icondata_lu::LuMove,
+    }
+}
+
+fn title(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Added => "Added",
+        Mark::Removed => "Removed",
+        Mark::Changed => "Changed",
+        Mark::Moved => "Moved",
+    }
+}
+
+/// What is soft behind, and its ink.
+fn inks(mark: Mark) -> (&'static str, &'static str) {
+    match mark {
+        Mark::Added => ("bg-success-soft", "text-success"),
+        Mark::Removed => ("bg-danger-soft", "text-danger"),
+        Mark::Changed => ("bg-warning-soft", "text-warning"),
+        Mark::Moved => ("bg-info-soft", "text-info"),
+    }
+}
+
+/// Two versions, read.
+struct Pair {
+    from: Definition,
+    to: Definition,
+    compared: Compared,
+}
+
+#[component]
+pub(super) fn CompareLayer(editor: Editor, shown: (Side, Side)) -> impl IntoView {
+    let (from, to) = shown;
+    let pair = RwSignal::new(None::<Result<(), String>>);
+    let read = StoredValue::new(None::<Pair>);
+    leptos::task::spawn_local(async move {
+        let both = match editor.version_of(from).await {
+            Ok(first) => editor.version_of(to).await.map(|second| (first, second)),
+            Err(error) => Err(error),
+        };
+        match both {
+            Ok((from, to)) => {
+                let compared = compare(&from, &to);
+                read.try_set_value(Some(Pair { from, to, compared }));
+                pair.try_set(Some(Ok(())));
+            }
+            Err(error) => drop(pair.try_set(Some(Err(error.0.sentence().to_owned())))),
+        }
+    });
+    // What lies below is out of reach meanwhile.
+    Effect::new(move |_| {
+        set_inert(true);
+        request_animation_frame(|| browser::focus(LAYER));
+    });
+    on_cleanup(|| set_inert(false));
+    let escape = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.stop_propagation();
+            editor.back_to_editing();
+        }
+    };
+    view! {
+        <section id=LAYER tabindex="-1" class="absolute inset-0 z-40 flex flex-col bg-ground outline-none" aria-label="Versions side by side" on:keydown=escape>
+            {move || match pair.get() {
+                None => view! { <Head editor=editor shown=shown><span class="text-muted">"Reading…"</span></Head> }.into_any(),
+                Some(Err(words)) => view! { <Head editor=editor shown=shown><span role="alert" class="text-danger">{words}</span></Head> }.into_any(),
+                Some(Ok(())) => match read.try_update_value(Option::take).flatten() {
+                    Some(pair) => view! { <Drawn editor=editor shown=shown pair=pair /> }.into_any(),
+                    None => ().into_any(),
+                },
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+fn set_inert(inert: bool) {
+    let layer =
+        web_sys::window().and_then(|window| window.document()).and_then(|document| document.query_selector(".canvas").ok().flatten());
+    let Some(children) = layer.map(|layer| layer.children()) else { return };
+    for index in 0..children.length() {
+        let Some(child) = children.item(index).filter(|child| child.id() != LAYER) else { continue };
+        let _ = if inert { child.set_attribute("inert", "") } else { child.remove_attribute("inert") };
+    }
+}
+
+/// The way back, which two are looked at, and what can be done with them.
+#[component]
+fn Head(editor: Editor, shown: (Side, Side), children: Children) -> impl IntoView {
+    let (from, to) = shown;
+    let choice = move |label: &'static str, chosen: Side, choose: fn(Editor, (Side, Side), Side)| {
+        let options = move || {
+            let mut sides: Vec<Side> = std::iter::once(None)
+                .chain(editor.versions.heads.with(|heads| heads.iter().map(|head| Some(head.version)).collect::<Vec<_>>()))
+                .collect();
+            if !sides.contains(&chosen) {
+                sides.push(chosen);
+            }
+            let text = |side: Side| side.map_or_else(|| "draft".to_owned(), |version| version.to_string());
+            sides
+                .into_iter()
+                .map(|side| view! { <option value=text(side) selected=side == chosen>{side_words(side)}</option> })
+                .collect_view()
+        };
+        view! {
+            <select
+                class="field w-auto"
+                aria-label=label
+                on:change=move |event| {
+                    if let Some(side) = read_side(&event_target_value(&event)) {
+                        choose(editor, shown, side);
+                    }
+                }
+            >
+                {options}
+            </select>
+        }
+    };
+    let restore = [from, to].into_iter().flatten().next().filter(|_| editor.may_change);
+    view! {
+        <div class="flex flex-wrap items-center gap-2 border-b border-line bg-surface px-3 py-2">
+            <button type="button" class="btn btn-secondary btn-small" on:click=move |_| editor.back_to_editing()>
+                <Icon icon=icondata_lu::LuArrowLeft size=14 />
+                "Back to editing"
+            </button>
+            {choice("From", from, |editor, (_, to), side| editor.look_at(side, to))}
+            <span aria-hidden="true">"→"</span>
+            {choice("To", to, |editor, (from, _), side| editor.look_at(from, side))}
+            {children()}
+            {restore
+                .map(|number| {
+                    view! {
+                        <button type="button" class="btn btn-secondary btn-small ml-auto" on:click=move |_| editor.restore_version(number)>
+                            {format!("Restore version {number}")}
+                        </button>
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Drawn(editor: Editor, shown: (Side, Side), pair: Pair) -> impl IntoView {
+    let Pair { from, to, compared } = pair;
+    let workflow = Workflow { definition: compared.both.clone(), ..editor.versions.workflow.get_value() };
+    let catalog = editor.catalog.get_untracked();
+    let draft = CanvasDraft { workflow, catalog, choices: Vec::new(), may_change: false, vanished: BTreeMap::new() };
+    let view = Editor::new(draft, editor.org.get_value());
+    // Both at once make no sense as one workflow: what judges says nothing here.
+    Effect::new(move |_| {
+        if view.findings.with(|findings| !findings.is_empty()) {
+            view.findings.set(Vec::new());
+        }
+    });
+    let summary = if shown.0 == shown.1 { "Read only".to_owned() } else { compared.summary() };
+    let some = !compared.order.is_empty();
+    let compared = StoredValue::new(compared);
+    let sides = StoredValue::new((from, to));
+    // The difference that is looked at: what is chosen in the drawing.
+    let picked = Memo::new(move |_| {
+        let edge = view.chosen_edge.get().map(Part::Edge);
+        edge.or_else(|| view.chosen.with(|chosen| chosen.first().filter(|_| chosen.len() == 1).cloned()).map(Part::Node))
+    });
+    let go = move |part: Part| {
+        let ids = match &part {
+            Part::Node(id) => {
+                view.choose([id.clone()]);
+                [id.clone()].into()
+            }
+            Part::Edge(id) => {
+                view.choose([]);
+                view.chosen_edge.set(Some(id.clone()));
+                view.doc.with_value(|doc| {
+                    let edge = doc.edges.iter().find(|edge| edge.id == *id);
+                    edge.map(|edge| [edge.source.clone(), edge.target.clone()].into()).unwrap_or_default()
+                })
+            }
+        };
+        view.reveal(&ids);
+        view.said.set(compared.with_value(|compared| words(view, compared, &part)));
+    };
+    let step = move |by: isize| {
+        let next = compared.with_value(|compared| {
+            let count = isize::try_from(compared.order.len()).unwrap_or(0);
+            let at = picked.get_untracked().and_then(|part| compared.order.iter().position(|other| *other == part));
+            let at = at.and_then(|at| isize::try_from(at).ok());
+            let next = at.map_or(if by > 0 { 0 } else { count - 1 }, |at| (at + by).rem_euclid(count.max(1)));
+            usize::try_from(next).ok().and_then(|next| compared.order.get(next).cloned())
+        });
+        if let Some(part) = next {
+            go(part);
+        }
+    };
+    let board = NodeRef::<html::Div>::new();
+    let hand = StoredValue::new_local(Hand::default());
+    let measure = move || {
+        if let Some(element) = board.get_untracked() {
+            let rect = element.get_bounding_client_rect();
+            let first = view.size.get_untracked().0 <= 0.0;
+            view.size.set((rect.width(), rect.height()));
+            if first && rect.width() > 0.0 {
+                view.open();
+                browser::focus(VIEW);
+            }
+        }
+    };
+    Effect::new(move |_| {
+        if board.get().is_some() {
+            request_animation_frame(measure);
+        }
+    });
+    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
+    let visible = Memo::new(move |_| {
+        let (width, height) = view.size.get();
+        let drawn = cull::drawn(view.view.get(), width, height);
+        view.doc.with_value(|doc| cull::visible(doc, drawn))
+    });
+    let world = move || {
+        let Viewport { x, y, zoom } = view.view.get();
+        format!("translate({x}px,{y}px) scale({zoom})")
+    };
+    let keydown = move |event: web_sys::KeyboardEvent| {
+        match event.key().as_str() {
+            "n" | "N" | "ArrowRight" | "ArrowDown" => step(1),
+            "p" | "P" | "ArrowLeft" | "ArrowUp" => step(-1),
+            "1" => view.fit(false),
+            "+" | "=" => view.zoom_by(1.25),
+            "-" => view.zoom_by(0.8),
+            " " => view.space.set(true),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    view! {
+        <Head editor=editor shown=shown>
+            <span class="font-medium" role="status" data-summary="">
+                {summary}
+            </span>
+            {some
+                .then(|| {
+                    view! {
+                        <span class="flex items-center">
+                            <button type="button" class="btn btn-ghost btn-icon" title="Previous difference (P)" aria-label="Previous difference" on:click=move |_| step(-1)>
+                                <Icon icon=icondata_lu::LuChevronLeft />
+                            </button>
+                            <button type="button" class="btn btn-ghost btn-icon" title="Next difference (N)" aria-label="Next difference" on:click=move |_| step(1)>
+                                <Icon icon=icondata_lu::LuChevronRight />
+                            </button>
+                        </span>
+                    }
+                })}
+        </Head>
+        <div class="relative min-h-0 flex-1">
+            <div
+                node_ref=board
+                id=VIEW
+                tabindex="0"
+                role="application"
+                aria-label="Differences. N and P go from one to the next, Escape goes back to editing."
+                class="canvas-dots absolute inset-0 touch-none overflow-hidden outline-none select-none"
+                on:pointerdown=move |event| pointer::down(view, hand, board, &event)
+                on:pointermove=move |event| pointer::moved(view, hand, board, &event)
+                on:pointerup=move |event| pointer::up(view, hand, board, &event)
+                on:pointercancel=move |event| pointer::cancelled(view, hand, &event)
+                on:wheel=move |event| pointer::wheel(view, board, &event)
+                on:keydown=keydown
+                on:keyup=move |event| {
+                    if event.key() == " " {
+                        view.space.set(false);
+                    }
+                }
+            >
+                <div class="canvas-world absolute top-0 left-0 size-0 origin-top-left" style:transform=world>
+                    <svg class="pointer-events-none absolute top-0 left-0 size-px overflow-visible" aria-hidden="true">
+                        <For each=move || visible.with(|(_, edges)| edges.clone()) key=Clone::clone let:id>
+                            <Line editor=view id=id.clone() />
+                            <EdgeMark view=view compared=compared id=id />
+                        </For>
+                        <For each=move || visible.with(|(nodes, _)| nodes.clone()) key=Clone::clone let:id>
+                            <Came view=view compared=compared id=id />
+                        </For>
+                    </svg>
+                    <For each=move || visible.with(|(nodes, _)| nodes.clone()) key=Clone::clone let:id>
+                        <Card editor=view id=id.clone() />
+                        <NodeMark view=view compared=compared id=id />
+                    </For>
+                </div>
+            </div>
+            <Panel view=view compared=compared sides=sides picked=picked shown=shown go=Callback::new(go) />
+            <p class="sr-only" role="status" aria-live="polite">
+                {move || view.said.get()}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// `Send it: changed`
+fn words(view: Editor, compared: &Compared, part: &Part) -> String {
+    let (name, mark) = match part {
+        Part::Node(id) => (view.title(id), compared.nodes.get(id)),
+        Part::Edge(id) => (edge_name(view, id), compared.edges.get(id)),
+    };
+    format!("{name}: {}", mark.map_or("the same", |mark| mark.words()))
+}
+
+fn edge_name(view: Editor, id: &str) -> String {
+    let ends =
+        view.doc.with_value(|doc| doc.edges.iter().find(|edge| edge.id == id).map(|edge| (edge.source.clone(), edge.target.clone())));
+    ends.map_or_else(|| id.to_owned(), |(source, target)| format!("{} → {}", view.title(&source), view.title(&target)))
+}
+
+/// A frame around a card, with what became of it in words.
+#[component]
+fn NodeMark(view: Editor, compared: StoredValue<Compared>, id: String) -> impl IntoView {
+    let mark = compared.with_value(|compared| compared.nodes.get(&id).copied())?;
+    let rect = view.doc.with_value(|doc| doc.node(&id).map(|node| geometry::rect(node, node.position).grown(5.0)))?;
+    let (soft, ink) = inks(mark);
+    let frame = match mark {
+        Mark::Added => "border-success",
+        Mark::Removed => "border-danger border-dashed bg-ground/60",
+        Mark::Changed => "border-warning",
+        Mark::Moved => "border-info border-dotted",
+    };
+    Some(
+        view! {
+            <div
+                class=format!("pointer-events-none absolute top-0 left-0 rounded-xl border-2 {frame}")
+                data-mark=mark.words()
+                data-of=id
+                style:transform=format!("translate({}px,{}px)", rect.x, rect.y)
+                style:width=format!("{}px", rect.width)
+                style:height=format!("{}px", rect.height)
+            >
+                <span class=format!("absolute -top-3 left-2 flex items-center gap-1 rounded-sm px-1.5 py-0.5 text-xs font-medium {soft} {ink}")>
+                    <Icon icon=icon(mark) size=12 />
+                    {title(mark)}
+                </span>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// Where a card that was moved came from.
+#[component]
+fn Came(view: Editor, compared: StoredValue<Compared>, id: String) -> impl IntoView {
+    let before = compared.with_value(|compared| compared.before.get(&id).copied())?;
+    let (old, new) =
+        view.doc.with_value(|doc| doc.node(&id).map(|node| (geometry::rect(node, before), geometry::rect(node, node.position))))?;
+    let (Point { x: x1, y: y1 }, Point { x: x2, y: y2 }) = (old.middle(), new.middle());
+    Some(
+        view! {
+            <g class="fill-none stroke-info" stroke-dasharray="4 4">
+                <rect x=old.x y=old.y width=old.width height=old.height rx="8" />
+                <line x1=x1 y1=y1 x2=x2 y2=y2 />
+            </g>
+        }
+        .into_any(),
+    )
+}
+
+/// A curve over the edge, with a sign in the middle.
+#[component]
+fn EdgeMark(view: Editor, compared: StoredValue<Compared>, id: String) -> impl IntoView {
+    let mark = compared.with_value(|compared| compared.edges.get(&id).copied())?;
+    let ends = view.doc.with_value(|doc| {
+        let edge = doc.edges.iter().find(|edge| edge.id == id)?;
+        let (source, target) = (doc.node(&edge.source)?, doc.node(&edge.target)?);
+        Some(geometry::ends(edge, source, source.position, target.position))
+    });
+    let (from, to) = ends?;
+    let (stroke, sign, dash) = match mark {
+        Mark::Added => ("stroke-success", "+", None),
+        Mark::Removed => ("stroke-danger", "−", Some("3 6")),
+        Mark::Changed | Mark::Moved => ("stroke-warning", "~", None),
+    };
+    let Point { x, y } = curve::middle(from, to);
+    Some(
+        view! {
+            <g data-edge-mark=mark.words()>
+                <path d=curve::path(from, to) class=format!("fill-none {stroke}") stroke-width="3" stroke-dasharray=dash />
+                <circle cx=x cy=y r="10" class=format!("fill-surface {stroke}") stroke-width="2" />
+                <text x=x y=y + 5.0 text-anchor="middle" class="fill-text text-sm font-semibold">
+                    {sign}
+                </text>
+            </g>
+        }
+        .into_any(),
+    )
+}
+
+/// All differences, and both values of each field of the chosen one.
+#[component]
+fn Panel(
+    view: Editor,
+    compared: StoredValue<Compared>,
+    sides: StoredValue<(Definition, Definition)>,
+    picked: Memo<Option<Part>>,
+    shown: (Side, Side),
+    go: Callback<Part>,
+) -> impl IntoView {
+    let single = shown.0 == shown.1;
+    let fields = move || {
+        let part = picked.get()?;
+        let (name, differences) = view.catalog.with(|tools| {
+            sides.with_value(|(from, to)| match &part {
+                Part::Node(id) => {
+                    let name = to.node(id).or_else(|| from.node(id)).map(|node| name_of(node, tools)).unwrap_or_default();
+                    let old = from.node(id).filter(|_| !single);
+                    (name, node_fields(old, to.node(id), tools))
+                }
+                Part::Edge(id) => {
+                    let find = |definition: &Definition| definition.edges.iter().find(|edge| edge.id == *id).cloned();
+                    let old = find(from).filter(|_| !single);
+                    (edge_name(view, id), edge_fields(old.as_ref(), find(to).as_ref()))
+                }
+            })
+        });
+        let nothing = differences.is_empty();
+        // Told apart by words as well: what was there, what is.
+        let labels = if single { ["Field", "", "Value"] } else { ["Field", "Before", "After"] };
+        Some(view! {
+            <div class="mt-4 border-t border-line pt-3" data-fields="">
+                <h3 class="mb-2 font-semibold">{name}</h3>
+                {if nothing {
+                    view! { <p class="text-muted">"Nothing differs here."</p> }.into_any()
+                } else {
+                    view! { <Differences differences=differences caption="Both values of each field" labels=labels nothing="(nothing)" /> }.into_any()
+                }}
+            </div>
+        })
+    };
+    let rows = compared.with_value(|compared| {
+        compared
+            .order
+            .iter()
+            .filter_map(|part| {
+                let (name, mark) = match part {
+                    Part::Node(id) => (view.title(id), compared.nodes.get(id)?),
+                    Part::Edge(id) => (edge_name(view, id), compared.edges.get(id)?),
+                };
+                let (_, ink) = inks(*mark);
+                let (this, part) = (part.clone(), part.clone());
+                Some(view! {
+                    <li>
+                        <button
+                            type="button"
+                            class="menu-item w-full text-sm"
+                            aria-current=move || picked.with(|picked| picked.as_ref() == Some(&this)).then_some("true")
+                            on:click=move |_| go.run(part.clone())
+                        >
+                            <Icon icon=icon(*mark) size=14 class=ink />
+                            <span class="min-w-0 flex-1 truncate text-left">{name}</span>
+                            <span class="text-xs text-muted">{title(*mark)}</span>
+                        </button>
+                    </li>
+                })
+            })
+            .collect_view()
+    });
+    let heading = if single { side_words(shown.1) } else { format!("{} → {}", side_words(shown.0), side_words(shown.1)) };
+    view! {
+        <aside
+            aria-label="What differs"
+            class="absolute inset-x-0 bottom-0 max-h-[45%] overflow-y-auto rounded-t-lg bg-raised p-4 shadow-pop lg:inset-x-auto lg:top-3 lg:right-3 lg:bottom-auto lg:max-h-[calc(100%-24px)] lg:w-96 lg:rounded-lg"
+        >
+            <h2 class="mb-2 font-semibold">{heading}</h2>
+            {single.then(|| view! { <p class="text-muted">"Choose a step to see what it was set to."</p> })}
+            <ul class="-mx-2">{rows}</ul>
+            {fields}
+        </aside>
+    }
+    .into_any()
+}
