@@ -33,6 +33,14 @@ const WRITE_TRIES: u32 = 20;
 /// A run that only waits longer than this is let go.
 const REST_AFTER: TimeDelta = TimeDelta::seconds(5);
 
+/// Whether a run was let go.
+enum Rest {
+    Rests,
+    /// No: somebody answered its question just then.
+    Answered,
+    Works,
+}
+
 /// Whether the run has ended; else it goes on elsewhere, or later.
 pub(super) async fn drive(system: &System, tools: Arc<dyn CallTool>, claim: Claim, opened: Option<Opened>, wake: &Notify) -> bool {
     if let Some(Opened { plan, run, actor, actions }) = opened {
@@ -130,8 +138,10 @@ impl<'a> Driver<'a> {
             if self.run.state.status.is_final() {
                 return true;
             }
-            if self.rests().await {
-                return false;
+            match self.rests().await {
+                Rest::Rests => return false,
+                Rest::Answered => events.extend(self.answers().await),
+                Rest::Works => {}
             }
             while events.is_empty() {
                 let next = self.timers.first().map(|(instant, ..)| *instant);
@@ -220,23 +230,24 @@ impl<'a> Driver<'a> {
     }
 
     /// Lets the run go where it only waits, and not just for a moment.
-    async fn rests(&self) -> bool {
+    async fn rests(&self) -> Rest {
         let next = self.run.state.next_due();
         let soon = next.is_some_and(|due| due - self.system.clock.now() < REST_AFTER);
         if self.run.state.status != RunStatus::Waiting || soon || !self.tasks.is_empty() {
-            return false;
+            return Rest::Works;
         }
-        let parked = async {
+        let answered = async {
             let mut tx = self.system.tenant_of(self.claim.organization_id).await?;
-            let parked = store::park(&mut tx, self.claim.run_id, self.claim.fence, next).await?;
+            let answered = store::park(&mut tx, self.claim.run_id, self.claim.fence, next).await?;
             tx.commit().await?;
-            Ok::<_, Error>(parked)
+            Ok::<_, Error>(answered)
         };
-        match parked.await {
-            Ok(_) => true,
+        match answered.await {
+            Ok(true) => Rest::Answered,
+            Ok(false) => Rest::Rests,
             Err(error) => {
                 tracing::warn!(%error, run = %self.claim.run_id, "could not let a waiting run go");
-                false
+                Rest::Works
             }
         }
     }

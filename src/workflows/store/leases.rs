@@ -179,26 +179,26 @@ pub(in crate::workflows) async fn put_down_items(tx: &mut TenantTx, id: RunId, i
     Ok(())
 }
 
-/// Lets the run go while nothing is to be done for it. False: it is somebody else's already.
+/// Lets the run go while nothing is to be done for it. `true`: a question of it was answered at this moment, so it is held still. It may also be
+/// somebody else's already, which is left as it is.
 pub(in crate::workflows) async fn park(tx: &mut TenantTx, id: RunId, fence: i64, wake_at: Option<DateTime<Utc>>) -> Result<bool> {
-    // Locked first: an answer that comes at this moment is either seen here or sets the time after us.
+    // Locked first, and by a statement of its own: an answer that comes at this moment is either seen by the next, or sees that nobody holds the run.
     let held = sqlx::query_scalar!("select 1 from workflow_runs where id = $1 and fence = $2 for update", id.0, fence)
         .fetch_optional(&mut **tx)
         .await?;
     if held.is_none() {
         return Ok(false);
     }
-    sqlx::query!(
-        r#"update workflow_runs r set lease_owner = null, lease_until = null,
-             wake_at = case when exists (select from workflow_approvals a where a.run_id = r.id and a.decision is not null
-                                           and coalesce(r.recent_results -> a.node_id, r.node_results -> a.node_id) ->> 'status' = 'waiting') then now() else $2 end
-           where r.id = $1"#,
+    let let_go = sqlx::query!(
+        "update workflow_runs r set lease_owner = null, lease_until = null, wake_at = $2
+         where r.id = $1 and not exists (select from workflow_approvals a where a.run_id = r.id and a.decision is not null
+           and coalesce(r.recent_results -> a.node_id, r.node_results -> a.node_id) ->> 'status' = 'waiting')",
         id.0,
         wake_at
     )
     .execute(&mut **tx)
     .await?;
-    Ok(true)
+    Ok(let_go.rows_affected() == 0)
 }
 
 /// Whoever held the run holds it no longer.
