@@ -14,7 +14,7 @@ use crate::{
     mcp::client::Pool,
     tokens::AskedTokens,
     tools::AskedTools,
-    workflows::runner::Runner,
+    workflows::{runner::Runner, together::Hub},
 };
 use sqlx::PgPool;
 use std::sync::Arc;
@@ -43,6 +43,8 @@ pub struct System {
     pub asked_tokens: AskedTokens,
     /// Connections to the services that tools call, kept for the next call.
     pub connections: Connections,
+    /// Who has which draft open, at this server and at the others.
+    pub together: Hub,
 }
 
 impl System {
@@ -63,6 +65,7 @@ impl System {
             asked_tools: AskedTools::default(),
             asked_tokens: AskedTokens::default(),
             connections: Connections::default(),
+            together: Hub::default(),
         }
     }
 

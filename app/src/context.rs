@@ -33,16 +33,21 @@ pub fn visitor() -> Visitor {
 
 /// The signed-in person, or 401. A page leads to the sign-in page and back.
 pub async fn signed_in() -> Result<SignedIn, AppError> {
+    signed_in_here().await.inspect_err(|refusal| {
+        if refusal.0.status == 401 {
+            // After the refusal has set its status: the redirect's is to stand.
+            leptos_axum::redirect(&sign_in_href());
+        }
+    })
+}
+
+/// The same for a page that stays where it is, because something is kept in it: it says by itself that nobody is signed in any more.
+async fn signed_in_here() -> Result<SignedIn, AppError> {
     let (found, why) = match visitor().session_token {
         Some(token) => (toolcrib::users::authenticate::authenticate(&system()?, &token).await?, "Your session has ended. Sign in again."),
         None => (None, "Sign in first."),
     };
-    found.ok_or_else(|| {
-        let refusal = Error::Unauthenticated(why.to_owned()).into();
-        // After the refusal has set its status: the redirect's is to stand.
-        leptos_axum::redirect(&sign_in_href());
-        refusal
-    })
+    found.ok_or_else(|| Error::Unauthenticated(why.to_owned()).into())
 }
 
 /// The sign-in page that leads back to the page being asked for, or that a server function is being called from.
@@ -61,8 +66,16 @@ fn sign_in_href() -> String {
 
 /// The signed-in person inside the organization with this slug; 404 for an organization they are no member of.
 pub async fn actor(slug: &str) -> Result<Actor, AppError> {
+    member(signed_in().await?, slug).await
+}
+
+/// The same without leading a page away whose person is not signed in any more.
+pub async fn actor_here(slug: &str) -> Result<Actor, AppError> {
+    member(signed_in_here().await?, slug).await
+}
+
+async fn member(person: SignedIn, slug: &str) -> Result<Actor, AppError> {
     let system = system()?;
-    let person = signed_in().await?;
     let membership = toolcrib::organizations::membership::membership_of(&system, person.user.id, slug).await?;
     let (organization, role) = membership.ok_or(Error::NotFound("organization"))?;
     Ok(Actor {

@@ -1,5 +1,6 @@
 // The canvas on a tablet, with real touches: what a finger, two fingers and a finger that holds still do.
 import { type CDPSession, type Page } from "@playwright/test";
+import { node, saved } from "../support/canvas";
 import { ORG, expect, fill, go, hydrated, scripted, test } from "../support/fixtures";
 
 test.use({ viewport: { width: 1180, height: 820 }, hasTouch: true });
@@ -54,9 +55,6 @@ class Fingers {
     await this.page.waitForTimeout(600);
   }
 }
-
-const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
-const saved = (page: Page) => expect(page.locator("[data-saving]")).toHaveText("Saved");
 
 async function middle(page: Page, selector: string): Promise<Place> {
   const box = (await page.locator(selector).boundingBox())!;

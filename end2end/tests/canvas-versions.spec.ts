@@ -1,11 +1,9 @@
 // Versions on the canvas: published with a note, compared, walked through by keys, restored and taken back, by mouse and by keyboard.
 import AxeBuilder from "@axe-core/playwright";
 import { type Page } from "@playwright/test";
+import { board, node, saved } from "../support/canvas";
 import { ORG, expect, go, hydrated, scripted, test } from "../support/fixtures";
 
-const board = (page: Page) => page.locator("#canvas");
-const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
-const saved = (page: Page) => expect(page.locator("[data-saving]")).toHaveText("Saved");
 const layer = (page: Page) => page.getByRole("region", { name: "Versions side by side" });
 
 /** A workflow from the template “Try again, then fall back”, open on its canvas. */
@@ -121,8 +119,8 @@ test("an exported file is put on another canvas, and what is broken loses nothin
   const dialog = owner.getByRole("dialog", { name: "Import" });
   await expect(dialog.getByText("7 steps and")).toBeVisible();
   await dialog.getByRole("button", { name: "Put on the canvas" }).click();
-  // The input and the output are there once.
-  await expect(owner.locator("[data-node]")).toHaveCount(before + 5);
+  // The input and the output are there once; five steps, a note and a group come.
+  await expect(owner.locator("[data-node]")).toHaveCount(before + 7);
   await owner.getByRole("button", { name: "Undo" }).click();
   await expect(owner.locator("[data-node]")).toHaveCount(before);
 });

@@ -1,37 +1,7 @@
 // The canvas: drawn by mouse and by keyboard alone, kept, taken back, and shared with a second tab.
-import { type Page } from "@playwright/test";
-import { ORG, expect, fill, go, hydrated, scripted, test } from "../support/fixtures";
-
-async function newWorkflow(page: Page, name: string): Promise<string> {
-  await go(page, `/${ORG.slug}/workflows/new`);
-  await fill(page, "display_name", name);
-  await page.getByRole("button", { name: "Create workflow" }).click();
-  await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
-  await hydrated(page);
-  return new URL(page.url()).pathname;
-}
-
-const board = (page: Page) => page.locator("#canvas");
-const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
-const saved = (page: Page) => expect(page.locator("[data-saving]")).toHaveText("Saved");
-const edges = (page: Page) => page.locator("[data-edge]");
-
-async function open(page: Page, path: string): Promise<void> {
-  await go(page, `${path}/canvas`);
-  await expect(board(page)).toBeVisible();
-  await saved(page);
-}
-
-/** Adds a step with the palette, by keys. The board has the focus before and after. */
-async function add(page: Page, name: string): Promise<void> {
-  await page.keyboard.press("Tab");
-  const search = page.getByRole("combobox", { name: "Search tools" });
-  await expect(search).toBeFocused();
-  await page.keyboard.type(name);
-  await page.keyboard.press("Enter");
-  await expect(search).toHaveCount(0);
-  await expect(board(page)).toBeFocused();
-}
+import { type Page, type Route } from "@playwright/test";
+import { add, board, edges, newWorkflow, node, open, saved } from "../support/canvas";
+import { expect, fill, go, scripted, test } from "../support/fixtures";
 
 async function middle(page: Page, selector: string): Promise<{ x: number; y: number }> {
   const box = (await page.locator(selector).boundingBox())!;
@@ -188,9 +158,14 @@ test("two tabs draw on one draft and nothing is lost, nor without a connection",
     await page.getByLabel("Name of the step").fill(name);
     await page.getByLabel("Name of the step").press("Tab");
   };
+  // The other one hears nothing meanwhile.
+  const cut = (route: Route) => route.abort();
+  await other.route("**/api/fn/**", cut);
+  await rename(other, "Wait for Bob");
+  await expect(other.locator("[data-saving]")).toContainText("Offline, kept here");
   await rename(owner, "Wait for Ada");
   await saved(owner);
-  await rename(other, "Wait for Bob");
+  await other.unroute("**/api/fn/**", cut);
   const question = other.getByRole("region", { name: "Somebody else changed this" });
   await expect(question).toContainText("Wait for Ada");
   await expect(question).toContainText("Wait for Bob");

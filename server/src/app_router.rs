@@ -4,7 +4,7 @@ use crate::{
     middleware::{self, client_address, headers},
     routes::{
         downloads::{audit_export, tools_export, workflow_export},
-        health, mcp, rest, run_events, site,
+        draft_live, health, mcp, rest, run_events, site,
     },
 };
 use app::{
@@ -39,6 +39,7 @@ pub fn app_router(state: ServerState) -> Router {
         .route("/{org}/audit.csv", get(audit_export))
         .route("/{org}/tools.json", get(tools_export))
         .route("/{org}/runs/{id}/events", get(run_events::run_events))
+        .route("/{org}/workflows/{id}/live", get(draft_live::draft_live))
         .route("/{org}/workflows/{id}/export.json", get(workflow_export))
         .merge(rest::router(&state))
         .merge(mcp::router())

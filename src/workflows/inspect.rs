@@ -1,7 +1,7 @@
 //! What a step of a run was given and gave, and every call it made.
 
 use super::engine::NodeResult;
-use crate::ids::ExecutionId;
+use crate::ids::{ExecutionId, RunId, WorkflowId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -21,6 +21,16 @@ pub struct Attempt {
     pub duration_ms: Option<f64>,
 }
 
+/// A run that a step began: of the workflow it runs, or of a tool that is one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InnerRun {
+    pub id: RunId,
+    pub workflow_id: WorkflowId,
+    /// Of a `for_each`: which item it was for.
+    pub item: Option<i32>,
+    pub status: String,
+}
+
 /// A step of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inspected {
@@ -29,6 +39,8 @@ pub struct Inspected {
     pub input: Result<Map<String, Value>, String>,
     /// The newest calls, oldest of them first.
     pub attempts: Vec<Attempt>,
+    /// The newest runs inside it, oldest of them first.
+    pub runs: Vec<InnerRun>,
 }
 
 #[cfg(feature = "ssr")]
@@ -59,8 +71,9 @@ mod of_run {
         let run = store::find_run(&mut tx, actor, run).await?.ok_or(Error::NotFound("run"))?;
         let result = run.node_results.get(node).cloned().ok_or(Error::NotFound("step"))?;
         let attempts = store::attempts(&mut tx, run.id, node, result.execution_id, MOST).await?;
+        let runs = store::inner_runs(&mut tx, run.id, node, MOST).await?;
         let state = RunState { status: run.status, nodes: run.node_results, ..RunState::new(&run.definition, run.input_data, 0) };
         let input = inputs_of(&Plan::new(run.definition), node, &state);
-        Ok(Inspected { result, input, attempts })
+        Ok(Inspected { result, input, attempts, runs })
     }
 }

@@ -16,10 +16,11 @@ pub mod engine;
 pub mod exchange;
 pub mod graph;
 pub mod inspect;
-pub mod live;
 pub mod pins;
 mod run;
+pub mod run_live;
 pub mod templates;
+pub mod together;
 pub mod triggers;
 
 #[cfg(feature = "ssr")]
@@ -66,6 +67,8 @@ pub mod rerun;
 mod runnable;
 #[cfg(feature = "ssr")]
 pub mod runner;
+#[cfg(feature = "ssr")]
+pub mod samples;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,12 @@
 //! Saves a changed workflow, unless somebody else saved it meanwhile.
 
-use super::{UpdateWorkflow, Workflow, check_words, create::refusals, get::get, store};
+use super::{
+    UpdateWorkflow, Workflow, check_words,
+    create::refusals,
+    get::get,
+    store,
+    together::hub::{Hub, News},
+};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -49,7 +55,12 @@ pub async fn update(system: &System, actor: &Actor, id: WorkflowId, change: Upda
         after: Some(facts(&new, old.revision + 1)),
     };
     audit::record(&mut tx, actor, system.clock.now(), entry).await?;
+    // Whoever has the draft open sees it at once.
+    let room = (actor.organization_id, id);
+    let news = News::Saved { revision: old.revision + 1, user: actor.user_id, name: super::together::join::name(actor) };
+    store::tell_servers(&mut tx, &Hub::message(system, room, news.clone())?).await?;
     tx.commit().await?;
+    system.together.apply(room, news);
     get(system, actor, id).await
 }
 

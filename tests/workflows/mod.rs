@@ -5,7 +5,9 @@ mod definitions;
 mod kinds;
 mod pins;
 mod runs;
+mod samples;
 mod templates;
+mod together;
 mod triggers;
 
 use serde_json::{Value, json};

@@ -32,4 +32,5 @@ pub mod theme;
 pub mod time;
 pub mod toast;
 pub mod tooltip;
+pub mod unsent;
 pub mod variable_text;

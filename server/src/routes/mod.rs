@@ -1,6 +1,7 @@
 //! What answers which address.
 
 pub mod downloads;
+pub mod draft_live;
 pub mod health;
 pub mod mcp;
 pub mod rest;

@@ -14,7 +14,7 @@ use toolcrib::{
     ids::RunId,
     workflows::{
         follow::{Follower, Progress, RunStands, follow},
-        live::{LiveEvent, NodeLive, RunLive, line},
+        run_live::{LiveEvent, NodeLive, RunLive, line},
     },
 };
 

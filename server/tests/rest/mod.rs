@@ -1,5 +1,6 @@
 mod addresses;
 mod agents;
+mod draft_live;
 mod idempotency;
 mod keys;
 mod mcp_servers;

@@ -1,13 +1,14 @@
 //! Parts of a workflow as text: what is copied can be pasted into another workflow, into a file, into a chat.
 
-use super::{Point, geometry};
+use super::{Point, annotations, geometry, snap::to_grid};
 use crate::workflows::graph::{Definition, Edge, Node, NodeKind, change::fresh};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 
-/// The chosen nodes and the edges between them.
+/// The chosen nodes, of groups with what stands in them, and the edges between them.
 #[must_use]
 pub fn part(definition: &Definition, chosen: &BTreeSet<String>) -> Definition {
+    let chosen = annotations::with_members(definition, chosen);
     Definition {
         nodes: definition.nodes.iter().filter(|node| chosen.contains(&node.id)).cloned().collect(),
         edges: definition.edges.iter().filter(|edge| chosen.contains(&edge.source) && chosen.contains(&edge.target)).cloned().collect(),
@@ -46,8 +47,12 @@ pub fn read(text: &str) -> Result<Definition, String> {
 /// output are there once: edges to and from a second one are those of the first.
 #[must_use]
 pub fn place(definition: &Definition, part: Definition, at: Option<Point>) -> (Vec<Node>, Vec<Edge>) {
-    let corner = geometry::bounds(&part, |_| true).map(super::Rect::corner).unwrap_or_default();
-    let shift = at.map_or(Point { x: 32.0, y: 32.0 }, |at| Point { x: at.x - corner.x, y: at.y - corner.y });
+    let bounds = geometry::bounds(&part, |_| true).unwrap_or_default();
+    let corner = bounds.corner();
+    // A group a little beside itself would hold half of the steps of both.
+    let grouped = part.nodes.iter().any(|node| node.kind == NodeKind::Group);
+    let beside = if grouped { Point { x: to_grid(bounds.width + 48.0), y: 0.0 } } else { Point { x: 32.0, y: 32.0 } };
+    let shift = at.map_or(beside, |at| Point { x: at.x - corner.x, y: at.y - corner.y });
     let mut taken: BTreeSet<String> = definition.nodes.iter().map(|node| node.id.clone()).collect();
     let mut names: HashMap<String, String> = HashMap::new();
     let mut nodes = Vec::new();

@@ -33,6 +33,9 @@ pub fn refusal(definition: &Definition, tools: &Catalog, from: &From, to: &str) 
     if source.id == target.id {
         return Some("A step cannot follow itself.".to_owned());
     }
+    if source.kind.is_annotation() || target.kind.is_annotation() {
+        return Some("Notes and groups are not connected.".to_owned());
+    }
     if !geometry::has_way_in(target) {
         return Some("The input is where a workflow begins: nothing leads to it.".to_owned());
     }

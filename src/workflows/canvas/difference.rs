@@ -176,7 +176,8 @@ fn facts_of_node(node: &Node, tools: &Catalog) -> Facts {
     if let Some(id) = node.tool_id {
         facts.push(("Tool".to_owned(), tools.get(&id).map_or_else(|| id.to_string(), |tool| tool.name.clone())));
     }
-    let known = ["id", "type", "toolId", "label", "position", "config"];
+    facts.extend(node.disabled.then(|| ("Disabled".to_owned(), "Yes".to_owned())));
+    let known = ["id", "type", "toolId", "label", "position", "disabled", "config"];
     let whole = serde_json::to_value(node).unwrap_or_default();
     let config = whole.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
     flatten(&config, &mut facts);

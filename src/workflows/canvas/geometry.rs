@@ -1,6 +1,6 @@
 //! Where nodes and their handles are. Sizes are known without asking a browser: that is what makes it fast.
 
-use super::Point;
+use super::{Point, annotations};
 use crate::workflows::graph::{Definition, Edge, Node, NodeKind};
 
 pub const NODE_WIDTH: f64 = 224.0;
@@ -56,6 +56,12 @@ impl Rect {
         (self.x..=end.x).contains(&point.x) && (self.y..=end.y).contains(&point.y)
     }
 
+    /// Whether all of the other lies in it.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.holds(other.corner()) && self.holds(other.end())
+    }
+
     #[must_use]
     pub fn with(self, other: Self) -> Self {
         let (a, b) = (self.end(), other.end());
@@ -75,7 +81,7 @@ pub enum Side {
 pub fn ways_out(node: &Node) -> Vec<Option<&str>> {
     let names = node.branch_names();
     match node.kind {
-        NodeKind::Output => Vec::new(),
+        NodeKind::Output | NodeKind::Note | NodeKind::Group => Vec::new(),
         kind if kind.branches() => names.into_iter().map(Some).collect(),
         _ => std::iter::once(None).chain(names.into_iter().map(Some)).collect(),
     }
@@ -84,19 +90,27 @@ pub fn ways_out(node: &Node) -> Vec<Option<&str>> {
 /// Whether anything may lead to it.
 #[must_use]
 pub fn has_way_in(node: &Node) -> bool {
-    node.kind != NodeKind::Input
+    !matches!(node.kind, NodeKind::Input | NodeKind::Note | NodeKind::Group)
 }
 
 #[must_use]
 pub fn height(node: &Node) -> f64 {
+    if node.kind.is_annotation() {
+        return annotations::size(node).height;
+    }
     let ways = ways_out(node).len();
     if ways <= 1 { HEAD } else { HEAD + 4.0 + BRANCH * ways as f64 }
+}
+
+#[must_use]
+pub fn width(node: &Node) -> f64 {
+    if node.kind.is_annotation() { annotations::size(node).width } else { NODE_WIDTH }
 }
 
 /// Its place when it stands at `at`.
 #[must_use]
 pub fn rect(node: &Node, at: Point) -> Rect {
-    Rect { x: at.x, y: at.y, width: NODE_WIDTH, height: height(node) }
+    Rect { x: at.x, y: at.y, width: width(node), height: height(node) }
 }
 
 /// From its upper left corner to where edges come in.
@@ -129,10 +143,11 @@ pub fn bounds(definition: &Definition, these: impl Fn(&Node) -> bool) -> Option<
     definition.nodes.iter().filter(|node| these(node)).map(|node| rect(node, node.position)).reduce(Rect::with)
 }
 
-/// The node under a point; the one that is drawn last lies on top.
+/// The step under a point; the one that is drawn last lies on top.
 #[must_use]
 pub fn node_at(definition: &Definition, point: Point, room: f64) -> Option<&Node> {
-    definition.nodes.iter().rev().find(|node| rect(node, node.position).grown(room).holds(point))
+    let steps = definition.nodes.iter().rev().filter(|node| !node.kind.is_annotation());
+    steps.into_iter().find(|node| rect(node, node.position).grown(room).holds(point))
 }
 
 #[cfg(test)]

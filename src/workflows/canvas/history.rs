@@ -102,6 +102,7 @@ fn touches(change: &Change, parts: &BTreeSet<String>) -> bool {
             nodes.iter().any(|node| parts.contains(&node.id)) || edges.iter().any(|edge| parts.contains(&edge.id))
         }
         Change::Delete { nodes, edges } => nodes.iter().chain(edges).any(|id| parts.contains(id)),
+        Change::Disable { nodes, .. } => nodes.iter().any(|id| parts.contains(id)),
         Change::Rename { node, .. }
         | Change::SetConfig { node, .. }
         | Change::Remove { node }

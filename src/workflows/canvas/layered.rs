@@ -1,9 +1,9 @@
 //! A tidy drawing of the whole: layers from left to right, few crossings, straight edges (Sugiyama's method).
 //! Why not a crate: docs/decisions/0200-layout.md.
 
-use super::{Point, Rect, geometry, snap::to_grid};
-use crate::workflows::graph::{Definition, NodeKind, order::order};
-use std::collections::HashMap;
+use super::{Point, Rect, annotations, geometry, snap::to_grid};
+use crate::workflows::graph::{Definition, Edge, Node, NodeKind, Size, order::order_of};
+use std::collections::{HashMap, HashSet};
 
 const GAP_X: f64 = 80.0;
 const GAP_Y: f64 = 48.0;
@@ -27,6 +27,13 @@ struct Link {
     into: f64,
 }
 
+/// How far below the top of a group the edges of its steps leave and arrive, by edge.
+#[derive(Default)]
+struct Ports {
+    out: HashMap<String, f64>,
+    into: HashMap<String, f64>,
+}
+
 struct Grid {
     cells: Vec<Cell>,
     layers: Vec<Vec<usize>>,
@@ -34,40 +41,134 @@ struct Grid {
     links: Vec<Vec<Link>>,
 }
 
-/// Where each node goes. The upper left corner of the whole stays where it was.
-#[must_use]
-pub fn arrange(definition: &Definition) -> Vec<(String, Point)> {
+/// Where each step of a definition without groups goes. The upper left corner of the whole stays where it was.
+fn arrange(definition: &Definition, ports: &Ports) -> Vec<(String, Point)> {
     let Some(old) = geometry::bounds(definition, |_| true) else {
         return Vec::new();
     };
     // The origin itself means "nowhere yet".
     let old = if old.corner() == Point::default() { Rect { x: 48.0, y: 48.0, ..old } } else { old };
-    let mut grid = build(definition);
+    let mut grid = build(definition, ports);
     untangle(&mut grid);
     straighten(&mut grid);
     let top = grid.cells.iter().filter(|cell| cell.node.is_some()).map(|cell| cell.y).fold(f64::INFINITY, f64::min);
     let mut places = vec![Point::default(); definition.nodes.len()];
-    for (column, layer) in grid.layers.iter().enumerate() {
+    let mut x = old.x;
+    for layer in &grid.layers {
+        let widths = layer.iter().filter_map(|&cell| grid.cells[cell].node).map(|node| geometry::width(&definition.nodes[node]));
+        let width = widths.fold(geometry::NODE_WIDTH, f64::max);
         for &cell in layer {
             if let Some(node) = grid.cells[cell].node {
-                let x = old.x + column as f64 * (geometry::NODE_WIDTH + GAP_X);
                 places[node] = Point { x: to_grid(x), y: to_grid(old.y + grid.cells[cell].y - top) };
             }
         }
+        x += width + GAP_X;
     }
     definition.nodes.iter().map(|node| node.id.clone()).zip(places).collect()
 }
 
-/// Lays a definition out.
+/// Lays a definition out: what stands in a group stays in it, and notes stay beside what they stood beside.
 pub fn lay_out(definition: &mut Definition) {
-    let places = arrange(definition);
-    for (node, (_, at)) in definition.nodes.iter_mut().zip(places) {
-        node.position = at;
+    let before = definition.clone();
+    let outermost = |node: &Node| {
+        let groups = before.nodes.iter().filter(|group| annotations::is_in(node, group));
+        groups.max_by(|a, b| area(a).total_cmp(&area(b))).map(|group| group.id.clone())
+    };
+    let home: HashMap<String, Option<String>> = before.nodes.iter().map(|node| (node.id.clone(), outermost(node))).collect();
+    let at_home = |node: &Node, group: Option<&str>| home.get(&node.id).is_some_and(|home| home.as_deref() == group);
+    // Each group by itself, as though it stood alone.
+    let groups: Vec<&Node> = before.nodes.iter().filter(|node| node.kind == NodeKind::Group && at_home(node, None)).collect();
+    let mut inside: HashMap<&str, (Definition, Rect)> = HashMap::new();
+    for group in &groups {
+        let mut inner = part(&before, |node| at_home(node, Some(&group.id)));
+        lay_out(&mut inner);
+        if let Some(bounds) = geometry::bounds(&inner, |_| true) {
+            inside.insert(&group.id, (inner, bounds));
+        }
+    }
+    // Then the whole, with every group as one large step.
+    let mut outer = part(&before, |node| at_home(node, None) && node.kind != NodeKind::Note);
+    for node in outer.nodes.iter_mut().filter(|node| node.kind == NodeKind::Group) {
+        if let Some((_, bounds)) = inside.get(node.id.as_str()) {
+            let frame = annotations::frame(*bounds);
+            node.config.size = Some(Size { width: frame.width, height: frame.height });
+        }
+    }
+    let name = |id: &str| home.get(id).and_then(Clone::clone).unwrap_or_else(|| id.to_owned());
+    outer.edges = before.edges.iter().map(|edge| Edge { source: name(&edge.source), target: name(&edge.target), ..edge.clone() }).collect();
+    outer.edges.retain(|edge| edge.source != edge.target);
+    let inner_node = |id: &str| {
+        let (inner, bounds) = inside.get(home.get(id)?.as_deref()?)?;
+        inner.node(id).map(|node| (node, node.position.y - annotations::frame(*bounds).y))
+    };
+    let mut ports = Ports::default();
+    for edge in &before.edges {
+        if let Some((node, below)) = inner_node(&edge.source) {
+            ports.out.insert(edge.id.clone(), below + geometry::way_out(node, edge.branch()).y);
+        }
+        if let Some((_, below)) = inner_node(&edge.target) {
+            ports.into.insert(edge.id.clone(), below + geometry::way_in().y);
+        }
+    }
+    for (index, (_, at)) in arrange(&outer, &ports).into_iter().enumerate() {
+        outer.nodes[index].position = at;
+    }
+    for node in &mut definition.nodes {
+        if let Some(placed) = outer.node(&node.id) {
+            (node.position, node.config.size) = (placed.position, placed.config.size);
+        } else if let Some(Some(group)) = home.get(&node.id)
+            && let (Some(placed), Some((inner, bounds))) = (outer.node(group), inside.get(group.as_str()))
+            && let Some(own) = inner.node(&node.id)
+        {
+            let frame = annotations::frame(*bounds);
+            let at = Point { x: placed.position.x + own.position.x - frame.x, y: placed.position.y + own.position.y - frame.y };
+            (node.position, node.config.size) = (at, own.config.size);
+        }
+    }
+    for note in before.nodes.iter().filter(|node| node.kind == NodeKind::Note && at_home(node, None)) {
+        move_note(&before, definition, note);
     }
 }
 
-fn build(definition: &Definition) -> Grid {
-    let order = order(definition);
+/// As far as the step or group that it stood closest to, and then below what stands there now.
+fn move_note(before: &Definition, after: &mut Definition, note: &Node) {
+    let own = geometry::rect(note, note.position);
+    let steps = before.nodes.iter().filter(|node| node.kind != NodeKind::Note);
+    let far = |node: &Node| {
+        let middle = geometry::rect(node, node.position).middle();
+        (middle.x - own.middle().x).hypot(middle.y - own.middle().y)
+    };
+    let Some(beside) = steps.min_by(|a, b| far(a).total_cmp(&far(b))) else { return };
+    let moved = after.node(&beside.id).map_or(beside.position, |node| node.position);
+    let mut at = Point { x: note.position.x + moved.x - beside.position.x, y: note.position.y + moved.y - beside.position.y };
+    // Bounded: every turn passes at least one node.
+    for _ in 0..=after.nodes.len() {
+        let there = geometry::rect(note, at).grown(8.0);
+        let others = after.nodes.iter().filter(|other| other.id != note.id).map(|other| geometry::rect(other, other.position));
+        let Some(other) = others.into_iter().find(|other| other.touches(there)) else { break };
+        at.y = to_grid(other.end().y + 24.0);
+    }
+    if let Some(node) = after.nodes.iter_mut().find(|node| node.id == note.id) {
+        node.position = Point { x: to_grid(at.x), y: at.y };
+    }
+}
+
+fn part(definition: &Definition, these: impl Fn(&Node) -> bool) -> Definition {
+    let nodes: Vec<Node> = definition.nodes.iter().filter(|node| these(node)).cloned().collect();
+    let there: HashSet<&str> = nodes.iter().map(|node| node.id.as_str()).collect();
+    let edges = definition.edges.iter().filter(|edge| there.contains(edge.source.as_str()) && there.contains(edge.target.as_str()));
+    let edges = edges.cloned().collect();
+    Definition { nodes, edges }
+}
+
+fn area(node: &Node) -> f64 {
+    let Size { width, height } = annotations::size(node);
+    width * height
+}
+
+fn build(definition: &Definition, ports: &Ports) -> Grid {
+    // Groups, which hold their steps already, are steps here.
+    let order = order_of(definition, |_| true);
     let mut layer = vec![0; definition.nodes.len()];
     for (index, nodes) in order.layers.iter().enumerate() {
         nodes.iter().for_each(|&node| layer[node] = index);
@@ -95,7 +196,8 @@ fn build(definition: &Definition) -> Grid {
     }
     for edge in &definition.edges {
         let Some((from, to)) = ends(edge).filter(|(from, to)| layer[*from] < layer[*to]) else { continue };
-        let (mut last, mut out) = (from, geometry::way_out(&definition.nodes[from], edge.branch()).y);
+        let (mut last, mut out) =
+            (from, ports.out.get(&edge.id).copied().unwrap_or_else(|| geometry::way_out(&definition.nodes[from], edge.branch()).y));
         for (between, cells) in grid.layers.iter_mut().enumerate().take(layer[to]).skip(layer[from] + 1) {
             let lane = grid.cells.len();
             grid.cells.push(Cell { node: None, height: LANE, y: 0.0 });
@@ -103,7 +205,12 @@ fn build(definition: &Definition) -> Grid {
             grid.links[between - 1].push(Link { from: last, to: lane, out, into: LANE / 2.0 });
             (last, out) = (lane, LANE / 2.0);
         }
-        grid.links[layer[to] - 1].push(Link { from: last, to, out, into: geometry::way_in().y });
+        grid.links[layer[to] - 1].push(Link {
+            from: last,
+            to,
+            out,
+            into: ports.into.get(&edge.id).copied().unwrap_or(geometry::way_in().y),
+        });
     }
     grid
 }
@@ -241,7 +348,7 @@ mod tests {
     }
 
     fn placed(definition: &Definition) -> Vec<Rect> {
-        let places = arrange(definition);
+        let places = arrange(definition, &Ports::default());
         definition.nodes.iter().zip(places).map(|(node, (_, at))| geometry::rect(node, at)).collect()
     }
 
@@ -276,16 +383,45 @@ mod tests {
         let edges: Vec<(usize, usize)> = (1..300).flat_map(|i| [(i / 3, i), ((i * 7) % i, i)]).filter(|(a, b)| a < b).collect();
         assert!(apart(&placed(&graph(300, &edges))));
         assert!(apart(&placed(&graph(4, &[(0, 1), (1, 2), (2, 0), (2, 3)]))));
-        assert!(arrange(&Definition::default()).is_empty());
+        assert!(arrange(&Definition::default(), &Ports::default()).is_empty());
+    }
+
+    #[test]
+    fn a_group_keeps_its_own_and_nothing_else_and_notes_stay_beside_their_step() {
+        let mut definition = graph(7, &[(0, 1), (1, 2), (2, 3), (0, 4), (4, 5), (5, 6), (3, 6)]);
+        lay_out(&mut definition);
+        for id in ["n1", "n2"] {
+            let node = definition.nodes.iter_mut().find(|node| node.id == id).expect("node");
+            node.position.y += 2000.0;
+        }
+        let chosen = ["n1", "n2"].iter().map(|&id| id.to_owned()).collect();
+        let group = annotations::group(&definition, &chosen).expect("group");
+        definition.nodes.push(group);
+        let inside = definition.node("n1").expect("n1").position;
+        definition.nodes.push(annotations::note(&definition, Point { x: inside.x, y: inside.y + 66.0 }, "outside below"));
+        lay_out(&mut definition);
+        assert_eq!(annotations::members(&definition, "group"), ["n1", "n2"]);
+        let rect = |id: &str| definition.node(id).map(|node| geometry::rect(node, node.position)).expect("node");
+        for other in ["n0", "n3", "n4", "n5", "n6"] {
+            assert!(!rect(other).touches(rect("group")), "{other}");
+        }
+        assert!(rect("n0").end().x < rect("group").x && rect("group").end().x < rect("n3").x);
+        assert!((rect("note").middle().y - rect("group").middle().y).abs() < 400.0);
+        let again = {
+            let mut again = definition.clone();
+            lay_out(&mut again);
+            again
+        };
+        assert_eq!(annotations::members(&again, "group"), ["n1", "n2"]);
     }
 
     #[test]
     fn arranging_twice_changes_nothing() {
         let mut definition = graph(9, &[(0, 1), (0, 2), (0, 3), (1, 4), (2, 5), (3, 6), (4, 7), (5, 7), (6, 8), (7, 8)]);
-        for (id, at) in arrange(&definition) {
+        for (id, at) in arrange(&definition, &Ports::default()) {
             definition.nodes.iter_mut().filter(|node| node.id == id).for_each(|node| node.position = at);
         }
-        let again = arrange(&definition);
+        let again = arrange(&definition, &Ports::default());
         assert!(definition.nodes.iter().zip(again).all(|(node, (_, at))| node.position == at));
     }
 }

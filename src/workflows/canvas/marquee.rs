@@ -1,13 +1,18 @@
 //! What a frame that is drawn around things catches.
 
 use super::{Rect, geometry};
-use crate::workflows::graph::Definition;
+use crate::workflows::graph::{Definition, Node, NodeKind};
 use std::collections::BTreeSet;
 
-/// Every node that the frame touches. `before`: what was chosen when it began; with `adding` that stays, and what is in both is let go.
+/// Every node that the frame touches, and every group that it holds whole. `before`: what was chosen when it began; with `adding` that stays, and what is in both is let go.
 #[must_use]
 pub fn caught(definition: &Definition, frame: Rect, before: &BTreeSet<String>, adding: bool) -> BTreeSet<String> {
-    let touched = definition.nodes.iter().filter(|node| geometry::rect(node, node.position).touches(frame)).map(|node| node.id.clone());
+    let caught = |node: &&Node| {
+        let rect = geometry::rect(node, node.position);
+        // Who draws a frame inside a group means what stands there.
+        if node.kind == NodeKind::Group { frame.contains(rect) } else { rect.touches(frame) }
+    };
+    let touched = definition.nodes.iter().filter(caught).map(|node| node.id.clone());
     let touched: BTreeSet<String> = touched.collect();
     if adding { before.symmetric_difference(&touched).cloned().collect() } else { touched }
 }

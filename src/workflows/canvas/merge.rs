@@ -2,6 +2,7 @@
 
 use super::{geometry, snap::to_grid};
 use crate::workflows::graph::{Definition, Edge, Node, order::order, patch::Patch};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The two together.
@@ -12,6 +13,38 @@ pub struct Merged {
     pub disputed: BTreeSet<String>,
     /// Parts that only they changed.
     pub theirs: BTreeSet<String>,
+}
+
+impl Merged {
+    /// What they did, for people: `changed Load`, `added 2 steps`. `base` and `theirs` as they were merged.
+    #[must_use]
+    pub fn words(&self, base: &Definition, theirs: &Definition, name: impl Fn(&Node) -> String) -> String {
+        let all = || self.theirs.iter().chain(&self.disputed);
+        let (mut added, mut changed, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
+        for id in all() {
+            match (base.node(id), theirs.node(id)) {
+                (None, Some(node)) => added.push(node),
+                (Some(_), Some(node)) => changed.push(node),
+                (Some(node), None) => deleted.push(node),
+                (None, None) => {}
+            }
+        }
+        let part = |verb: &str, nodes: &[&Node]| match nodes {
+            [] => None,
+            [one] => Some(format!("{verb} {}", name(one))),
+            several => Some(format!("{verb} {} steps", several.len())),
+        };
+        let parts: Vec<String> =
+            [part("added", &added), part("changed", &changed), part("deleted", &deleted)].into_iter().flatten().collect();
+        if parts.is_empty() { "changed connections".to_owned() } else { parts.join(" and ") }
+    }
+
+    /// Whether they changed this step, or what leads to it.
+    #[must_use]
+    pub fn touches(&self, node: &str, base: &Definition, theirs: &Definition) -> bool {
+        let leads_there = |id: &String| base.edges.iter().chain(&theirs.edges).any(|edge| edge.id == *id && edge.target == node);
+        self.theirs.iter().chain(&self.disputed).any(|id| id == node || leads_there(id))
+    }
 }
 
 /// `base`: what both began from.
@@ -42,6 +75,31 @@ pub fn merge(base: &Definition, mine: &Definition, theirs: &Definition) -> Merge
         merged.disputed.extend(ours);
     }
     merged
+}
+
+/// What was drawn and not saved, as little as it is: the parts that differ, in both states. A browser writes it down with every pause.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Unsent {
+    forward: Patch,
+    back: Patch,
+}
+
+impl Unsent {
+    #[must_use]
+    pub fn between(base: &Definition, mine: &Definition) -> Self {
+        Self { forward: Patch::between(base, mine), back: Patch::between(mine, base) }
+    }
+
+    /// What it was drawn on, and what was drawn, beside what the draft is by now. Parts that were not touched are as they are now, which merges to the
+    /// same: nobody disputes them. (What they added meanwhile is not told from what was there: a new step of mine may come to lie on one of theirs.)
+    #[must_use]
+    pub fn upon(&self, newest: &Definition) -> (Definition, Definition) {
+        let mut base = newest.clone();
+        self.back.clone().apply(&mut base);
+        let mut mine = base.clone();
+        self.forward.clone().apply(&mut mine);
+        (base, mine)
+    }
 }
 
 /// Two who add a step at the same moment often put it at the same place: mine moves below theirs.
@@ -172,6 +230,7 @@ fn node(old: &Node, my: &Node, their: &Node) -> Option<Node> {
         label: pick(&old.label, &my.label, &their.label)?,
         // Nobody minds where exactly it stands: the hand that is still on it decides.
         position: pick(&old.position, &my.position, &their.position).unwrap_or(my.position),
+        disabled: pick(&old.disabled, &my.disabled, &their.disabled)?,
         config: pick(&old.config, &my.config, &their.config)?,
     })
 }
@@ -214,6 +273,49 @@ mod tests {
     }
 
     #[test]
+    fn what_was_not_saved_is_kept_as_the_parts_that_differ_and_merges_as_the_whole_would() {
+        let mut mine = base();
+        mine.nodes[0].config.ms = Some(2);
+        mine.nodes.remove(1);
+        mine.edges.clear();
+        mine.nodes.push(Node::new("new", crate::workflows::graph::NodeKind::Transform));
+        mine.nodes[1].position.x = 900.0;
+        let unsent = Unsent::between(&base(), &mine);
+        let text = serde_json::to_string(&unsent).expect("text");
+        let unsent: Unsent = serde_json::from_str(&text).expect("read");
+        let mut others = vec![base()];
+        let mut renamed = base();
+        renamed.nodes[1].label = Some("Join".to_owned());
+        others.push(renamed);
+        let mut elsewhere = base();
+        elsewhere.nodes.push(Node::new("theirs", crate::workflows::graph::NodeKind::Delay));
+        others.push(elsewhere);
+        let mut same = base();
+        same.nodes[0].config.ms = Some(3);
+        others.push(same);
+        let mut gone = base();
+        gone.nodes.remove(0);
+        gone.edges.clear();
+        others.push(gone);
+        others.push(mine.clone());
+        for newest in others {
+            let (was, drawn) = unsent.upon(&newest);
+            let (whole, parts) = (merge(&base(), &mine, &newest), merge(&was, &drawn, &newest));
+            assert_eq!((parts.definition, parts.disputed), (whole.definition, whole.disputed), "{newest:?}");
+        }
+    }
+
+    #[test]
+    fn one_switches_a_step_off_while_the_other_renames_it() {
+        let (mut mine, mut theirs) = (base(), base());
+        mine.nodes[0].disabled = true;
+        theirs.nodes[0].label = Some("Wait".to_owned());
+        let merged = merge(&base(), &mine, &theirs);
+        let node = &merged.definition.nodes[0];
+        assert_eq!((merged.disputed.len(), node.disabled, node.label.as_deref()), (0, true, Some("Wait")));
+    }
+
+    #[test]
     fn two_edits_of_the_same_thing_are_a_dispute_and_nothing_is_decided_silently() {
         let (mut mine, mut theirs) = (base(), base());
         mine.nodes[0].config.ms = Some(2);
@@ -221,6 +323,25 @@ mod tests {
         let merged = merge(&base(), &mine, &theirs);
         assert_eq!(names(&merged.disputed), ["a"]);
         assert_eq!(merged.definition.nodes[0].config.ms, Some(3));
+    }
+
+    #[test]
+    fn what_they_did_is_said_in_words_and_whom_it_touches_is_known() {
+        let mut theirs = base();
+        theirs.nodes[0].config.ms = Some(3);
+        theirs.nodes.remove(1);
+        theirs.edges.clear();
+        theirs.nodes.push(Node::new("c", crate::workflows::graph::NodeKind::Transform));
+        theirs.nodes.push(Node::new("d", crate::workflows::graph::NodeKind::Transform));
+        let merged = merge(&base(), &base(), &theirs);
+        assert_eq!(merged.words(&base(), &theirs, |node| node.id.to_uppercase()), "added 2 steps and changed A and deleted B");
+        assert!(merged.touches("a", &base(), &theirs) && !merged.touches("x", &base(), &theirs));
+        let mut theirs = base();
+        theirs.edges.clear();
+        let merged = merge(&base(), &base(), &theirs);
+        assert_eq!(merged.words(&base(), &theirs, |node| node.id.clone()), "changed connections");
+        assert!(merged.touches("b", &base(), &theirs), "what leads to it is gone");
+        assert!(!merged.touches("a", &base(), &theirs));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From node to node by arrow keys: along an edge where one leads that way, else to the nearest.
 
 use super::{Point, Rect, geometry};
-use crate::workflows::graph::Definition;
+use crate::workflows::graph::{Definition, Node, NodeKind};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -32,14 +32,19 @@ pub fn walk<'a>(definition: &'a Definition, from: Option<&str>, direction: Direc
     led.or_else(|| nearest(definition, &here.id, start, direction))
 }
 
+/// A group lies below what stands in it; a key of its own leads there.
+fn walked(node: &&Node) -> bool {
+    node.kind != NodeKind::Group
+}
+
 fn first(definition: &Definition) -> Option<&str> {
-    let places = definition.nodes.iter().map(|node| (node.position.x + node.position.y, node.id.as_str()));
+    let places = definition.nodes.iter().filter(walked).map(|node| (node.position.x + node.position.y, node.id.as_str()));
     places.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
 }
 
 /// Sideways counts twice: what lies straight ahead is meant before what lies closer and askew.
 fn nearest<'a>(definition: &'a Definition, own: &str, start: Point, direction: Direction) -> Option<&'a str> {
-    let ahead = definition.nodes.iter().filter(|node| node.id != own).filter_map(|node| {
+    let ahead = definition.nodes.iter().filter(walked).filter(|node| node.id != own).filter_map(|node| {
         let middle = Rect::middle(geometry::rect(node, node.position));
         let (dx, dy) = (middle.x - start.x, middle.y - start.y);
         let (forward, aside) = match direction {

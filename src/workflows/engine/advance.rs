@@ -34,6 +34,9 @@ impl Turn<'_> {
             match self.status(index) {
                 NodeStatus::Pending => match self.next(index, &broken) {
                     Next::Wait => {}
+                    Next::Begin if self.plan.node(index).is_off() => self.edit(index, |result| {
+                        (result.status, result.origin) = (NodeStatus::Skipped, Some(Origin::Disabled));
+                    }),
                     Next::Begin => self.begin(index),
                     Next::Skip { broken: by_failure } => {
                         broken[index] = by_failure;
@@ -41,8 +44,9 @@ impl Turn<'_> {
                     }
                 },
                 NodeStatus::Skipped => {
-                    let left_out = self.result(index).is_some_and(|result| result.origin == Some(Origin::LeftOut));
-                    broken[index] = !left_out && matches!(self.next(index, &broken), Next::Skip { broken: true });
+                    let passed_by =
+                        self.result(index).is_some_and(|result| matches!(result.origin, Some(Origin::LeftOut | Origin::Disabled)));
+                    broken[index] = !passed_by && matches!(self.next(index, &broken), Next::Skip { broken: true });
                 }
                 NodeStatus::Running
                 | NodeStatus::Retrying
@@ -90,7 +94,7 @@ impl Turn<'_> {
         let Some(result) = self.result(way.source) else { return Verdict::Passed };
         match result.status {
             NodeStatus::Pending | NodeStatus::Running | NodeStatus::Retrying | NodeStatus::Waiting => Verdict::Open,
-            NodeStatus::Success | NodeStatus::Error if self.view().is_taken(way) => Verdict::Taken,
+            NodeStatus::Success | NodeStatus::Error | NodeStatus::Skipped if self.view().is_taken(way) => Verdict::Taken,
             NodeStatus::Success => Verdict::Passed,
             NodeStatus::Error if self.plan.handles_errors(way.source) => Verdict::Passed,
             NodeStatus::Error | NodeStatus::Cancelled => Verdict::Broken,

@@ -48,7 +48,7 @@ pub fn state(
         };
         for node in definition.nodes.iter().filter(|node| !anew.contains(node.id.as_str())) {
             if let Some(result) = earlier.get(&node.id).filter(|result| keeps(plan, &node.id, result)) {
-                state.nodes.insert(node.id.clone(), NodeResult { origin: Some(Origin::Kept), ..result.clone() });
+                state.nodes.insert(node.id.clone(), kept(result));
             }
         }
         drop_orphans(plan, &mut state);
@@ -118,21 +118,20 @@ pub fn from_here(
         if anew.contains(id) || part.pins.contains_key(id) {
             continue;
         }
-        let kept = match (node.kind, earlier.and_then(|earlier| earlier.get(id))) {
+        let found = match (node.kind, earlier.and_then(|earlier| earlier.get(id))) {
             (NodeKind::Input, _) => Some(given.clone()),
             (_, Some(result)) if keeps(plan, id, result) => Some(result.clone()),
             // Skipped because a branch was not taken, not because the run ended before it.
-            (kind, Some(result)) if result.status == NodeStatus::Skipped => {
-                let view = super::scope::View { plan, state: &state };
-                let ways = &plan.incoming[index];
-                let passed_by =
-                    if kind.joins() { !ways.iter().any(|way| view.is_taken(way)) } else { ways.iter().any(|way| !view.is_taken(way)) };
-                passed_by.then(|| result.clone())
+            (_, Some(result)) if result.status == NodeStatus::Skipped && passed_by(plan, &state, index) => {
+                Some(NodeResult { origin: None, ..result.clone() })
+            }
+            (..) if node.is_off() && !passed_by(plan, &state, index) => {
+                Some(NodeResult { status: NodeStatus::Skipped, origin: Some(Origin::Disabled), ..NodeResult::default() })
             }
             _ => None,
         };
-        let result = match kept {
-            Some(result) => NodeResult { origin: Some(Origin::Kept), ..result },
+        let result = match found {
+            Some(result) => kept(&result),
             None => {
                 if needed.contains(id) {
                     missing.push(format!("“{}”", node.name()));
@@ -163,13 +162,30 @@ pub fn from_here(
     Ok(state)
 }
 
-/// What went well, or went wrong in a way the workflow foresees.
+/// What went well, or went wrong in a way the workflow foresees. A step that was off when it was passed by and still is, or neither.
 fn keeps(plan: &Plan, id: &str, result: &NodeResult) -> bool {
+    let Some(index) = plan.index(id) else { return false };
+    let off = plan.node(index).is_off();
     match result.status {
-        NodeStatus::Success => true,
-        NodeStatus::Error => plan.index(id).is_some_and(|index| plan.handles_errors(index)),
+        NodeStatus::Success => !off,
+        NodeStatus::Error => !off && plan.handles_errors(index),
+        NodeStatus::Skipped => off && result.origin == Some(Origin::Disabled),
         _ => false,
     }
+}
+
+/// A result of an earlier run in this one. Whether its node was off still decides how the run goes on past it.
+fn kept(result: &NodeResult) -> NodeResult {
+    let origin = Some(result.origin.filter(|origin| *origin == Origin::Disabled).unwrap_or(Origin::Kept));
+    NodeResult { origin, ..result.clone() }
+}
+
+/// Whether the run took another branch than those that lead here.
+fn passed_by(plan: &Plan, state: &RunState, index: usize) -> bool {
+    let view = super::scope::View { plan, state };
+    let ways = &plan.incoming[index];
+    let taken = |way: &super::plan::Way| view.is_taken(way);
+    if plan.node(index).kind.joins() { !ways.is_empty() && !ways.iter().any(taken) } else { !ways.iter().all(taken) }
 }
 
 /// A result is kept only if all that it came from is: what waits for a node that runs anew runs anew too.

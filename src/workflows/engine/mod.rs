@@ -39,7 +39,7 @@ mod waits;
 mod tests;
 
 pub use plan::{Plan, Target};
-pub use scope::inputs_of;
+pub use scope::{goes_on, inputs_of};
 pub use state::{Item, Items, NodeResult, NodeStatus, Origin, RunState, RunStatus};
 
 use crate::ids::ExecutionId;

@@ -79,14 +79,15 @@ impl Plan {
     #[must_use]
     pub fn new(definition: Definition) -> Self {
         let order: Vec<usize> = order(&definition).layers.into_iter().flatten().collect();
-        let position: HashMap<String, usize> = definition.nodes.iter().enumerate().map(|(i, node)| (node.id.clone(), i)).collect();
+        // Notes and groups are not known to a run.
+        let known = definition.nodes.iter().enumerate().filter(|(_, node)| !node.kind.is_annotation());
+        let position: HashMap<String, usize> = known.map(|(i, node)| (node.id.clone(), i)).collect();
         let count = definition.nodes.len();
-        let (mut incoming, mut last) = (vec![Vec::new(); count], vec![true; count]);
+        let mut incoming = vec![Vec::new(); count];
         let mut errors = vec![false; count];
         let mut steps: Vec<Result<Step, String>> = definition.nodes.iter().map(step).collect();
         for edge in &definition.edges {
             let (Some(&source), Some(&target)) = (position.get(&edge.source), position.get(&edge.target)) else { continue };
-            last[source] = false;
             errors[source] |= edge.branch() == Some(ERROR_BRANCH);
             match way(source, edge) {
                 Ok(way) => incoming[target].push(way),
@@ -110,7 +111,7 @@ impl Plan {
             }
             expressions.push(read);
         }
-        let last = (0..count).filter(|&index| last[index]).collect();
+        let last = last(&definition, &order, &incoming);
         Self { definition, position, order, incoming, last, steps, expressions, handles_errors }
     }
 
@@ -147,6 +148,19 @@ impl Plan {
     }
 }
 
+/// Nodes from which no edge leads on to one that can run: what leads only to steps that are off ends there.
+fn last(definition: &Definition, order: &[usize], incoming: &[Vec<Way>]) -> Vec<usize> {
+    let mut leads_on = vec![false; definition.nodes.len()];
+    for &target in order.iter().rev() {
+        if !definition.nodes[target].is_off() || leads_on[target] {
+            for way in &incoming[target] {
+                leads_on[way.source] = true;
+            }
+        }
+    }
+    (0..leads_on.len()).filter(|&index| !leads_on[index] && !definition.nodes[index].kind.is_annotation()).collect()
+}
+
 fn way(source: usize, edge: &Edge) -> Result<Way, String> {
     let mut pairs = Vec::new();
     for (from, to) in edge.pairs() {
@@ -160,7 +174,8 @@ fn step(node: &Node) -> Result<Step, String> {
     let read = |text: &str| Expression::parse(text).map_err(|message| format!("“{text}” cannot be read. {message}"));
     Ok(match node.kind {
         NodeKind::Input => Step::Input,
-        NodeKind::Output | NodeKind::Merge => Step::Gather { result: None },
+        // Notes and groups are in no order, and are never asked.
+        NodeKind::Output | NodeKind::Merge | NodeKind::Note | NodeKind::Group => Step::Gather { result: None },
         NodeKind::Transform => Step::Gather { result: config.result.as_deref().map(read).transpose()? },
         NodeKind::Condition => {
             let when = config.when.as_deref().ok_or("This condition does not say what it decides by.")?;

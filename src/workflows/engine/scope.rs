@@ -1,7 +1,7 @@
 //! What a node is given: its constants, what its edges carry, and what its expressions make of earlier outputs.
 
-use super::{NodeResult, NodeStatus, Plan, RunState, plan::Way};
-use crate::workflows::graph::{ERROR_BRANCH, NodeKind, OnError, expression::Scope};
+use super::{NodeResult, NodeStatus, Origin, Plan, RunState, plan::Way};
+use crate::workflows::graph::{ERROR_BRANCH, Node, NodeKind, OnError, expression::Scope};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -20,27 +20,11 @@ impl<'a> View<'a> {
     /// Whether the run goes on along this edge, once its source has finished.
     pub fn is_taken(self, way: &Way) -> bool {
         let Some(result) = self.result(way.source) else { return false };
-        let source = self.plan.node(way.source);
-        let branch = way.branch.as_deref();
-        match result.status {
-            NodeStatus::Success => match (branch, result.branch.as_deref()) {
-                // Who was refused goes on only where the workflow says so.
-                (None, Some("rejected")) if source.kind == NodeKind::Approval => false,
-                (None, _) => true,
-                (Some(branch), taken) => taken == Some(branch),
-            },
-            NodeStatus::Error => match source.config.on_error() {
-                OnError::Fail => false,
-                OnError::Branch => branch == Some(ERROR_BRANCH),
-                OnError::Continue => branch.is_none(),
-            },
-            NodeStatus::Pending
-            | NodeStatus::Running
-            | NodeStatus::Retrying
-            | NodeStatus::Waiting
-            | NodeStatus::Skipped
-            | NodeStatus::Cancelled => false,
+        if result.origin == Some(Origin::Disabled) {
+            // What is off decides nothing: the run goes on past it, and by none of its branches.
+            return way.branch.is_none();
         }
+        goes_on(self.plan.node(way.source), result.status, result.branch.as_deref(), way.branch.as_deref())
     }
 
     /// The node's inputs. `Err` says which of them could not be made.
@@ -50,8 +34,8 @@ impl<'a> View<'a> {
         for way in self.plan.incoming[index].iter().filter(|way| self.is_taken(way)) {
             let source = self.plan.node(way.source);
             let Some(result) = self.result(way.source) else { continue };
-            // Optional inputs of the workflow may be missing, and so may what a step that failed would have given.
-            let lenient = source.kind == NodeKind::Input || result.status == NodeStatus::Error;
+            // Optional inputs of the workflow may be missing, and so may what a step that failed, or is off, would have given.
+            let lenient = source.kind == NodeKind::Input || matches!(result.status, NodeStatus::Error | NodeStatus::Skipped);
             for (from, text, to, field) in &way.pairs {
                 match result.output.as_ref().and_then(|output| from.find(output)) {
                     Some(value) => to.put(&mut inputs, value)?,
@@ -96,4 +80,28 @@ impl<'a> View<'a> {
 pub fn inputs_of(plan: &Plan, node: &str, state: &RunState) -> Result<Map<String, Value>, String> {
     let index = plan.index(node).ok_or("There is no such step.")?;
     View { plan, state }.inputs(index)
+}
+
+/// Whether a run goes on along a connection that leaves `source` by `branch`, once that stands at `status`; `taken`: the branch it chose.
+#[must_use]
+pub fn goes_on(source: &Node, status: NodeStatus, taken: Option<&str>, branch: Option<&str>) -> bool {
+    match status {
+        NodeStatus::Success => match (branch, taken) {
+            // Who was refused goes on only where the workflow says so.
+            (None, Some("rejected")) if source.kind == NodeKind::Approval => false,
+            (None, _) => true,
+            (Some(branch), taken) => taken == Some(branch),
+        },
+        NodeStatus::Error => match source.config.on_error() {
+            OnError::Fail => false,
+            OnError::Branch => branch == Some(ERROR_BRANCH),
+            OnError::Continue => branch.is_none(),
+        },
+        NodeStatus::Pending
+        | NodeStatus::Running
+        | NodeStatus::Retrying
+        | NodeStatus::Waiting
+        | NodeStatus::Skipped
+        | NodeStatus::Cancelled => false,
+    }
 }

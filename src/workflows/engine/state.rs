@@ -132,6 +132,8 @@ pub enum Origin {
     Pinned,
     /// It was not asked for.
     LeftOut,
+    /// It is switched off in the definition: the run passed it by.
+    Disabled,
 }
 
 /// How far a `for_each` is.
@@ -203,7 +205,8 @@ impl RunState {
     /// A run that has not begun. `input` has been checked against the workflow's inputs.
     #[must_use]
     pub fn new(definition: &Definition, input: Map<String, Value>, seed: u64) -> Self {
-        let nodes = definition.nodes.iter().map(|node| (node.id.clone(), NodeResult::default())).collect();
+        let nodes = definition.nodes.iter().filter(|node| !node.kind.is_annotation());
+        let nodes = nodes.map(|node| (node.id.clone(), NodeResult::default())).collect();
         let (output, error, started_at, completed_at, until) = (None, None, None, None, None);
         Self { status: RunStatus::Pending, input, nodes, output, error, started_at, completed_at, seed, until }
     }

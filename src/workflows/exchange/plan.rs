@@ -68,7 +68,8 @@ pub fn plan(document: &Document, known: &Known, choices: &BTreeMap<String, Strin
     let tools = definition.tool_ids().into_iter().map(|id| tool(document, known, choices, id));
     let workflows = definition.workflow_ids().into_iter().map(|id| workflow(document, known, choices, id));
     let matches = tools.chain(workflows).collect();
-    Plan { steps: definition.nodes.len(), connections: definition.edges.len(), matches, notes: document.notes.clone() }
+    let steps = definition.nodes.iter().filter(|node| !node.kind.is_annotation()).count();
+    Plan { steps, connections: definition.edges.len(), matches, notes: document.notes.clone() }
 }
 
 fn steps(definition: &Definition, uses: impl Fn(&Node) -> bool) -> Vec<String> {

@@ -67,6 +67,11 @@ pub enum Change {
         node: String,
         label: String,
     },
+    /// Switches steps off, or on again.
+    Disable {
+        nodes: Vec<String>,
+        disabled: bool,
+    },
     /// Where nodes stand on the canvas. A node that is gone needs no place.
     Place {
         places: Vec<(String, Position)>,
@@ -133,6 +138,16 @@ pub fn apply(mut definition: Definition, change: Change, tools: &Catalog) -> Res
         Change::Rename { node: id, label } => {
             let node = definition.nodes.iter_mut().find(|node| node.id == id).ok_or_else(|| gone(&id))?;
             node.label = Some(label.trim().to_owned()).filter(|label| !label.is_empty());
+        }
+        Change::Disable { nodes, disabled } => {
+            for id in nodes {
+                let node = definition.nodes.iter_mut().find(|node| node.id == id).ok_or_else(|| gone(&id))?;
+                if disabled && !node.kind.can_be_off() {
+                    let message = "Input and output cannot be disabled: they are what the workflow takes and gives.";
+                    return Err(("node".to_owned(), message.to_owned()));
+                }
+                node.disabled = disabled;
+            }
         }
         Change::Place { places } => {
             let mut nodes: HashMap<&str, &mut Position> =

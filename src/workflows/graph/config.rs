@@ -77,6 +77,15 @@ pub struct NodeConfig {
     /// `for_each`: whether an item that fails ends the node (`fail`) or leaves a gap (`continue`).
     #[serde(default, alias = "on_item_error", skip_serializing_if = "Option::is_none")]
     pub on_item_error: Option<OnItemError>,
+    /// `note`: its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// `note` and `group`: how wide and how high, in the canvas's units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Size>,
+    /// `note` and `group`: yellow and grey where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tint: Option<Tint>,
     #[serde(flatten)]
     #[cfg_attr(feature = "ssr", schema(value_type = Object))]
     pub other: Map<String, Value>,
@@ -97,6 +106,42 @@ impl NodeConfig {
         self.continue_on_error = goes_on;
         if goes_on || self.on_error == Some(OnError::Continue) {
             self.on_error = None;
+        }
+    }
+}
+
+/// The room that a note or a group takes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Size {
+    pub width: f64,
+    pub height: f64,
+}
+
+/// The paper of a note, the ground of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Tint {
+    Yellow,
+    Blue,
+    Green,
+    Red,
+    Grey,
+}
+
+impl Tint {
+    pub const ALL: [Self; 5] = [Self::Yellow, Self::Blue, Self::Green, Self::Red, Self::Grey];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yellow => "yellow",
+            Self::Blue => "blue",
+            Self::Green => "green",
+            Self::Red => "red",
+            Self::Grey => "grey",
         }
     }
 }

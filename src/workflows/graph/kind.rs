@@ -34,10 +34,14 @@ pub enum NodeKind {
     Approval,
     /// Runs another workflow.
     Workflow,
+    /// Words on the canvas. A run does not know them.
+    Note,
+    /// A frame on the canvas, with a name, around what stands in it. A run does not know it.
+    Group,
 }
 
 impl NodeKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Tool,
         Self::Input,
         Self::Output,
@@ -49,6 +53,8 @@ impl NodeKind {
         Self::Delay,
         Self::Approval,
         Self::Workflow,
+        Self::Note,
+        Self::Group,
     ];
 
     #[must_use]
@@ -65,6 +71,8 @@ impl NodeKind {
             Self::Delay => "delay",
             Self::Approval => "approval",
             Self::Workflow => "workflow",
+            Self::Note => "note",
+            Self::Group => "group",
         }
     }
 
@@ -78,6 +86,24 @@ impl NodeKind {
     #[must_use]
     pub fn calls(self) -> bool {
         matches!(self, Self::Tool | Self::ForEach | Self::Workflow)
+    }
+
+    /// Can be switched off without taking away what the workflow is given or gives back.
+    #[must_use]
+    pub fn can_be_off(self) -> bool {
+        self.is_step()
+    }
+
+    /// Stands on the canvas for people: it is not run, nothing leads to it, and nothing is wrong with it.
+    #[must_use]
+    pub fn is_annotation(self) -> bool {
+        matches!(self, Self::Note | Self::Group)
+    }
+
+    /// What an outline lists between the inputs and the outputs.
+    #[must_use]
+    pub fn is_step(self) -> bool {
+        !matches!(self, Self::Input | Self::Output | Self::Note | Self::Group)
     }
 
     /// Takes what arrives and does not insist on every branch.

@@ -27,14 +27,14 @@ pub mod validate;
 mod tests;
 
 pub use catalog::{Catalog, CompositeShape, ToolShape, WorkflowShape};
-pub use config::{Approvers, Case, FieldKind, InputField, MergeMode, NodeConfig, OnError, OnExpiry, OnItemError, RetryPolicy};
+pub use config::{Approvers, Case, FieldKind, InputField, MergeMode, NodeConfig, OnError, OnExpiry, OnItemError, RetryPolicy, Size, Tint};
 pub use finding::{Finding, FindingCode, Severity};
 pub use kind::{ERROR_BRANCH, NodeKind};
 
 use crate::ids::{ToolId, WorkflowId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// The stored definition (specification §7, S5's shape: camelCase; snake_case is understood too).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -63,6 +63,9 @@ pub struct Node {
     pub label: Option<String>,
     #[serde(default)]
     pub position: Position,
+    /// Switched off: a run passes it by, as [`Node::is_off`] says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
     #[serde(default)]
     pub config: NodeConfig,
 }
@@ -111,6 +114,16 @@ impl Definition {
     #[must_use]
     pub fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.id == id)
+    }
+
+    /// The same without notes and groups: what is run, and judged.
+    #[must_use]
+    pub fn without_annotations(&self) -> Cow<'_, Self> {
+        if !self.nodes.iter().any(|node| node.kind.is_annotation()) {
+            return Cow::Borrowed(self);
+        }
+        let nodes = self.nodes.iter().filter(|node| !node.kind.is_annotation()).cloned().collect();
+        Cow::Owned(Self { nodes, edges: self.edges.clone() })
     }
 
     /// What the workflow is given when it starts.
@@ -163,7 +176,15 @@ impl Node {
     /// A node that is set to nothing yet.
     #[must_use]
     pub fn new(id: impl Into<String>, kind: NodeKind) -> Self {
-        Self { id: id.into(), kind, tool_id: None, label: None, position: Position::default(), config: NodeConfig::default() }
+        Self {
+            id: id.into(),
+            kind,
+            tool_id: None,
+            label: None,
+            position: Position::default(),
+            disabled: false,
+            config: NodeConfig::default(),
+        }
     }
 
     /// What to call this node in a sentence.
@@ -173,6 +194,15 @@ impl Node {
         let tool = || self.tool_id.and_then(|id| tools.get(&id)).map(|tool| tool.display_name.as_str());
         let workflow = || self.config.workflow_id.and_then(|id| tools.workflows.get(&id)).map(|found| found.display_name.as_str());
         label.or_else(tool).or_else(workflow).unwrap_or(&self.id)
+    }
+
+    /// Whether runs pass this step by. It is not called; it gives nothing and decides nothing. The run goes on along the edges that leave it
+    /// without a branch, as if they came from what is before it; by none of its branches, not even that of an error: so a condition that is
+    /// off takes neither way, and an approval that is off neither approves nor rejects. A field that it feeds counts as not fed.
+    /// Input and output cannot be switched off: they are what the workflow takes and gives.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        self.disabled && self.kind.can_be_off()
     }
 
     /// The same where the tools are not at hand.

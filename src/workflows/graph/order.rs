@@ -1,6 +1,6 @@
 //! Which node can run when: layers for a graph without cycles, the nodes of a cycle otherwise.
 
-use super::Definition;
+use super::{Definition, Node};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// The order of a definition's nodes, by their positions in `nodes`.
@@ -16,11 +16,18 @@ pub struct Order {
     pub before: Vec<Vec<usize>>,
 }
 
-/// Sorts the nodes into layers. Edges that lead nowhere are passed over.
+/// Sorts the steps into layers. Edges that lead nowhere are passed over. Notes and groups wait for nothing and are waited for by nothing: they are
+/// in no layer.
 #[must_use]
 pub fn order(definition: &Definition) -> Order {
-    let position: HashMap<&str, usize> = definition.nodes.iter().enumerate().map(|(i, node)| (node.id.as_str(), i)).collect();
+    order_of(definition, |node| !node.kind.is_annotation())
+}
+
+/// The same of these nodes only.
+pub(crate) fn order_of(definition: &Definition, these: impl Fn(&Node) -> bool) -> Order {
+    let left_out = |i: usize| !these(&definition.nodes[i]);
     let count = definition.nodes.len();
+    let position: HashMap<&str, usize> = (0..count).filter(|&i| !left_out(i)).map(|i| (definition.nodes[i].id.as_str(), i)).collect();
     let (mut before, mut after) = (vec![BTreeSet::new(); count], vec![BTreeSet::new(); count]);
     for edge in &definition.edges {
         if let (Some(&source), Some(&target)) = (position.get(edge.source.as_str()), position.get(edge.target.as_str())) {
@@ -29,9 +36,9 @@ pub fn order(definition: &Definition) -> Order {
         }
     }
     let mut waits: Vec<usize> = before.iter().map(BTreeSet::len).collect();
-    let mut layer: Vec<usize> = (0..count).filter(|&i| waits[i] == 0).collect();
+    let mut layer: Vec<usize> = (0..count).filter(|&i| waits[i] == 0 && !left_out(i)).collect();
     let mut layers = Vec::new();
-    let mut placed = vec![false; count];
+    let mut placed: Vec<bool> = (0..count).map(left_out).collect();
     while !layer.is_empty() {
         let mut next = Vec::new();
         for &node in &layer {

@@ -75,7 +75,9 @@ pub fn mapping(definition: &Definition, tools: &Catalog, source: &str, target: &
     found
 }
 
-fn likeness(a: &str, b: &str) -> u8 {
+/// How alike two names are: 3 the same words, 2 but for spaces and plurals, 1 a word in common, 0 not at all.
+#[must_use]
+pub fn likeness(a: &str, b: &str) -> u8 {
     let (a, b) = (words(a), words(b));
     if a == b {
         3

@@ -39,7 +39,9 @@ pub fn input<'a>(node: &Node, tools: &'a Catalog) -> Option<Cow<'a, Value>> {
         | NodeKind::Switch
         | NodeKind::Merge
         | NodeKind::Transform
-        | NodeKind::Approval => None,
+        | NodeKind::Approval
+        | NodeKind::Note
+        | NodeKind::Group => None,
     }
 }
 
@@ -88,6 +90,7 @@ pub fn output<'a>(definition: &Definition, node: &Node, tools: &'a Catalog, fed:
             }
             Cow::Owned(json!({ "type": "object", "properties": fields }))
         }
+        NodeKind::Note | NodeKind::Group => Cow::Owned(json!({})),
         NodeKind::Output | NodeKind::Condition | NodeKind::Switch | NodeKind::Merge | NodeKind::Transform | NodeKind::Delay => {
             Cow::Owned(json!({ "type": "object", "properties": fed() }))
         }

@@ -50,5 +50,5 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<V
 #[must_use]
 pub fn may_be_pinned(node: &Node) -> bool {
     use super::graph::NodeKind;
-    !node.kind.branches() && !matches!(node.kind, NodeKind::Input | NodeKind::Output)
+    !node.kind.branches() && !matches!(node.kind, NodeKind::Input | NodeKind::Output) && !node.kind.is_annotation()
 }

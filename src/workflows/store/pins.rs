@@ -4,7 +4,10 @@ use crate::{
     db::TenantTx,
     error::Result,
     ids::{ExecutionId, RunId, UserId, WorkflowId},
-    workflows::{inspect::Attempt, pins::Pin},
+    workflows::{
+        inspect::{Attempt, InnerRun},
+        pins::Pin,
+    },
 };
 
 /// All that is pinned in a workflow, also of steps that are gone from its draft.
@@ -68,4 +71,24 @@ pub(in crate::workflows) async fn attempts(
         duration_ms: row.duration_ms,
     });
     Ok(attempts.collect())
+}
+
+/// The runs that a step of a run began.
+pub(in crate::workflows) async fn inner_runs(tx: &mut TenantTx, run: RunId, node: &str, limit: i64) -> Result<Vec<InnerRun>> {
+    let rows = sqlx::query!(
+        "select id, workflow_id, parent_item, status from workflow_runs
+         where parent_run_id = $1 and parent_node_id = $2 order by created_at desc, id desc limit $3",
+        run.0,
+        node,
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let runs = rows.into_iter().rev().map(|row| InnerRun {
+        id: RunId(row.id),
+        workflow_id: row.workflow_id.into(),
+        item: row.parent_item,
+        status: row.status,
+    });
+    Ok(runs.collect())
 }

@@ -5,14 +5,17 @@ use crate::{
     builtins::install::id_of,
     ids::WorkflowId,
     workflows::{
-        canvas::layered,
+        canvas::{Point, annotations, geometry, layered},
         exchange::{Document, FORMAT, ToolRef, VERSION, WorkflowRef},
-        graph::{Definition, Edge},
+        graph::{Definition, Edge, Size, Tint},
     },
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 const FILES: [&str; 9] = [
     include_str!("triage_support_mail.json"),
@@ -41,6 +44,29 @@ struct File {
     parts: Vec<PartFile>,
     nodes: Vec<Value>,
     edges: Vec<Edge>,
+    #[serde(default)]
+    groups: Vec<GroupFile>,
+    #[serde(default)]
+    notes: Vec<NoteFile>,
+}
+
+/// A frame around steps. Where it stands follows from them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupFile {
+    name: String,
+    around: BTreeSet<String>,
+    #[serde(default)]
+    tint: Option<Tint>,
+}
+
+/// Words below a step.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoteFile {
+    below: String,
+    text: String,
+    height: f64,
 }
 
 #[derive(Deserialize)]
@@ -100,7 +126,8 @@ fn whole(file: File) -> Result<Whole, String> {
             Ok(Part { stands_for, document })
         })
         .collect::<Result<_, String>>()?;
-    let document = document(&file.name, &file.title, &file.description, file.nodes, file.edges, &parts)?;
+    let mut document = document(&file.name, &file.title, &file.description, file.nodes, file.edges, &parts)?;
+    annotate(&mut document.definition, file.groups, file.notes)?;
     let mut needs: Vec<String> = std::iter::once(&document)
         .chain(parts.iter().map(|part| &part.document))
         .flat_map(|one| &one.tools)
@@ -121,6 +148,25 @@ fn whole(file: File) -> Result<Whole, String> {
         sample_output: file.expected_output,
     };
     Ok(Whole { template, document, parts })
+}
+
+/// Puts groups and notes on a definition that is laid out, and lays it out again around them.
+fn annotate(definition: &mut Definition, groups: Vec<GroupFile>, notes: Vec<NoteFile>) -> Result<(), String> {
+    for GroupFile { name, around, tint } in groups {
+        let mut group = annotations::group(definition, &around).ok_or_else(|| format!("The group {name} is around nothing."))?;
+        (group.label, group.config.tint) = (Some(name), tint);
+        definition.nodes.push(group);
+    }
+    layered::lay_out(definition);
+    for NoteFile { below, text, height } in notes {
+        let step = definition.node(&below).ok_or_else(|| format!("There is no step {below}."))?;
+        let at = Point { x: step.position.x, y: geometry::rect(step, step.position).end().y + 32.0 };
+        let mut note = annotations::note(definition, at, &text);
+        note.config.size = Some(Size { width: geometry::NODE_WIDTH, height });
+        definition.nodes.push(note);
+    }
+    layered::lay_out(definition);
+    Ok(())
 }
 
 /// The id that stands for a workflow which is not made yet.

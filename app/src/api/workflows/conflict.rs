@@ -8,7 +8,7 @@ use toolcrib::{
     workflows::{
         UpdateWorkflow, Workflow,
         graph::{
-            Catalog, Definition, InputField, NodeKind, OnError,
+            Catalog, Definition, InputField, OnError,
             change::{Change, Source, fed, outputs, source_of},
             compare,
         },
@@ -96,6 +96,10 @@ fn facts(definition: &Definition, change: &Change, tools: &Catalog) -> Facts {
             let settings = definition.node(id).map(|node| pretty(&node.config)).unwrap_or_default();
             vec![(format!("Settings of {}", title(id)), settings)]
         }
+        Change::Disable { nodes, .. } => {
+            let steps = nodes.iter().filter_map(|id| definition.node(id));
+            steps.map(|node| (format!("{} disabled", node.title(tools)), if node.disabled { "Yes" } else { "No" }.to_owned())).collect()
+        }
         Change::AddTool { .. }
         | Change::AddWorkflow { .. }
         | Change::AddNode { .. }
@@ -106,7 +110,7 @@ fn facts(definition: &Definition, change: &Change, tools: &Catalog) -> Facts {
         | Change::Insert { .. }
         | Change::Delete { .. }
         | Change::Patch(_) => {
-            let steps = definition.nodes.iter().filter(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output));
+            let steps = definition.nodes.iter().filter(|node| node.kind.is_step());
             vec![("Steps".to_owned(), steps.map(|node| node.title(tools)).collect::<Vec<_>>().join("\n"))]
         }
     }

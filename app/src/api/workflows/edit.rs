@@ -50,9 +50,9 @@ pub struct SourceRow {
 
 /// Which revision a form was filled from; `overwrite` is the one that "Save mine over it" saw.
 #[cfg(feature = "ssr")]
-struct Read {
-    revision: i32,
-    overwrite: String,
+pub(super) struct Read {
+    pub revision: i32,
+    pub overwrite: String,
 }
 
 #[cfg(feature = "ssr")]
@@ -78,7 +78,7 @@ fn field_error((field, message): (String, String)) -> Error {
 
 /// Reads the workflow, applies what `make` makes of it, saves it as a draft, and goes back to its page.
 #[cfg(feature = "ssr")]
-async fn change(
+pub(super) async fn change(
     org: &str,
     id: &str,
     read: Read,
@@ -188,7 +188,7 @@ pub async fn add_node(
 ) -> Result<(), AppError> {
     change(&org, &id, Read { revision, overwrite }, "#steps", |_, _| {
         let kind = NodeKind::ALL.into_iter().find(|known| known.as_str() == kind);
-        let kind = kind.filter(|kind| !matches!(kind, NodeKind::Tool | NodeKind::Input | NodeKind::Output));
+        let kind = kind.filter(|kind| kind.is_step() && *kind != NodeKind::Tool);
         Ok(Change::AddNode { kind: kind.ok_or_else(|| Error::invalid("kind", "Choose a type."))?, label })
     })
     .await
@@ -247,6 +247,20 @@ pub async fn save_definition(
 #[server(prefix = "/api/fn", endpoint = "workflows/move_step")]
 pub async fn move_step(org: String, id: String, revision: i32, node: String, direction: String) -> Result<(), AppError> {
     change(&org, &id, Read { revision, overwrite: String::new() }, "#steps", |_, _| Ok(Change::Move { node, up: direction == "up" })).await
+}
+
+/// Switches a step off; without `disabled`, on.
+#[server(prefix = "/api/fn", endpoint = "workflows/disable_step")]
+pub async fn disable_step(
+    org: String,
+    id: String,
+    revision: i32,
+    node: String,
+    #[server(default)] disabled: String,
+) -> Result<(), AppError> {
+    let anchor = format!("#step-{node}");
+    let read = Read { revision, overwrite: String::new() };
+    change(&org, &id, read, &anchor, |_, _| Ok(Change::Disable { nodes: vec![node], disabled: disabled == "true" })).await
 }
 
 #[server(prefix = "/api/fn", endpoint = "workflows/remove_step")]

@@ -1,20 +1,26 @@
 //! Server functions of workflows and runs.
 
+mod annotations;
 mod canvas;
+mod canvas_runs;
 #[cfg(feature = "ssr")]
 mod conflict;
 mod edit;
 mod exchange;
 mod publishing;
 mod runs;
+mod samples;
 mod triggers;
 mod versions;
 
+pub use annotations::*;
 pub use canvas::*;
+pub use canvas_runs::*;
 pub use edit::*;
 pub use exchange::*;
 pub use publishing::*;
 pub use runs::*;
+pub use samples::*;
 pub use triggers::*;
 pub use versions::*;
 

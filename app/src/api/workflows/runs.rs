@@ -43,7 +43,7 @@ pub struct ValueRow {
 }
 
 #[cfg(feature = "ssr")]
-fn run_id(text: &str) -> Result<RunId, AppError> {
+pub(super) fn run_id(text: &str) -> Result<RunId, AppError> {
     Ok(text.parse().map_err(|_| Error::NotFound("run"))?)
 }
 

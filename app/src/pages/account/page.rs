@@ -12,6 +12,7 @@ use crate::{
         page::{ErrorNotice, Notice, PageHeader, Section, Skeleton},
         table::{SortHeader, Table, in_order, use_query},
         time::RelativeTime,
+        unsent,
     },
     pages::address::{param, query},
 };
@@ -48,7 +49,9 @@ pub fn AccountPage() -> impl IntoView {
                         view! {
                             <PageHeader title="Your account" facts=account.user.email.clone()>
                                 <ActionForm action=sign_out>
-                                    <Button icon=icondata_lu::LuLogOut>"Sign out"</Button>
+                                    <Button icon=icondata_lu::LuLogOut on:click=|event| unsent::ask(&event)>
+                                        "Sign out"
+                                    </Button>
                                 </ActionForm>
                             </PageHeader>
                             {move || {

@@ -138,6 +138,7 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>, decide
         })
         .collect_view();
     let workflow = format!("/{org}/workflows/{}", run.workflow_id);
+    let on_canvas = format!("{workflow}/canvas?run={}", run.id);
     let started_by = run.trigger_name.clone().map(|name| {
         // What is gone since has a name and no page.
         let name = match run.trigger_id {
@@ -160,6 +161,9 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>, decide
             {cancel_form}
             {resume_form}
             {again_form}
+            <ButtonLink href=on_canvas icon=icondata_lu::LuNetwork>
+                "Show on the canvas"
+            </ButtonLink>
             <ButtonLink href=workflow>"Open workflow"</ButtonLink>
         </PageHeader>
         <FormError message=cancelling.general_error() />
@@ -263,6 +267,7 @@ fn NodePanel(
         Origin::Kept => "kept from an earlier run",
         Origin::Pinned => "given by hand",
         Origin::LeftOut => "not asked for",
+        Origin::Disabled => "disabled",
     });
     let waits = result.due_at.filter(|_| result.status == NodeStatus::Waiting);
     let again = from_here.filter(|_| begun_before(&result)).map(|(action, run)| {

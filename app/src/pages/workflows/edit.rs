@@ -2,6 +2,7 @@
 
 use super::{
     Editing,
+    annotations::{Annotations, ReadAnnotations},
     drawing::{Drawing, Mark},
     inputs::Inputs,
     outputs::Outputs,
@@ -68,7 +69,7 @@ fn Body(page: api::WorkflowPage, tab: String, org: String, saved: RwSignal<u32>)
     tools.workflows = page.workflows.into_iter().map(|workflow| (workflow.id, workflow)).collect();
     let editing = Editing { org: org.clone(), id: workflow.id.to_string(), revision: workflow.revision, saved };
     let errors = workflow.findings.iter().filter(|finding| finding.is_error()).count();
-    let steps = workflow.definition.nodes.iter().filter(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output)).count();
+    let steps = workflow.definition.nodes.iter().filter(|node| node.kind.is_step()).count();
     let published =
         workflow.published_version.map_or_else(|| "never published".to_owned(), |version| format!("version {version} published"));
     let facts = format!(
@@ -102,7 +103,7 @@ fn Body(page: api::WorkflowPage, tab: String, org: String, saved: RwSignal<u32>)
         .definition
         .nodes
         .iter()
-        .filter(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output))
+        .filter(|node| node.kind.is_step())
         .enumerate()
         .map(|(index, node)| {
             view! {
@@ -139,6 +140,7 @@ fn Body(page: api::WorkflowPage, tab: String, org: String, saved: RwSignal<u32>)
                         })} {step_views} <AddStepForm choices=page.choices editing=adding.clone() /> <AddNodeForm editing=adding />
                 </Section>
             </div>
+            <Annotations definition=workflow.definition.clone() tools=tools.clone() editing=editing.clone() />
             <Outputs definition=workflow.definition.clone() tools=tools.clone() findings=node_of(NodeKind::Output) editing=editing.clone() />
             <Settings workflow=workflow.clone() editing=editing.clone() />
         }
@@ -200,7 +202,7 @@ fn ReadOnly(workflow: toolcrib::workflows::Workflow, tools: Catalog) -> impl Int
         .definition
         .nodes
         .iter()
-        .filter(|node| !matches!(node.kind, NodeKind::Input | NodeKind::Output))
+        .filter(|node| node.kind.is_step())
         .map(|node| {
             let tool = node.tool_id.and_then(|id| tools.get(&id)).map(|tool| tool.name.clone()).unwrap_or_default();
             view! {
@@ -214,6 +216,7 @@ fn ReadOnly(workflow: toolcrib::workflows::Workflow, tools: Catalog) -> impl Int
         <Section title="Steps">
             <ol class="list-decimal space-y-1 pl-5">{rows}</ol>
         </Section>
+        <ReadAnnotations definition=workflow.definition tools=tools />
     }
 }
 

@@ -46,7 +46,11 @@ pub(super) fn Gallery(templates: Vec<Template>, org: String, action: ServerActio
 #[component]
 fn Card(template: Template, org: String, action: ServerAction<CreateFromTemplate>, refusal: Signal<Option<String>>) -> impl IntoView {
     let Template { name, title, description, shows, needs, brings, definition, .. } = template;
-    let steps = format::count(i64::try_from(definition.nodes.len()).unwrap_or(0), "step", "steps");
+    let steps = format::count(
+        i64::try_from(definition.nodes.iter().filter(|node| !node.kind.is_annotation()).count()).unwrap_or(0),
+        "step",
+        "steps",
+    );
     let tools =
         needs.into_iter().map(|tool| view! { <li class="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-xs">{tool}</li> }).collect_view();
     let brings = (!brings.is_empty())
@@ -101,11 +105,13 @@ fn Small(definition: Definition) -> impl IntoView {
     let nodes = definition
         .nodes
         .iter()
+        .filter(|node| node.kind != NodeKind::Note)
         .map(|node| {
             let rect = geometry::rect(node, node.position);
             let class = match node.kind {
                 NodeKind::Input | NodeKind::Output => "fill-info-soft stroke-info",
                 NodeKind::Tool | NodeKind::ForEach | NodeKind::Workflow => "fill-accent-soft stroke-accent",
+                NodeKind::Group => "fill-none stroke-line-strong",
                 NodeKind::Approval | NodeKind::Delay => "fill-warning-soft stroke-warning",
                 _ => "fill-running-soft stroke-running",
             };

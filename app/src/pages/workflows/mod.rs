@@ -1,5 +1,6 @@
 //! Workflows: the list, a new one, and the page that a workflow is made and run on.
 
+mod annotations;
 mod canvas;
 mod drawing;
 mod edit;

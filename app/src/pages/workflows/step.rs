@@ -5,7 +5,7 @@ use super::{
     source_rows::{SourceFields, choices},
 };
 use crate::{
-    api::workflows::{MoveStep, RemoveStep, SaveConfig, SaveStep},
+    api::workflows::{DisableStep, MoveStep, RemoveStep, SaveConfig, SaveStep},
     components::{
         badge::{Badge, Tone},
         button::{Button, Kind},
@@ -37,6 +37,7 @@ pub(super) fn Step(
     let general: Vec<Finding> = findings.iter().filter(|f| f.field.as_deref().is_none_or(|field| !is_input(field))).cloned().collect();
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let anchor = format!("step-{}", node.id);
+    let off_title = title.clone();
     let tool_line = match &tool {
         Some(tool) => view! {
             <a class="link font-mono text-xs" href=format!("/{org}/tools/{}", tool.id)>
@@ -63,6 +64,9 @@ pub(super) fn Step(
                         {title.clone()}
                     </h3>
                     {tool_line}
+                    {node
+                        .is_off()
+                        .then(|| view! { <Badge tone=Tone::Neutral>"Disabled"</Badge> })}
                     {(errors > 0)
                         .then(|| view! { <Badge tone=Tone::Danger>{crate::components::format::count(i64::try_from(errors).unwrap_or(0), "problem", "problems")}</Badge> })}
                 </div>
@@ -70,12 +74,39 @@ pub(super) fn Step(
             </header>
             <div class="p-4">
                 <Problems findings=general />
+                {node.kind.can_be_off().then(|| view! { <DisableForm node=node.clone() title=off_title editing=editing.clone() /> })}
                 <StepForm node=node.clone() definition=definition tools=tools findings=findings editing=editing.clone() />
                 <StepSettings node=node editing=editing />
             </div>
         </article>
     }
     .into_any()
+}
+
+/// Switches the step off and on.
+#[component]
+fn DisableForm(node: Node, title: String, editing: Editing) -> impl IntoView {
+    let save = ServerAction::<DisableStep>::new();
+    say_when_done(save, "Step saved");
+    editing.watch(save);
+    let form = use_form(save);
+    let ours = form.value("node", &node.id) == node.id;
+    let off = if ours { form.checked("disabled", node.disabled) } else { node.disabled };
+    view! {
+        <ActionForm action=save attr:class="mb-4 flex flex-wrap items-start gap-x-3 gap-y-2" attr:aria-label=format!("Disable {title}")>
+            {editing.head(form, ours)} <input type="hidden" name="node" value=node.id.clone() />
+            <Checkbox
+                label="Disabled"
+                name="disabled"
+                id=format!("disabled-{}", node.id)
+                checked=off
+                hint="Runs pass it by: it is not called, gives nothing and takes none of its branches."
+            />
+            <Button small=true pending=save.pending()>
+                "Apply"
+            </Button>
+        </ActionForm>
+    }
 }
 
 /// All settings of a step as JSON: what its type needs beyond what the form shows.
@@ -133,7 +164,7 @@ pub(super) fn hint(kind: NodeKind) -> &'static str {
             "message, approvers (roles, users), expiresAfterMs, onExpiry (fail, approve, reject). Edges leave by approved and rejected."
         }
         NodeKind::Workflow => "workflowId: the workflow to run, with its inputs.",
-        NodeKind::Input | NodeKind::Output => "",
+        NodeKind::Input | NodeKind::Output | NodeKind::Note | NodeKind::Group => "",
     }
 }
 

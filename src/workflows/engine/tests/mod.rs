@@ -1,6 +1,7 @@
 //! The engine's rules as sentences, and properties that hold for any graph, order and crash.
 
 mod branches;
+mod disabled;
 mod here;
 mod items;
 mod parts;

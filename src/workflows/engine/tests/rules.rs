@@ -214,3 +214,19 @@ fn a_late_or_repeated_result_changes_nothing() {
         assert_eq!((after, actions), (state.clone(), vec![]));
     }
 }
+
+#[test]
+fn notes_and_groups_are_not_known_to_a_run() {
+    let mut definition = plan(vec![tool("a"), tool("b")], vec![edge("a", "b", &[("x", "x")])]).definition().clone();
+    for (id, kind) in [("n", NodeKind::Note), ("g", NodeKind::Group)] {
+        definition.nodes.push(Node::new(id, kind));
+    }
+    let plan = Plan::new(definition);
+    let (state, actions) = begin(&plan);
+    assert_eq!((started(&actions), state.nodes.keys().map(String::as_str).collect::<Vec<_>>()), (vec!["a"], vec!["a", "b"]));
+    let (state, _) = transition(&plan, state, ok("a", json!({ "x": 1 })), at(1));
+    let (state, _) = transition(&plan, state, ok("b", json!({ "y": 2 })), at(2));
+    assert_eq!((state.status, state.output), (RunStatus::Completed, Some(json!({ "y": 2 }))), "the last step's output alone");
+    let part = super::again::Part { until: Some("n".to_owned()), ..super::again::Part::default() };
+    assert!(super::again::state(&plan, Map::new(), 7, None, &part).is_err(), "nothing is run up to a note");
+}

@@ -7,7 +7,7 @@ use minijinja::{
 use std::cell::Cell;
 
 /// What expressions may use. `map` and its like name filters and tests of these lists too.
-pub(super) const FILTERS: &[&str] = &[
+pub const FILTERS: &[&str] = &[
     "abs",
     "bool",
     "capitalize",
@@ -46,7 +46,7 @@ pub(super) const FILTERS: &[&str] = &[
     "unique",
     "upper",
 ];
-pub(super) const TESTS: &[&str] = &[
+pub const TESTS: &[&str] = &[
     "boolean",
     "defined",
     "divisibleby",
@@ -79,7 +79,7 @@ pub(super) const TESTS: &[&str] = &[
     "undefined",
     "upper",
 ];
-pub(super) const FUNCTIONS: &[&str] = &["range", "dict"];
+pub const FUNCTIONS: &[&str] = &["range", "dict"];
 
 /// What one evaluation may make out of little: letters joined, steps searched.
 const BUDGET: usize = 8 * 1024 * 1024;

@@ -4,6 +4,9 @@
 mod filters;
 mod safe;
 
+/// What expressions may use, by name.
+pub use filters::{FILTERS, FUNCTIONS, TESTS};
+
 use minijinja::{
     Environment, UndefinedBehavior,
     value::{Serde, Value as Inner},

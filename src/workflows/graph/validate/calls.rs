@@ -34,7 +34,9 @@ impl Check<'_> {
                 | NodeKind::Merge
                 | NodeKind::Transform
                 | NodeKind::Delay
-                | NodeKind::Approval,
+                | NodeKind::Approval
+                | NodeKind::Note
+                | NodeKind::Group,
                 _,
                 _,
             ) => {}

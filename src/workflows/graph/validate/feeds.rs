@@ -18,6 +18,8 @@ impl Check<'_> {
         let definition = self.definition;
         let nodes: HashMap<&str, &Node> = definition.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
         let mut fed: HashMap<&str, BTreeMap<&str, &str>> = HashMap::new();
+        // What a step would feed that is switched off.
+        let mut not_fed: HashMap<&str, BTreeMap<&str, &Node>> = HashMap::new();
         for edge in &definition.edges {
             let (Some(source), Some(target)) = (nodes.get(edge.source.as_str()), nodes.get(edge.target.as_str())) else {
                 continue;
@@ -58,6 +60,10 @@ impl Check<'_> {
                         format!("Choose a source of type {wanted}."),
                     );
                 }
+                if source.is_off() {
+                    not_fed.entry(&target.id).or_default().insert(to, source);
+                    continue;
+                }
                 let again = fed.entry(&target.id).or_default().insert(to, &source.id);
                 // Branches that are joined may bring the same field: the one that arrives counts.
                 if let Some(other) = again.filter(|_| !target.kind.joins()) {
@@ -77,8 +83,9 @@ impl Check<'_> {
             }
         }
         for node in &definition.nodes {
-            let empty = BTreeMap::new();
-            self.node_inputs(node, fed.get(node.id.as_str()).unwrap_or(&empty));
+            let (empty, none) = (BTreeMap::new(), BTreeMap::new());
+            let id = node.id.as_str();
+            self.node_inputs(node, fed.get(id).unwrap_or(&empty), not_fed.get(id).unwrap_or(&none));
         }
     }
 
@@ -170,7 +177,7 @@ impl Check<'_> {
         );
     }
 
-    fn node_inputs(&mut self, node: &Node, fed: &BTreeMap<&str, &str>) {
+    fn node_inputs(&mut self, node: &Node, fed: &BTreeMap<&str, &str>, not_fed: &BTreeMap<&str, &Node>) {
         for name in node.config.expressions.keys() {
             if fed.contains_key(name.as_str()) || node.config.inputs.contains_key(name) {
                 let message = format!("“{name}” of “{}” has an expression and is fed in another way too.", node.title(self.tools));
@@ -209,14 +216,18 @@ impl Check<'_> {
             let set = node.config.inputs.contains_key(name) || node.config.expressions.contains_key(name);
             let is_fed = set || fed.keys().any(inside);
             if !is_fed && types::demands(schema, name) && !fixed.iter().any(|fixed| fixed == name) {
-                let message = format!("“{}” needs “{name}”, and nothing feeds it.", node.title(self.tools));
-                self.error(
-                    Code::RequiredInput,
-                    Some(&node.id),
-                    Some(name),
-                    message,
-                    "Give a constant, a workflow input or an earlier step's output.",
-                );
+                let off = not_fed.iter().find(|(target, _)| inside(target)).map(|(_, source)| source.title(self.tools));
+                let (message, remedy) = match off {
+                    Some(off) => (
+                        format!("“{}” needs “{name}”, and “{off}”, which feeds it, is disabled.", node.title(self.tools)),
+                        format!("Enable “{off}”, or feed it from elsewhere."),
+                    ),
+                    None => (
+                        format!("“{}” needs “{name}”, and nothing feeds it.", node.title(self.tools)),
+                        "Give a constant, a workflow input or an earlier step's output.".to_owned(),
+                    ),
+                };
+                self.error(Code::RequiredInput, Some(&node.id), Some(name), message, remedy);
             }
         }
     }

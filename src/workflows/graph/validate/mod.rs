@@ -2,6 +2,7 @@
 
 mod branches;
 mod calls;
+mod disabled;
 mod expressions;
 mod feeds;
 mod graph;
@@ -14,7 +15,10 @@ use super::{
     shape,
 };
 use serde_json::Value;
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 pub const MOST_NODES: usize = 1_000;
 pub const MOST_EDGES: usize = 10_000;
@@ -24,6 +28,8 @@ pub const MOST_DEPTH: u32 = 8;
 /// All findings, in the order of the nodes. `tools`: what whoever asks may use.
 #[must_use]
 pub fn validate(definition: &Definition, tools: &Catalog) -> Vec<Finding> {
+    let definition = definition.without_annotations();
+    let definition = definition.as_ref();
     let order =
         if definition.nodes.len() > MOST_NODES || definition.edges.len() > MOST_EDGES { Order::default() } else { order(definition) };
     let mut check = Check::new(definition, tools, order);
@@ -43,6 +49,10 @@ pub fn validate(definition: &Definition, tools: &Catalog) -> Vec<Finding> {
     check.branches();
     check.feeds();
     check.expressions();
+    // What is off does not run: what it lacks can wait until it is on again.
+    let off: HashSet<&str> = definition.nodes.iter().filter(|node| node.is_off()).map(|node| node.id.as_str()).collect();
+    check.findings.retain(|finding| finding.code.is_structural() || finding.node.as_deref().is_none_or(|id| !off.contains(id)));
+    check.disabled();
     let position = check.position;
     let mut findings = check.findings;
     findings.sort_by_key(|finding| (finding.node.as_deref().and_then(|id| position.get(id).copied()), finding.severity));

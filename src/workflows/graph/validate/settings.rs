@@ -48,7 +48,7 @@ impl Check<'_> {
             }
             NodeKind::Delay => self.delay(node),
             NodeKind::Approval => self.approval(node),
-            NodeKind::Tool | NodeKind::Input | NodeKind::Output | NodeKind::Workflow => {}
+            NodeKind::Tool | NodeKind::Input | NodeKind::Output | NodeKind::Workflow | NodeKind::Note | NodeKind::Group => {}
         }
     }
 

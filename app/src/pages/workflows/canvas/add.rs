@@ -37,6 +37,8 @@ fn about(kind: NodeKind) -> &'static str {
         NodeKind::Approval => "Waits for a person",
         NodeKind::Workflow => "Runs another workflow",
         NodeKind::Tool => "Calls a tool",
+        NodeKind::Note => "Words for who reads this (N)",
+        NodeKind::Group => "A named frame around steps (G)",
     }
 }
 
@@ -99,6 +101,10 @@ fn put(editor: Editor, choice: &Choice, place: &PaletteAt) {
     node.tool_id = tool_id;
     node.config.workflow_id = choice.key.strip_prefix("workflow:").and_then(|id| id.parse().ok());
     let way_in = geometry::way_in();
+    if choice.kind == NodeKind::Note {
+        super::annotations::add_note(editor, Some(place.graph));
+        return;
+    }
     let corner = if place.after.is_some() {
         Point { x: place.graph.x - way_in.x, y: place.graph.y - way_in.y }
     } else {

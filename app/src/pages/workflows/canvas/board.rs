@@ -53,6 +53,7 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
             editor.adopt();
         }
     });
+    super::live::attend(editor);
 
     let drawn = Memo::new(move |_| {
         let (width, height) = editor.size.get();
@@ -166,11 +167,13 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                 </Show>
                 <Toolbar editor=editor />
                 <Zoom editor=editor />
+                <super::runs::RunBar editor=editor />
                 <Minimap editor=editor />
                 <DrawnWords editor=editor />
                 <Palette editor=editor />
                 <ConflictNotice editor=editor />
-                <div class="pointer-events-none absolute inset-x-0 bottom-16 flex justify-center px-4">
+                <super::signed_out::SignedOut editor=editor />
+                <div class="pointer-events-none absolute inset-x-0 bottom-28 sm:bottom-16 flex justify-center px-4">
                     {move || {
                         let words = editor.notice.get();
                         (!words.is_empty())
@@ -185,9 +188,12 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                 </p>
             <Side editor=editor />
             <super::versions::VersionsLayer editor=editor />
+            <super::runs::RunsLayer editor=editor />
         </div>
         <Help />
+        <super::mapping::MappingLayer editor=editor />
         <super::publish::PublishDialog editor=editor />
+        <super::runs::RunDialog editor=editor />
         <super::exchange::ImportDialog editor=editor />
     }
     .into_any()

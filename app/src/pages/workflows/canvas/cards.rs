@@ -21,6 +21,8 @@ pub(super) fn kind_name(kind: NodeKind) -> &'static str {
         NodeKind::Delay => "Delay",
         NodeKind::Approval => "Approval",
         NodeKind::Workflow => "Workflow",
+        NodeKind::Note => "Note",
+        NodeKind::Group => "Group",
     }
 }
 
@@ -37,6 +39,8 @@ pub(super) fn kind_icon(kind: NodeKind) -> icondata_core::Icon {
         NodeKind::Delay => icondata_lu::LuTimer,
         NodeKind::Approval => icondata_lu::LuUserCheck,
         NodeKind::Workflow => icondata_lu::LuWorkflow,
+        NodeKind::Note => icondata_lu::LuStickyNote,
+        NodeKind::Group => icondata_lu::LuGroup,
     }
 }
 
@@ -63,6 +67,7 @@ fn summary(node: &Node, tools: &Catalog) -> String {
             (None, None) => "No time yet".to_owned(),
         },
         NodeKind::Approval => config.message.clone().unwrap_or_else(|| "Waits for a person".to_owned()),
+        NodeKind::Note | NodeKind::Group => String::new(),
         NodeKind::Workflow => config
             .workflow_id
             .and_then(|id| tools.workflows.get(&id))
@@ -85,6 +90,9 @@ pub(super) fn Card(editor: Editor, id: String) -> impl IntoView {
     let Some(Shown { at, node }) = editor.nodes.with_value(|nodes| nodes.get(&id).cloned()) else {
         return ().into_any();
     };
+    if node.with_untracked(|node| node.kind.is_annotation()) {
+        return view! { <super::annotations::Annotation editor=editor shown=Shown { at, node } id=id /> }.into_any();
+    }
     let of = |node: &ArcRwSignal<Node>| {
         let node = node.clone();
         move || node.get()
@@ -97,6 +105,7 @@ pub(super) fn Card(editor: Editor, id: String) -> impl IntoView {
         let id = id.clone();
         move |_| editor.chosen.with(|chosen| chosen.contains(&id))
     });
+    let run = super::runs::state_of(editor, &id);
     let is_dragged = Memo::new({
         let id = id.clone();
         move |_| editor.dragged.with(|dragged| dragged.contains(&id))
@@ -118,11 +127,17 @@ pub(super) fn Card(editor: Editor, id: String) -> impl IntoView {
         let node = of(&node);
         move |_| node().kind
     });
+    let off = Memo::new({
+        let node = of(&node);
+        move |_| node().is_off()
+    });
     let label = move || {
         let problem = problem.get().map_or_else(String::new, |(_, words)| format!(". {words}"));
+        let problem = format!("{problem}{}", run.with(|run| super::runs::spoken(run.as_ref())));
         let name = name.get();
         let kind = kind_name(kind.get());
-        if name == kind { format!("{name}{problem}") } else { format!("{name}, {}{problem}", kind.to_lowercase()) }
+        let off = if off.get() { ", disabled" } else { "" };
+        if name == kind { format!("{name}{off}{problem}") } else { format!("{name}, {}{off}{problem}", kind.to_lowercase()) }
     };
     let frame = move || {
         let ring = match (end.get(), is_chosen.get(), problem.get()) {
@@ -130,12 +145,14 @@ pub(super) fn Card(editor: Editor, id: String) -> impl IntoView {
             (Some((true, false)), ..) => "border-success ring-2 ring-success",
             (Some((false, true)), ..) => "border-line opacity-45",
             (_, true, _) => "border-accent ring-2 ring-accent",
+            _ if run.with(Option::is_some) => run.with(|run| super::runs::ring(run.as_ref())).unwrap_or("border-line-strong/60"),
             (_, _, Some((true, _))) => "border-danger",
             (_, _, Some((false, _))) => "border-warning",
             _ => "border-line-strong/60 hover:border-line-strong",
         };
         let lift = if is_dragged.get() { "shadow-pop z-10" } else { "" };
-        format!("canvas-card absolute top-0 left-0 rounded-lg border bg-surface text-left {ring} {lift}")
+        let paper = if off.get() { "bg-sunken border-dashed text-muted" } else { "bg-surface" };
+        format!("canvas-card absolute top-0 left-0 rounded-lg border text-left {paper} {ring} {lift}")
     };
     let ways = {
         let node = of(&node);
@@ -164,6 +181,7 @@ pub(super) fn Card(editor: Editor, id: String) -> impl IntoView {
             <div class="flex h-16 items-center gap-2.5 px-3">
                 <span class=move || {
                     let ink = match kind.get() {
+                        _ if off.get() => "bg-hover text-muted",
                         NodeKind::Input | NodeKind::Output => "bg-info-soft text-info",
                         NodeKind::Tool | NodeKind::ForEach | NodeKind::Workflow => "bg-accent-soft text-accent",
                         NodeKind::Approval | NodeKind::Delay => "bg-warning-soft text-warning",
@@ -172,8 +190,25 @@ pub(super) fn Card(editor: Editor, id: String) -> impl IntoView {
                     format!("flex size-9 shrink-0 items-center justify-center rounded-md {ink}")
                 }>{move || view! { <Icon icon=kind_icon(kind.get()) size=18 /> }}</span>
                 <span class="min-w-0 flex-1">
-                    <span class="block truncate font-medium">{name}</span>
-                    <span class="block truncate text-xs text-muted">{move || super::vanished::line(editor, &text()).unwrap_or_else(|| editor.catalog.with(|tools| summary(&text(), tools)))}</span>
+                    <super::rename::Title editor=editor id=id.clone() name=name />
+                    <span class="block truncate text-xs text-muted">
+                        {move || {
+                            off.get()
+                                .then(|| {
+                                    view! {
+                                        <span class="mr-1 font-medium" data-off="">
+                                            <Icon icon=icondata_lu::LuPowerOff size=12 class="mr-1 inline align-[-1px]" />
+                                            "Disabled ·"
+                                        </span>
+                                    }
+                                })
+                        }}
+                        {move || {
+                            let reason = run.with(|run| super::runs::error_line(run.as_ref()));
+                            let line = || super::vanished::line(editor, &text()).unwrap_or_else(|| editor.catalog.with(|tools| summary(&text(), tools)));
+                            reason.unwrap_or_else(|| line().into_any())
+                        }}
+                    </span>
                 </span>
                 {move || {
                     problem
@@ -199,6 +234,9 @@ pub(super) fn Card(editor: Editor, id: String) -> impl IntoView {
                     })
             }}
             {ways}
+            <super::runs::NodeRun editor=editor live=run />
+            <super::runs::PinMark editor=editor id=id.clone() />
+            <super::peers::Ring editor=editor id=id.clone() />
         </div>
     }
     .into_any()
@@ -243,6 +281,7 @@ pub(super) fn Line(editor: Editor, id: String) -> impl IntoView {
     let (source, target) = edge.with_untracked(|edge| (edge.source.clone(), edge.target.clone()));
     let shown = editor.nodes.with_value(|nodes| nodes.get(&source).cloned().zip(nodes.get(&target).cloned()));
     let Some((from, to)) = shown else { return ().into_any() };
+    let run = super::runs::path_of(editor, edge.clone(), from.node.clone());
     let ends = Memo::new({
         let edge = edge.clone();
         move |_| edge.with(|edge| from.node.with(|source| geometry::ends(edge, source, from.at.get(), to.at.get())))
@@ -259,6 +298,7 @@ pub(super) fn Line(editor: Editor, id: String) -> impl IntoView {
             let failure = edge.with(|edge| edge.branch() == Some(ERROR_BRANCH));
             match (is_chosen.get(), near_chosen.get(), failure) {
                 (true, ..) => "canvas-line stroke-accent canvas-line-chosen",
+                _ if run.with(Option::is_some) => super::runs::path_ink(run.get()).unwrap_or("canvas-line stroke-line-strong"),
                 (_, _, true) => "canvas-line stroke-danger",
                 (_, true, _) => "canvas-line stroke-accent/70",
                 _ => "canvas-line stroke-line-strong",
@@ -271,10 +311,27 @@ pub(super) fn Line(editor: Editor, id: String) -> impl IntoView {
         <g>
             <path d=path class="canvas-line-catch" data-edge=id.clone() />
             <path d=path class=ink stroke-dasharray=move || dashed.with(|edge| edge.pairs().next().is_none().then_some("5 5")) marker-end="url(#canvas-arrow)" />
+            // How many items went along.
+            {move || {
+                let items = run.get().and_then(|(_, items)| items)?;
+                Some(
+                    view! {
+                        <g
+                            class="pointer-events-none"
+                            transform=move || {
+                                let Point { x, y } = middle();
+                                format!("translate({x:.1} {y:.1})")
+                            }
+                        >
+                            {super::runs::path_items(items)}
+                        </g>
+                    },
+                )
+            }}
             // How many fields it carries.
             {move || {
                 let fields = count.with(|edge| edge.pairs().count());
-                (fields > 0)
+                (fields > 0 && run.with(Option::is_none))
                     .then(|| {
                         view! {
                             <g

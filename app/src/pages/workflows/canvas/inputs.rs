@@ -3,14 +3,25 @@
 use super::state::Editor;
 use crate::components::icon::Icon;
 use leptos::prelude::*;
-use toolcrib::workflows::graph::{FieldKind, InputField, Node, change::Change, validate::check_input_name};
+use toolcrib::workflows::graph::{FieldKind, InputField, change::Change, validate::check_input_name};
 
 /// What the workflow is given.
 #[component]
-pub(super) fn InputRows(editor: Editor, node: Node) -> impl IntoView {
-    let fields = StoredValue::new(node.config.fields);
-    // The rows are drawn anew when there are more or fewer: one that is being typed in keeps the focus.
+pub(super) fn InputRows(editor: Editor) -> impl IntoView {
+    let stored = Memo::new(move |_| {
+        editor.version.track();
+        editor.doc.with_value(|doc| doc.inputs().to_vec())
+    });
+    let fields = StoredValue::new(stored.get_untracked());
+    // The rows are drawn anew when somebody else changed them, or there are more or fewer: one that is being typed in keeps the focus.
     let redrawn = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        let stored = stored.get();
+        if fields.with_value(|fields| *fields != stored) {
+            fields.set_value(stored);
+            redrawn.update(|count| *count += 1);
+        }
+    });
     let wrong = RwSignal::new(None::<String>);
     let keep = move |next: Vec<InputField>| {
         let names: Vec<&String> = next.iter().map(|field| &field.name).collect();
@@ -52,7 +63,7 @@ pub(super) fn InputRows(editor: Editor, node: Node) -> impl IntoView {
                         <input
                             class="field min-w-24 flex-1 font-mono"
                             aria-label=format!("Name of input {}", index + 1)
-                            value=field.name.clone()
+                            prop:value=field.name.clone()
                             autocomplete="off"
                             on:change=move |event| {
                                 let name = event_target_value(&event).trim().to_owned();

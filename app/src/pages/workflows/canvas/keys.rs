@@ -1,7 +1,7 @@
 //! The keyboard: everything that a pointer can do.
 
 use super::{
-    panel, pointer,
+    annotations as notes, panel, pointer,
     state::{Editor, PaletteAt},
 };
 use crate::components::browser;
@@ -9,32 +9,44 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 use toolcrib::workflows::{
     canvas::{
-        Point, clipboard,
+        Point, annotations, clipboard,
         connect::From,
         connect::Verdict,
         geometry, layered,
         snap::GRID,
         walk::{Direction, walk},
     },
-    graph::change::Change,
+    graph::{NodeKind, change::Change, patch::Patch},
 };
 use web_sys::{ClipboardEvent, KeyboardEvent};
 
 /// What the overview behind `?` lists.
-pub(super) const KEYS: [(&[&str], &str); 21] = [
+pub(super) const KEYS: [(&[&str], &str); 33] = [
     (&["Tab"], "Add a step, after the chosen one"),
     (&["↑", "↓", "←", "→"], "Walk to the next step, along the edges"),
     (&["Shift", "↑ ↓ ← →"], "Move what is chosen by one square"),
     (&["Enter"], "Edit the chosen step"),
+    (&["F2"], "Rename the chosen step on its card"),
+    (&["M"], "Map the fields of the chosen step"),
     (&["C"], "Connect: walk to the target, then Enter; C again for the next branch"),
     (&["E"], "Choose the next edge of the chosen step"),
+    (&["S"], "Swap the tool of the chosen step"),
+    (&["D"], "Disable what is chosen; again, enable it"),
     (&["Del"], "Delete what is chosen"),
     (&["Ctrl", "A"], "Choose all"),
     (&["Ctrl", "C"], "Copy; X cuts, V pastes"),
     (&["Ctrl", "D"], "Duplicate"),
     (&["Ctrl", "Z"], "Undo; with Shift, redo"),
     (&["Ctrl", "S"], "Save now (it saves by itself)"),
+    (&["N"], "Write a note"),
+    (&["G"], "Group what is chosen; in a group, choose it; on a group, draw it close; Shift G ungroups"),
     (&["L"], "Lay everything out"),
+    (&["R"], "Run the draft; Ctrl Shift Enter with the last input, Shift R on after the failure"),
+    (&["T"], "Run to the chosen step"),
+    (&["F"], "Run from the chosen step, with what was found before it"),
+    (&["I"], "What the chosen step was given and gave"),
+    (&["P"], "Pin what the chosen step gave; again, unpin it"),
+    (&["Esc"], "From a run that is shown back to the draft"),
     (&["1"], "Show all"),
     (&["2"], "Show what is chosen"),
     (&["+", "−"], "Zoom; 0 is the natural size"),
@@ -64,6 +76,12 @@ pub(super) fn down(editor: Editor, event: &KeyboardEvent) {
     }
 }
 
+/// The one note or group that is chosen.
+pub(super) fn written(editor: Editor) -> Option<String> {
+    let id = editor.one()?;
+    editor.doc.with_value(|doc| doc.node(&id).is_some_and(|node| node.kind.is_annotation())).then_some(id)
+}
+
 /// Whether the key meant something here.
 fn handle(editor: Editor, event: &KeyboardEvent) -> bool {
     let key = event.key();
@@ -88,14 +106,27 @@ fn handle(editor: Editor, event: &KeyboardEvent) -> bool {
         }
         "Tab" => open_palette(editor),
         "Enter" if editor.drawing.with_untracked(Option::is_some) => pointer::connect(editor),
+        "Enter" if written(editor).is_some() => written(editor).into_iter().for_each(|id| notes::edit(editor, &id)),
         "Enter" => panel::enter(editor),
-        "F2" => panel::enter(editor),
+        "F2" => super::rename::begin(editor),
         "Escape" => escape(editor),
         "Delete" | "Backspace" => delete(editor),
         " " => editor.space.set(true),
         "c" | "C" => start_connecting(editor),
         "e" | "E" => next_edge(editor),
+        "s" | "S" => super::swap::open(editor),
+        "d" | "D" => super::disable::toggle(editor, &editor.chosen.get_untracked()),
+        "n" | "N" => notes::add_note(editor, None),
+        "g" | "G" if event.shift_key() => notes::ungroup(editor),
+        "g" | "G" => notes::group(editor),
+        "m" | "M" => super::mapping::open(editor),
         "l" | "L" => lay_out(editor),
+        "r" | "R" if event.shift_key() => editor.go_on(),
+        "r" | "R" => editor.run(super::runs::What::Whole, false),
+        "t" | "T" => editor.run_part(true),
+        "f" | "F" => editor.run_part(false),
+        "i" | "I" => super::runs::inspect(editor),
+        "p" | "P" => editor.pin_or_unpin(),
         "1" => editor.fit(false),
         "2" => editor.fit(true),
         "0" => editor.zoom_by(1.0 / editor.view.get_untracked().zoom),
@@ -118,6 +149,7 @@ fn with_control(editor: Editor, event: &KeyboardEvent, key: &str) -> bool {
         }
         "d" => duplicate(editor),
         "s" => editor.send(),
+        "enter" if event.shift_key() => editor.run(super::runs::What::Whole, true),
         "=" | "+" => editor.zoom_by(1.25),
         "-" => editor.zoom_by(0.8),
         "0" => editor.zoom_by(1.0 / editor.view.get_untracked().zoom),
@@ -176,7 +208,7 @@ fn nudge(editor: Editor, direction: Direction) {
         Direction::Up => Point { x: 0.0, y: -GRID },
         Direction::Down => Point { x: 0.0, y: GRID },
     };
-    let chosen = editor.chosen.get_untracked();
+    let chosen = editor.doc.with_value(|doc| editor.chosen.with_untracked(|chosen| annotations::with_members(doc, chosen)));
     let places: Vec<(String, Point)> = editor.doc.with_value(|doc| {
         let held = doc.nodes.iter().filter(|node| chosen.contains(&node.id));
         held.map(|node| (node.id.clone(), Point { x: node.position.x + by.x, y: node.position.y + by.y })).collect()
@@ -208,7 +240,7 @@ pub(super) fn open_palette(editor: Editor) {
         Some((from, at)) => (Some(from), at),
         None => (None, view.to_graph(Point { x: width / 2.0, y: height / 2.0 })),
     };
-    editor.palette.set(Some(PaletteAt { screen: view.to_screen(graph), graph, after, edge: None }));
+    editor.palette.set(Some(PaletteAt { screen: view.to_screen(graph), graph, after, edge: None, swap: None }));
 }
 
 fn escape(editor: Editor) {
@@ -220,7 +252,9 @@ fn escape(editor: Editor) {
     editor.palette.set(None);
     editor.choose([]);
     editor.panel.set(false);
-    if !held {
+    if !held && editor.runs.over.get_untracked() {
+        editor.show_draft();
+    } else if !held {
         TAB_LEAVES.set(true);
         editor.said.set("Tab now leaves the canvas.".to_owned());
     }
@@ -297,8 +331,15 @@ fn next_edge(editor: Editor) {
 }
 
 pub(super) fn lay_out(editor: Editor) {
-    let places = editor.doc.with_value(layered::arrange);
-    if editor.commit_quietly(Change::Place { places }, "Laid everything out") {
+    let mut after = editor.doc.get_value();
+    layered::lay_out(&mut after);
+    let change = if after.nodes.iter().any(|node| node.kind == NodeKind::Group) {
+        // Groups take another size with it.
+        Change::Patch(Box::new(editor.doc.with_value(|doc| Patch::between(doc, &after))))
+    } else {
+        Change::Place { places: after.nodes.into_iter().map(|node| (node.id, node.position)).collect() }
+    };
+    if editor.commit_quietly(change, "Laid everything out") {
         editor.fit(false);
     }
 }

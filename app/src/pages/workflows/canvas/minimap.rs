@@ -37,7 +37,7 @@ pub(super) fn Minimap(editor: Editor) -> impl IntoView {
         editor.drawing_version.track();
         editor.doc.with_value(|doc| {
             let mut outlines = (String::new(), String::new());
-            for node in &doc.nodes {
+            for node in doc.nodes.iter().filter(|node| node.kind != NodeKind::Group) {
                 let Rect { x, y, width, height } = geometry::rect(node, node.position);
                 let end = matches!(node.kind, NodeKind::Input | NodeKind::Output);
                 let into = if end { &mut outlines.0 } else { &mut outlines.1 };

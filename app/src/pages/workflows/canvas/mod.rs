@@ -4,6 +4,8 @@
 #[cfg(feature = "hydrate")]
 mod add;
 #[cfg(feature = "hydrate")]
+mod annotations;
+#[cfg(feature = "hydrate")]
 mod board;
 #[cfg(feature = "hydrate")]
 mod cards;
@@ -12,11 +14,19 @@ mod compare;
 #[cfg(feature = "hydrate")]
 mod conflict;
 #[cfg(feature = "hydrate")]
+mod disable;
+#[cfg(feature = "hydrate")]
 mod exchange;
+#[cfg(feature = "hydrate")]
+mod fields;
 #[cfg(feature = "hydrate")]
 mod inputs;
 #[cfg(feature = "hydrate")]
 mod keys;
+#[cfg(feature = "hydrate")]
+mod live;
+#[cfg(feature = "hydrate")]
+mod mapping;
 #[cfg(feature = "hydrate")]
 mod minimap;
 #[cfg(feature = "hydrate")]
@@ -24,13 +34,21 @@ mod palette;
 #[cfg(feature = "hydrate")]
 mod panel;
 #[cfg(feature = "hydrate")]
+mod peers;
+#[cfg(feature = "hydrate")]
 mod pointer;
 #[cfg(feature = "hydrate")]
 mod publish;
 #[cfg(feature = "hydrate")]
-mod sources;
+mod rename;
+#[cfg(feature = "hydrate")]
+mod runs;
+#[cfg(feature = "hydrate")]
+mod signed_out;
 #[cfg(feature = "hydrate")]
 mod state;
+#[cfg(feature = "hydrate")]
+mod swap;
 #[cfg(feature = "hydrate")]
 mod sync;
 #[cfg(feature = "hydrate")]
@@ -59,6 +77,11 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 struct PublishAsked(RwSignal<u32>);
+
+/// Counts how often it asked to run.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+struct RunAsked(RwSignal<u32>);
 
 #[component]
 pub fn CanvasPage() -> impl IntoView {
@@ -89,6 +112,14 @@ fn Body(draft: CanvasDraft, org: String) -> impl IntoView {
     let place = org.clone();
     let asked = PublishAsked(RwSignal::new(0));
     provide_context(asked);
+    let run_asked = RunAsked(RwSignal::new(0));
+    provide_context(run_asked);
+    let ask_to_run = move |event: leptos::ev::MouseEvent| {
+        if drawn.get_untracked() {
+            event.prevent_default();
+            run_asked.0.update(|count| *count += 1);
+        }
+    };
     let (versions, run) = (format!("{here}/versions"), format!("{here}#run"));
     view! {
         <PageHeader title=title>
@@ -106,7 +137,7 @@ fn Body(draft: CanvasDraft, org: String) -> impl IntoView {
                         </ButtonLink>
                     }
                 })}
-            <ButtonLink href=run kind=Kind::Primary icon=icondata_lu::LuPlay>
+            <ButtonLink href=run kind=Kind::Primary icon=icondata_lu::LuPlay on:click=ask_to_run>
                 "Run"
             </ButtonLink>
         </PageHeader>

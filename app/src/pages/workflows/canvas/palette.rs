@@ -35,7 +35,11 @@ fn found(all: &[Choice], text: &str) -> Vec<Choice> {
 
 #[component]
 fn Open(editor: Editor, place: PaletteAt) -> impl IntoView {
-    let all = StoredValue::new(choices(editor));
+    let swapped = place.swap.clone();
+    let all = StoredValue::new(match &swapped {
+        Some(id) => super::swap::choices(editor, id),
+        None => choices(editor),
+    });
     let text = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
     let rows = Memo::new(move |_| all.with_value(|all| text.with(|text| found(all, text))));
@@ -47,7 +51,12 @@ fn Open(editor: Editor, place: PaletteAt) -> impl IntoView {
     });
     let (width, height) = editor.size.get_untracked();
     let (x, y) = (place.screen.x.min(width - WIDTH - 12.0).max(8.0), place.screen.y.min(height - HEIGHT - 12.0).max(8.0));
-    let about = place.after.as_ref().map(|from| format!("After {}", editor.title(&from.node)));
+    let about = match &swapped {
+        Some(id) => Some(format!("In place of what {} calls", editor.title(id))),
+        None => place.after.as_ref().map(|from| format!("After {}", editor.title(&from.node))),
+    };
+    let swaps = swapped.is_some();
+    let label = if swaps { "Swap the tool" } else { "Add a step" };
     let place = StoredValue::new(place);
     let close = move || {
         editor.palette.set(None);
@@ -56,7 +65,10 @@ fn Open(editor: Editor, place: PaletteAt) -> impl IntoView {
     let choose = move |choice: Choice| {
         let place = place.get_value();
         editor.palette.set(None);
-        add(editor, choice, place);
+        match place.swap.clone() {
+            Some(id) => super::swap::swap_to(editor, id, choice.key),
+            None => add(editor, choice, place),
+        }
     };
     let walk = move |by: isize| {
         let count = rows.with_untracked(Vec::len);
@@ -83,8 +95,8 @@ fn Open(editor: Editor, place: PaletteAt) -> impl IntoView {
     view! {
         <div
             role="dialog"
-            aria-label="Add a step"
-            class="absolute top-0 left-0 z-20 flex max-h-96 w-75 max-w-[calc(100%-16px)] flex-col overflow-hidden rounded-lg bg-raised shadow-pop"
+            aria-label=label
+            class="absolute top-0 left-0 z-30 flex max-h-96 w-75 max-w-[calc(100%-16px)] flex-col overflow-hidden rounded-lg bg-raised shadow-pop"
             style:transform=format!("translate({x}px,{y}px)")
         >
             <div class="border-b border-line p-2">
@@ -120,7 +132,7 @@ fn Open(editor: Editor, place: PaletteAt) -> impl IntoView {
                                     role="option"
                                     aria-selected=move || if active.get() == index { "true" } else { "false" }
                                     class="menu-item cursor-pointer"
-                                    draggable="true"
+                                    draggable=if swaps { "false" } else { "true" }
                                     on:click=move |_| choose(picked.clone())
                                     on:pointermove=move |_| {
                                         if active.get_untracked() != index {

@@ -2,16 +2,16 @@
 
 use super::{
     cards::{kind_icon, kind_name},
+    fields::{Draft, FieldList, KindField, SettingsField, StepData},
     inputs::InputRows,
-    sources::SourceList,
     state::{BOARD, Editor, name_of},
 };
 use crate::{
     components::{browser, icon::Icon},
-    pages::workflows::step::{Problems, hint},
+    pages::workflows::step::Problems,
 };
-use leptos::prelude::*;
-use toolcrib::workflows::graph::{Node, NodeConfig, NodeKind, Severity, change::Change};
+use leptos::{prelude::*, wasm_bindgen::JsCast};
+use toolcrib::workflows::graph::{NodeKind, Severity, change::Change};
 
 const NAME: &str = "canvas-step-name";
 
@@ -19,13 +19,46 @@ const NAME: &str = "canvas-step-name";
 pub(super) fn enter(editor: Editor) {
     if editor.one().is_some() {
         editor.panel.set(true);
+        editor.runs.tab.set(super::runs::Tab::Settings);
         request_animation_frame(|| browser::focus(NAME));
     }
+}
+
+/// Goes to what is wrong: the step on the board, and its field in the panel.
+pub(super) fn jump(editor: Editor, id: &str, field: Option<&str>) {
+    editor.choose([id.to_owned()]);
+    editor.reveal(&[id.to_owned()].into());
+    browser::focus(BOARD);
+    // A name with quotes in it would be another selector.
+    let Some(field) = field.filter(|field| !field.contains(['"', '\\'])) else { return };
+    editor.runs.tab.set(super::runs::Tab::Settings);
+    editor.panel.set(true);
+    let control = format!("[data-field=\"{field}\"] :is(input:not(.sr-only), textarea, select, button)");
+    request_animation_frame(move || {
+        let document = web_sys::window().and_then(|window| window.document());
+        if let Some(found) = document.and_then(|document| document.query_selector(&control).ok().flatten())
+            && let Ok(found) = found.dyn_into::<web_sys::HtmlElement>()
+        {
+            let _ = found.focus();
+        }
+    });
 }
 
 #[component]
 pub(super) fn Side(editor: Editor) -> impl IntoView {
     let one = Memo::new(move |_| editor.chosen.with(|chosen| chosen.first().filter(|_| chosen.len() == 1).cloned()));
+    // The form of a step is made anew only for another step, or when what it calls is another: its fields follow everything else
+    // themselves, so that what is being typed stays.
+    let what = Memo::new(move |_| {
+        editor.version.track();
+        let id = one.get()?;
+        editor.doc.with_value(|doc| {
+            let node = doc.node(&id)?;
+            let known = node.tool_id.is_none_or(|tool| editor.catalog.with(|tools| tools.contains_key(&tool)));
+            Some((id.clone(), node.kind.is_annotation(), (node.kind, node.tool_id, node.config.workflow_id, known)))
+        })
+    });
+    let step = Memo::new(move |_| what.get().and_then(|(id, annotation, _)| (!annotation).then_some(id)));
     // Beside the graph on wide screens, as soon as a step is chosen; over the lower half of narrow ones when asked for.
     let class = move || {
         let narrow = if editor.panel.get() { "block" } else { "hidden" };
@@ -56,15 +89,19 @@ pub(super) fn Side(editor: Editor) -> impl IntoView {
             >
                 <Icon icon=icondata_lu::LuX />
             </button>
-            {move || {
-                editor.form_version.track();
-                // What is learned of a tool changes what its step takes.
-                editor.catalog.track();
-                match one.get() {
-                    Some(id) => view! { <StepPanel editor=editor id=id /> }.into_any(),
-                    None => view! { <ProblemsPanel editor=editor /> }.into_any(),
+            <super::runs::Tabs editor=editor one=step />
+            // What is typed in the settings stays there while the data is looked at.
+            <div class:hidden=move || step.with(Option::is_some) && editor.runs.tab.get() == super::runs::Tab::Data>
+            {move || match what.get() {
+                Some((id, true, _)) => {
+                    editor.form_version.track();
+                    view! { <super::annotations::AnnotationPanel editor=editor id=id /> }.into_any()
                 }
+                Some((id, false, _)) => view! { <StepPanel editor=editor id=id /> }.into_any(),
+                None => view! { <ProblemsPanel editor=editor /> }.into_any(),
             }}
+            </div>
+            <super::runs::DataTab editor=editor one=step />
         </aside>
     }
     .into_any()
@@ -92,11 +129,7 @@ fn ProblemsPanel(editor: Editor) -> impl IntoView {
                             <button
                                 type="button"
                                 class="menu-item items-start text-sm"
-                                on:click=move |_| {
-                                    editor.choose([id.clone()]);
-                                    editor.reveal(&[id.clone()].into());
-                                    browser::focus(BOARD);
-                                }
+                                on:click=move |_| jump(editor, &id, finding.field.as_deref())
                             >
                                 {text}
                             </button>
@@ -152,25 +185,44 @@ fn StepPanel(editor: Editor, id: String) -> impl IntoView {
         let name = editor.catalog.with_untracked(|tools| tools.get(&tool).map(|tool| tool.name.clone()))?;
         Some((format!("/{org}/tools/{tool}"), name))
     });
+    let data = StepData::new(editor, id.clone());
     let findings = {
         let id = id.clone();
         move || {
-            let own =
-                editor.findings.with(|findings| findings.iter().filter(|f| f.node.as_deref() == Some(&id)).cloned().collect::<Vec<_>>());
+            // What is wrong with a field stands at the field.
+            let at_field = |name: &str| data.fields.with(|fields| fields.iter().any(|field| field.name == name));
+            let own = editor.findings.with(|findings| {
+                let own = findings.iter().filter(|f| f.node.as_deref() == Some(&id) && !f.field.as_deref().is_some_and(at_field));
+                own.cloned().collect::<Vec<_>>()
+            });
             view! { <Problems findings=own /> }
         }
     };
     let rename = {
         let id = id.clone();
-        move |event| {
-            let label = event_target_value(&event);
-            let words = format!("Renamed to {label}");
-            editor.commit_quietly(Change::Rename { node: id.clone(), label }, words);
+        move |label: String| {
+            if !editor.version.is_disposed() {
+                let words = format!("Renamed to {label}");
+                editor.commit_quietly(Change::Rename { node: id.clone(), label }, words);
+            }
         }
     };
+    let label = Memo::new(move |_| data.node.with(|node| node.as_ref().and_then(|node| node.label.clone()).unwrap_or_default()));
+    let name = Draft::new(label, rename.clone());
+    // What has no text of its own is drawn anew with what it shows.
+    let state = Memo::new(move |_| data.node.with(|node| node.as_ref().map(|node| (node.is_off(), node.config.on_error()))));
+    let actions = move || {
+        state.track();
+        data.node.get_untracked().map(|node| {
+            view! {
+                <super::vanished::Vanished editor=editor node=node.clone() />
+                <super::swap::StepActions editor=editor node=node />
+            }
+        })
+    };
     let body = match kind {
-        NodeKind::Input => view! { <InputRows editor=editor node=node.clone() /> }.into_any(),
-        _ => view! { <SourceList editor=editor node=node.clone() /> }.into_any(),
+        NodeKind::Input => view! { <InputRows editor=editor /> }.into_any(),
+        _ => view! { <FieldList data=data /> }.into_any(),
     };
     view! {
         <div class="space-y-4 p-4">
@@ -186,19 +238,24 @@ fn StepPanel(editor: Editor, id: String) -> impl IntoView {
                 <input
                     id=NAME
                     class="field font-semibold"
-                    value=node.label.clone().unwrap_or_default()
+                    prop:value=name.text
                     placeholder=named
                     autocomplete="off"
                     disabled=!editor.may_change
-                    on:change=rename
+                    on:input=move |event| name.typed(event_target_value(&event))
+                    on:change=move |_| {
+                        if let Some(label) = name.left() {
+                            rename(label);
+                        }
+                    }
                 />
             </div>
             {findings}
-            <super::vanished::Vanished editor=editor node=node.clone() />
+            {actions}
             <fieldset class="min-w-0 space-y-4" disabled=!editor.may_change>
-                <KindField editor=editor node=node.clone() />
+                <KindField data=data kind=kind />
                 {body}
-                {(kind != NodeKind::Input && kind != NodeKind::Output).then(|| view! { <SettingsField editor=editor node=node /> })}
+                {(kind != NodeKind::Input && kind != NodeKind::Output).then(|| view! { <SettingsField data=data kind=kind /> })}
             </fieldset>
             <p class="text-xs text-muted">
                 <a class="link" href=format!("/{org}/workflows/{workflow}#{anchor}")>
@@ -207,86 +264,6 @@ fn StepPanel(editor: Editor, id: String) -> impl IntoView {
                 {(kind.calls()).then_some(" for retries and what happens when it fails")}
             </p>
         </div>
-    }
-    .into_any()
-}
-
-fn set_config(editor: Editor, id: &str, change: impl FnOnce(&mut NodeConfig)) {
-    let Some(mut config) = editor.doc.with_value(|doc| doc.node(id).map(|node| node.config.clone())) else { return };
-    change(&mut config);
-    let words = format!("Changed {}", editor.title(id));
-    editor.commit_quietly(Change::SetConfig { node: id.to_owned(), config: Box::new(config) }, words);
-}
-
-/// The one setting that makes a type of step what it is.
-#[component]
-fn KindField(editor: Editor, node: Node) -> impl IntoView {
-    let config = &node.config;
-    let (label, note, value) = match node.kind {
-        NodeKind::Condition => ("When", "An expression such as load.count > 10.", config.when.clone()),
-        NodeKind::Transform => ("Result", "An expression for the whole output; empty: the fields below.", config.result.clone()),
-        NodeKind::Approval => ("Question", "What the person is asked.", config.message.clone()),
-        NodeKind::Delay => ("Wait, in ms", "How long it waits.", config.ms.map(|ms| ms.to_string())),
-        _ => return ().into_any(),
-    };
-    let (id, kind) = (node.id, node.kind);
-    let wrong = RwSignal::new(None::<String>);
-    let keep = move |event| {
-        let text = event_target_value(&event).trim().to_owned();
-        let text = Some(text).filter(|text| !text.is_empty());
-        let ms = text.as_ref().map(|text| text.parse::<u64>());
-        if kind == NodeKind::Delay && matches!(ms, Some(Err(_))) {
-            wrong.set(Some("A whole number of milliseconds.".to_owned()));
-            return;
-        }
-        wrong.set(None);
-        set_config(editor, &id, |config| match kind {
-            NodeKind::Condition => config.when = text,
-            NodeKind::Transform => config.result = text,
-            NodeKind::Approval => config.message = text,
-            _ => config.ms = ms.and_then(Result::ok),
-        });
-    };
-    let mono = if matches!(kind, NodeKind::Condition | NodeKind::Transform) { "field font-mono" } else { "field" };
-    view! {
-        <label class="block">
-            <span class="mb-1 block font-medium">{label}</span>
-            <input class=mono value=value.unwrap_or_default() autocomplete="off" spellcheck="false" on:change=keep />
-            <span class="mt-1 block text-xs text-muted">{note}</span>
-            {move || wrong.get().map(|words| view! { <span class="mt-1 block text-xs text-danger" role="alert">{words}</span> })}
-        </label>
-    }
-    .into_any()
-}
-
-/// All settings as JSON: what its type needs beyond what the fields above show.
-#[component]
-fn SettingsField(editor: Editor, node: Node) -> impl IntoView {
-    let id = StoredValue::new(node.id.clone());
-    let shown = editor.nodes.with_value(|nodes| nodes.get(&node.id).cloned());
-    let own = move || {
-        shown
-            .as_ref()
-            .map(|shown| shown.node.with(|node| serde_json::to_string_pretty(&node.config).unwrap_or_default()))
-            .unwrap_or_default()
-    };
-    let wrong = RwSignal::new(None::<String>);
-    let keep = move |event| match serde_json::from_str::<NodeConfig>(&event_target_value(&event)) {
-        Ok(config) => {
-            wrong.set(None);
-            let words = format!("Changed {}", editor.title(&id.get_value()));
-            editor.commit(Change::SetConfig { node: id.get_value(), config: Box::new(config) }, words);
-        }
-        Err(error) => wrong.set(Some(format!("These are no settings: {error}."))),
-    };
-    let needs = matches!(node.kind, NodeKind::Switch | NodeKind::ForEach);
-    view! {
-        <details class="border-t border-line pt-3" open=needs>
-            <summary class="cursor-pointer text-sm text-muted">"Settings as JSON"</summary>
-            <textarea class="field mt-2 font-mono text-xs" rows="8" aria-label="Settings as JSON" spellcheck="false" prop:value=own on:change=keep></textarea>
-            <p class="mt-1 text-xs text-muted">{hint(node.kind)}</p>
-            {move || wrong.get().map(|words| view! { <p class="mt-1 text-xs text-danger" role="alert">{words}</p> })}
-        </details>
     }
     .into_any()
 }

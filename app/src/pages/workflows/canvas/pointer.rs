@@ -1,7 +1,7 @@
 //! Mouse, pen and fingers.
 
 use super::{
-    add,
+    add, annotations as notes,
     state::{Drawing, Editor, PaletteAt},
     touch,
 };
@@ -9,11 +9,13 @@ use leptos::{html, prelude::*};
 use std::collections::{BTreeMap, BTreeSet};
 use toolcrib::workflows::{
     canvas::{
-        Point, Rect, Viewport,
+        Point, Rect, Viewport, annotations,
         connect::{self, From, Verdict},
-        curve, geometry, marquee, snap,
+        curve,
+        fields::automap::question,
+        geometry, marquee, snap,
     },
-    graph::{Definition, change::Change, patch::Patch},
+    graph::{Definition, NodeKind, Size, change::Change, patch::Patch},
 };
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent, PointerEvent, WheelEvent};
@@ -44,6 +46,12 @@ pub(super) enum Gesture {
         pressed: Option<String>,
     },
     Draw,
+    /// A note or a group at its corner.
+    Resize {
+        id: String,
+        start: Point,
+        from: Size,
+    },
     Pinch {
         view: Viewport,
         middle: Point,
@@ -129,6 +137,12 @@ fn begin(editor: Editor, event: &PointerEvent, at: Point) -> Gesture {
             return Gesture::Draw;
         }
     }
+    if let Some(corner) = closest(event, "[data-resize]").filter(|_| editor.may_change) {
+        let id = corner.get_attribute("data-resize").unwrap_or_default();
+        let from = editor.doc.with_value(|doc| doc.node(&id).map(annotations::size));
+        editor.choose([id.clone()]);
+        return from.map_or(Gesture::None, |from| Gesture::Resize { id, start: graph, from });
+    }
     let node = closest(event, "[data-node]").and_then(|element| element.get_attribute("data-node"));
     if let (Some(node), Some(way)) = (&node, closest(event, "[data-way]").filter(|_| editor.may_change)) {
         let branch = way.get_attribute("data-way").filter(|way| !way.is_empty());
@@ -170,13 +184,14 @@ fn begin(editor: Editor, event: &PointerEvent, at: Point) -> Gesture {
 }
 
 fn drag(editor: Editor, start: Point, pressed: Option<String>) -> Gesture {
-    let chosen = editor.chosen.get_untracked();
     let (width, height) = editor.size.get_untracked();
     let seen = editor.view.get_untracked().seen(width, height);
     editor.doc.with_value(|doc| {
+        let chosen = editor.chosen.with_untracked(|chosen| annotations::with_members(doc, chosen));
         let held = |node: &&toolcrib::workflows::graph::Node| chosen.contains(&node.id);
         let origin: Vec<(String, Point)> = doc.nodes.iter().filter(held).map(|node| (node.id.clone(), node.position)).collect();
-        let others = doc.nodes.iter().filter(|node| !held(node)).map(|node| geometry::rect(node, node.position));
+        let others =
+            doc.nodes.iter().filter(|node| !held(node) && node.kind != NodeKind::Group).map(|node| geometry::rect(node, node.position));
         let others = others.filter(|rect| rect.touches(seen)).collect();
         match geometry::bounds(doc, |node| chosen.contains(&node.id)) {
             Some(bounds) => Gesture::Drag { start, origin, bounds, others, moved: false, pressed },
@@ -256,12 +271,30 @@ pub(super) fn connect(editor: Editor) {
             editor.commit(Change::Insert { nodes: Vec::new(), edges: vec![edge] }, words);
         }
     }
+    // Who draws by keys stays on the board.
+    if !drawing.by_keys {
+        ask(editor, &drawing.from.node, &to);
+    }
+}
+
+/// What the edge carries is not plain: the panel opens where it is chosen.
+fn ask(editor: Editor, from: &str, to: &str) {
+    let field = editor.catalog.with_untracked(|tools| editor.doc.with_value(|doc| question(doc, tools, from, to)));
+    if let Some(field) = field {
+        editor.choose([to.to_owned()]);
+        editor.runs.tab.set(super::runs::Tab::Settings);
+        editor.panel.set(true);
+        editor.fields.wanted.set(Some(field));
+    }
 }
 
 pub(super) fn release(editor: Editor) {
     editor.drawing.set(None);
     editor.refused.set(BTreeMap::new());
     editor.frame.set(None);
+    if editor.resizing.with_untracked(Option::is_some) {
+        editor.resizing.set(None);
+    }
     editor.lines.set((None, None));
     editor.panning.set(false);
 }
@@ -320,6 +353,11 @@ pub(super) fn moved(editor: Editor, hand: HandRef, board: Board, event: &Pointer
                 hand.update_value(|hand| hand.gesture = Gesture::Drag { start, origin, bounds, others, moved: true, pressed });
             }
         }
+        Gesture::Resize { id, start, from } => {
+            let whole = |value: f64| if event.alt_key() { value.round() } else { snap::to_grid(value) };
+            let size = Size { width: whole(from.width + graph.x - start.x), height: whole(from.height + graph.y - start.y) };
+            editor.resizing.set(Some((id, size)));
+        }
         Gesture::Draw => {
             let from = editor.drawing.with_untracked(|drawing| drawing.as_ref().map(|drawing| drawing.from.node.clone()));
             let target = editor.doc.with_value(|doc| {
@@ -357,6 +395,13 @@ pub(super) fn up(editor: Editor, hand: HandRef, board: Board, event: &PointerEve
             editor.commit_quietly(Change::Place { places }, words);
         }
         Gesture::Drag { pressed: Some(node), .. } => editor.choose([node]),
+        Gesture::Resize { .. } => {
+            if let Some((id, size)) = editor.resizing.get_untracked()
+                && let Some(patch) = editor.doc.with_value(|doc| annotations::resized(doc, &id, size))
+            {
+                editor.commit(Change::Patch(Box::new(patch)), format!("Changed the size of {}", editor.title(&id)));
+            }
+        }
         Gesture::Draw => {
             let Some(drawing) = editor.drawing.get_untracked() else { return };
             if drawing.target.is_some() {
@@ -365,7 +410,7 @@ pub(super) fn up(editor: Editor, hand: HandRef, board: Board, event: &PointerEve
                 release(editor);
                 // On empty paper: what should follow? A mere click on a handle asks the same.
                 let graph = editor.view.get_untracked().to_graph(at);
-                editor.palette.set(Some(PaletteAt { screen: at, graph, after: Some(drawing.from), edge: None }));
+                editor.palette.set(Some(PaletteAt { screen: at, graph, after: Some(drawing.from), edge: None, swap: None }));
             }
         }
         _ => {}
@@ -408,9 +453,15 @@ pub(super) fn double(editor: Editor, board: Board, event: &MouseEvent) {
     let graph = editor.view.get_untracked().to_graph(screen);
     if let Some(node) = editor.doc.with_value(|doc| geometry::node_at(doc, graph, 0.0).map(|node| node.id.clone())) {
         editor.choose([node]);
-        super::panel::enter(editor);
+        if super::rename::is_title(event.client_x(), event.client_y()) {
+            super::rename::begin(editor);
+        } else {
+            super::panel::enter(editor);
+        }
+    } else if let Some(id) = editor.doc.with_value(|doc| annotations::taken_at(doc, graph).map(|node| node.id.clone())) {
+        notes::edit(editor, &id);
     } else if editor.may_change {
-        editor.palette.set(Some(PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph) }));
+        editor.palette.set(Some(PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph), swap: None }));
     }
 }
 
@@ -443,7 +494,7 @@ pub(super) fn dropped(editor: Editor, board: Board, event: &web_sys::DragEvent) 
     let Some(text) = event.data_transfer().and_then(|data| data.get_data("text/plain").ok()) else { return };
     let screen = on_board(board, event.client_x(), event.client_y());
     let graph = editor.view.get_untracked().to_graph(screen);
-    let place = PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph) };
+    let place = PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph), swap: None };
     editor.palette.set(None);
     if let Some(choice) = add::choices(editor).into_iter().find(|choice| choice.key == text) {
         add::add(editor, choice, place);

@@ -12,7 +12,7 @@ use toolcrib::workflows::{
         history::History,
     },
     graph::{
-        Catalog, Definition, Edge, Finding, Node,
+        Catalog, Definition, Edge, Finding, Node, Size,
         change::{Change, apply},
         validate::validate,
     },
@@ -52,6 +52,8 @@ pub(super) struct PaletteAt {
     pub after: Option<From>,
     /// The new node stands on this edge.
     pub edge: Option<String>,
+    /// No new node: what is chosen comes in this one's place.
+    pub swap: Option<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -82,6 +84,10 @@ pub(super) struct Editor {
     /// Lines that a dragged node came to rest on: upright, level.
     pub lines: RwSignal<(Option<f64>, Option<f64>)>,
     pub drawing: RwSignal<Option<Drawing>>,
+    /// The note or group whose words are being written.
+    pub writing: RwSignal<Option<String>>,
+    /// The note or group that is dragged at its corner, and how large it is now.
+    pub resizing: RwSignal<Option<(String, Size)>>,
     /// While an edge is drawn: the nodes it may not end at, and why.
     pub refused: RwSignal<BTreeMap<String, String>>,
     pub palette: RwSignal<Option<PaletteAt>>,
@@ -96,7 +102,10 @@ pub(super) struct Editor {
     asked: StoredValue<BTreeSet<String>>,
     judging: StoredValue<u32>,
     pub sync: Sync,
+    pub live: super::live::Live,
     pub versions: super::versions::Versions,
+    pub runs: super::runs::Runs,
+    pub fields: super::fields::Fields,
 }
 
 impl Editor {
@@ -125,6 +134,8 @@ impl Editor {
             frame: RwSignal::new(None),
             lines: RwSignal::new((None, None)),
             drawing: RwSignal::new(None),
+            writing: RwSignal::new(None),
+            resizing: RwSignal::new(None),
             refused: RwSignal::new(BTreeMap::new()),
             palette: RwSignal::new(None),
             panel: RwSignal::new(false),
@@ -135,8 +146,11 @@ impl Editor {
             pointer: StoredValue::new(None),
             asked: StoredValue::new(BTreeSet::new()),
             judging: StoredValue::new(0),
-            sync: Sync::new(draft.workflow.revision, definition.clone()),
+            sync: Sync::new(draft.workflow.revision, definition.clone(), draft.user),
+            live: super::live::Live::new(),
             versions,
+            runs: super::runs::Runs::new(),
+            fields: super::fields::Fields::new(),
         };
         editor.show(definition);
         editor
@@ -225,7 +239,10 @@ impl Editor {
                         }
                         if one.node.with_untracked(|old| old != node) {
                             drawn_anew |= one.node.with_untracked(|old| {
-                                old.position != node.position || old.kind != node.kind || geometry::height(old) != geometry::height(node)
+                                old.position != node.position
+                                    || old.kind != node.kind
+                                    || geometry::height(old) != geometry::height(node)
+                                    || geometry::width(old) != geometry::width(node)
                             });
                             one.node.set(node.clone());
                         }
@@ -416,6 +433,9 @@ impl Editor {
 
 /// What a card calls its node.
 pub(super) fn name_of(node: &Node, tools: &Catalog) -> String {
+    if node.kind.is_annotation() {
+        return super::annotations::name(node);
+    }
     let bare =
         node.label.as_deref().is_none_or(|label| label.trim().is_empty()) && node.tool_id.is_none() && node.config.workflow_id.is_none();
     if bare { super::cards::kind_name(node.kind).to_owned() } else { node.title(tools).to_owned() }

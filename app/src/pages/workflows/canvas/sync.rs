@@ -1,20 +1,23 @@
 //! Saving: edits are kept in this browser until the server has them, sent in order with the revision they were made on, and put on top of what
 //! somebody else saved meanwhile.
 
-use super::state::Editor;
+use super::state::{Editor, name_of};
 use crate::{
-    api::workflows::{CanvasDraft, apply_changes, get_canvas},
+    api::workflows::{CanvasDraft, apply_changes, newest_canvas},
     components::browser,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, time::Duration};
-use toolcrib::workflows::{
-    canvas::merge::{Merged, merge, mine_first},
-    graph::{Definition, change::Change, patch::Patch},
+use toolcrib::{
+    ids::UserId,
+    workflows::{
+        canvas::merge::{Merged, Unsent, merge, mine_first},
+        graph::{Catalog, Definition, change::Change, patch::Patch},
+    },
 };
 
-/// Every browser tab has a key of its own: two tabs of one draft do not overwrite what the other has not sent yet.
+/// Every person and every browser tab has a key of its own: two tabs of one draft do not overwrite what the other has not sent yet, and nobody
+/// sends what another one drew.
 const KEPT: &str = "canvas:";
 const PAUSE: Duration = Duration::from_millis(600);
 const RETRY: Duration = Duration::from_secs(5);
@@ -40,13 +43,6 @@ pub(super) struct Dispute {
     pub merged: Merged,
 }
 
-/// What a browser keeps until the server has it.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    base: Definition,
-    mine: Definition,
-}
-
 #[derive(Clone, Copy)]
 pub(super) struct Sync {
     pub state: RwSignal<SaveStatus>,
@@ -58,11 +54,20 @@ pub(super) struct Sync {
     pub pending: StoredValue<Vec<Change>>,
     sending: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
-    tab: StoredValue<String>,
+    pub tab: StoredValue<String>,
+    /// Who draws here.
+    pub user: StoredValue<UserId>,
+    /// The newest revision that was heard of, and who saved it.
+    told: StoredValue<(i32, Option<(UserId, String)>)>,
+    catching_up: StoredValue<bool>,
+    /// Something was typed into a field and not kept yet.
+    typed: StoredValue<bool>,
+    /// The form in the panel does not show what came in while the focus was in it.
+    form_is_old: StoredValue<bool>,
 }
 
 impl Sync {
-    pub fn new(revision: i32, base: Definition) -> Self {
+    pub fn new(revision: i32, base: Definition, user: UserId) -> Self {
         Self {
             state: RwSignal::new(SaveStatus::Saved),
             dispute: RwSignal::new(None),
@@ -72,6 +77,11 @@ impl Sync {
             sending: StoredValue::new(false),
             timer: StoredValue::new(None),
             tab: StoredValue::new(format!("{:x}", (js_sys::Math::random() * 1e15) as u64)),
+            user: StoredValue::new(user),
+            told: StoredValue::new((revision, None)),
+            catching_up: StoredValue::new(false),
+            typed: StoredValue::new(false),
+            form_is_old: StoredValue::new(false),
         }
     }
 
@@ -82,7 +92,7 @@ impl Sync {
 
 impl Editor {
     fn prefix(self) -> String {
-        format!("{KEPT}{}:", self.id.get_value())
+        format!("{KEPT}{}:{}:", self.sync.user.get_value(), self.id.get_value())
     }
 
     fn key(self) -> String {
@@ -95,7 +105,7 @@ impl Editor {
             browser::remember(&self.key(), None);
             return;
         }
-        let kept = Kept { base: self.sync.base.get_value(), mine: self.doc.get_value() };
+        let kept = self.sync.base.with_value(|base| self.doc.with_value(|mine| Unsent::between(base, mine)));
         if let Ok(text) = serde_json::to_string(&kept) {
             browser::remember(&self.key(), Some(&text));
         }
@@ -142,7 +152,8 @@ impl Editor {
         self.sync.sending.set_value(true);
         let (count, drawn) = (changes.len(), self.doc.get_value());
         leptos::task::spawn_local(async move {
-            let answer = apply_changes(self.org.get_value(), self.id.get_value(), self.sync.revision.get_value(), changes).await;
+            let (org, id, user) = (self.org.get_value(), self.id.get_value(), self.sync.user.get_value());
+            let answer = apply_changes(org, id, self.sync.revision.get_value(), changes, user).await;
             // Gone while it was asked: the server has it, and the key in this browser is adopted, and found equal, next time.
             if self.sync.sending.try_set_value(false).is_some() {
                 return;
@@ -157,6 +168,7 @@ impl Editor {
                         self.send();
                     } else {
                         self.sync.state.set(SaveStatus::Saved);
+                        self.follow_draft();
                     }
                 }
                 Err(error) => {
@@ -184,7 +196,7 @@ impl Editor {
 
     /// Reads the newest draft and puts what is pending on top of it.
     pub async fn catch_up(self) {
-        match get_canvas(self.org.get_value(), self.id.get_value()).await {
+        match newest_canvas(self.org.get_value(), self.id.get_value()).await {
             Ok(newest) => {
                 if self.sync.state.try_get_untracked().is_some() {
                     self.rebase(newest);
@@ -197,25 +209,98 @@ impl Editor {
 
     /// Looks whether somebody else saved, when the reader comes back to this tab.
     pub fn look(self) {
-        if self.sync.sending.get_value()
-            || self.sync.state.get_untracked() == SaveStatus::Disputed
-            || self.dragged.with_untracked(|d| !d.is_empty())
-        {
+        if matches!(self.sync.state.get_untracked(), SaveStatus::SignedOut | SaveStatus::Offline) {
+            // Perhaps they have signed in again meanwhile, elsewhere.
+            self.send();
+        }
+        self.read_newest();
+    }
+
+    /// Somebody saved the draft, here or elsewhere.
+    pub fn heard(self, revision: i32, by: Option<(UserId, String)>) {
+        self.sync.told.update_value(|told| {
+            if revision > told.0 {
+                *told = (revision, by);
+            }
+        });
+        self.follow_draft();
+    }
+
+    /// Reads what was told of and is not drawn here yet. What is in the way of that calls this again when it is done.
+    pub fn follow_draft(self) {
+        let told = self.sync.told.try_with_value(|told| told.0);
+        if told.zip(self.sync.revision.try_get_value()).is_some_and(|(told, known)| told > known) {
+            self.read_newest();
+        }
+    }
+
+    fn read_newest(self) {
+        let sync = self.sync;
+        let disputed = sync.state.get_untracked() == SaveStatus::Disputed;
+        if sync.sending.get_value() || sync.catching_up.get_value() || disputed || self.is_busy() {
             return;
         }
+        sync.catching_up.set_value(true);
         leptos::task::spawn_local(async move {
-            if let Ok(newest) = get_canvas(self.org.get_value(), self.id.get_value()).await
-                && self.sync.revision.try_get_value().is_some_and(|revision| revision < newest.workflow.revision)
-                && !self.sync.sending.get_value()
-            {
+            let newest = newest_canvas(self.org.get_value(), self.id.get_value()).await;
+            if sync.catching_up.try_set_value(false).is_some() {
+                return;
+            }
+            let Ok(newest) = newest else { return };
+            let told = newest.workflow.revision;
+            if sync.revision.get_value() < told && !sync.sending.get_value() && sync.state.get_untracked() != SaveStatus::Disputed {
                 self.rebase(newest);
+            }
+            // What was saved while this was read.
+            if sync.told.with_value(|newer| newer.0 > told) {
+                self.follow_draft();
             }
         });
     }
 
+    /// Whether a hand is on something that must not move or vanish now.
+    fn is_busy(self) -> bool {
+        self.dragged.with_untracked(|dragged| !dragged.is_empty())
+            || self.resizing.with_untracked(Option::is_some)
+            || self.drawing.with_untracked(|drawing| drawing.as_ref().is_some_and(|drawing| !drawing.by_keys))
+    }
+
+    /// Something is being typed: what others do to the same step waits until it is kept.
+    pub fn typing(self) {
+        self.sync.typed.set_value(true);
+    }
+
+    /// What was typed is kept, or left.
+    pub fn typed(self) {
+        // After the field itself was heard.
+        set_timeout(
+            move || {
+                if self.sync.typed.try_set_value(false).is_some() {
+                    return;
+                }
+                if self.sync.form_is_old.get_value() && focused_field().is_none() {
+                    self.sync.form_is_old.set_value(false);
+                    self.form_version.update(|count| *count += 1);
+                }
+                self.follow_draft();
+            },
+            Duration::from_millis(0),
+        );
+    }
+
     fn rebase(self, newest: CanvasDraft) {
+        if newest.user != self.sync.user.get_value() {
+            // Somebody else has signed in in this browser: what was drawn here is not theirs to send.
+            return self.later(SaveStatus::SignedOut);
+        }
         let (base, mine) = (self.sync.base.get_value(), self.doc.get_value());
         let merged = merge(&base, &mine, &newest.workflow.definition);
+        let types_there = self.sync.typed.get_value()
+            && focused_field().is_some()
+            && self.one().is_some_and(|id| merged.touches(&id, &base, &newest.workflow.definition));
+        if types_there || self.is_busy() {
+            return self.sync.told.update_value(|told| told.0 = told.0.max(newest.workflow.revision));
+        }
         if merged.disputed.is_empty() {
             self.settle(newest, merged);
         } else {
@@ -228,26 +313,70 @@ impl Editor {
     /// Goes on from what the server has, with `merged` drawn on top.
     fn settle(self, newest: CanvasDraft, merged: Merged) {
         let touched: BTreeSet<String> = merged.theirs.iter().chain(&merged.disputed).cloned().collect();
-        let theirs = newest.workflow.definition;
+        let (base, theirs) = (self.sync.base.get_value(), newest.workflow.definition);
         let patch = Patch::between(&theirs, &merged.definition);
-        self.catalog.update(|tools| {
-            tools.tools.extend(newest.catalog.tools);
-            tools.workflows.extend(newest.catalog.workflows);
-            tools.composites.extend(newest.catalog.composites);
-        });
+        let words = self.catalog.with_untracked(|tools| merged.words(&base, &theirs, |node| name_of(node, tools)));
+        let there = self.one().is_some_and(|id| merged.touches(&id, &base, &theirs));
+        self.take_in(newest.catalog);
         self.history.update_value(|history| history.forget(&touched));
         self.sync.revision.set_value(newest.workflow.revision);
         self.sync.base.set_value(theirs);
         let news = self.doc.with_value(|doc| *doc != merged.definition);
-        self.sync.pending.set_value(if patch.is_empty() { Vec::new() } else { vec![Change::Patch(Box::new(patch))] });
+        let sends = !patch.is_empty();
+        self.sync.pending.set_value(if sends { vec![Change::Patch(Box::new(patch))] } else { Vec::new() });
         self.show(merged.definition);
         if news {
-            self.form_version.update(|count| *count += 1);
-            self.tell("Somebody else changed this workflow. You see their changes and yours together.");
+            self.draw_form(there);
+            self.say_whose(newest.workflow.revision, &words);
         }
-        self.sync.state.set(SaveStatus::Saving);
+        self.sync.state.set(if sends { SaveStatus::Saving } else { SaveStatus::Saved });
         self.keep();
         self.send();
+    }
+
+    /// What is known of tools redraws the form in the panel: only when it is news.
+    fn take_in(self, catalog: Catalog) {
+        let known = self.catalog.with_untracked(|tools| {
+            catalog.tools.iter().all(|(id, tool)| tools.tools.get(id) == Some(tool))
+                && catalog.workflows.iter().all(|(id, workflow)| tools.workflows.get(id) == Some(workflow))
+                && catalog.composites.iter().all(|(id, composite)| tools.composites.get(id) == Some(composite))
+        });
+        if known {
+            return;
+        }
+        let extend = move |tools: &mut Catalog| {
+            tools.tools.extend(catalog.tools);
+            tools.workflows.extend(catalog.workflows);
+            tools.composites.extend(catalog.composites);
+        };
+        if focused_field().is_some() {
+            self.catalog.update_untracked(extend);
+            self.sync.form_is_old.set_value(true);
+        } else {
+            self.catalog.update(extend);
+        }
+    }
+
+    /// The form shows what came in. Where the focus is in it, and the step is another one, it can wait: nobody is torn out of a field.
+    fn draw_form(self, there: bool) {
+        match focused_field() {
+            None => self.form_version.update(|count| *count += 1),
+            Some(_) if !there => self.sync.form_is_old.set_value(true),
+            Some(field) => {
+                self.form_version.update(|count| *count += 1);
+                request_animation_frame(move || browser::focus(&field));
+            }
+        }
+    }
+
+    fn say_whose(self, revision: i32, words: &str) {
+        let by = self.sync.told.with_value(|told| told.1.clone().filter(|_| told.0 == revision));
+        match by {
+            Some((user, _)) if user == self.sync.user.get_value() => self.said.set(format!("You {words} in another tab.")),
+            Some((_, name)) => self.said.set(format!("{name} {words}.")),
+            // Found by looking: it may be long ago.
+            None => self.tell(format!("Somebody else {words}. You see their changes and yours together.")),
+        }
     }
 
     /// Ends a dispute: what was drawn here, or what the server has, for the parts that both changed.
@@ -272,19 +401,20 @@ impl Editor {
             .filter(|key| key.starts_with(&prefix) && *key != own)
             .collect();
         for key in keys {
-            let kept = browser::remembered(&key).and_then(|text| serde_json::from_str::<Kept>(&text).ok());
+            let kept = browser::remembered(&key).and_then(|text| serde_json::from_str::<Unsent>(&text).ok());
             let Some(kept) = kept.filter(|_| self.may_change) else { continue };
-            let merged = self.doc.with_value(|doc| merge(&kept.base, &kept.mine, doc));
+            let (base, mine) = self.doc.with_value(|doc| kept.upon(doc));
+            let merged = self.doc.with_value(|doc| merge(&base, &mine, doc));
             if !merged.disputed.is_empty() {
                 // Stays in this browser until it is decided; the first such question is asked first.
                 if self.sync.dispute.with_untracked(Option::is_none) {
                     let (org, id) = (self.org.get_value(), self.id.get_value());
                     leptos::task::spawn_local(async move {
-                        if let Ok(newest) = get_canvas(org, id).await
-                            && self.sync.base.try_set_value(kept.base).is_none()
+                        if let Ok(newest) = newest_canvas(org, id).await
+                            && self.sync.base.try_set_value(base).is_none()
                         {
                             browser::remember(&key, None);
-                            self.show(kept.mine);
+                            self.show(mine);
                             self.sync.pending.set_value(vec![Change::Place { places: Vec::new() }]);
                             self.keep();
                             self.rebase(newest);
@@ -306,4 +436,11 @@ impl Editor {
             self.save_soon();
         }
     }
+}
+
+/// The id of the field that has the focus; empty where it has none.
+fn focused_field() -> Option<String> {
+    let active = web_sys::window()?.document()?.active_element()?;
+    let is_field = active.matches("input, textarea, select, [contenteditable]").unwrap_or(false);
+    is_field.then(|| active.id())
 }

@@ -100,6 +100,14 @@ pub(super) fn Toolbar(editor: Editor) -> impl IntoView {
                         })
                         press=move || editor.redo()
                     />
+                    <Tool icon=icondata_lu::LuStickyNote label="Write a note" keys="N" press=move || super::annotations::add_note(editor, None) />
+                    <Tool
+                        icon=icondata_lu::LuGroup
+                        label="Group"
+                        keys="G"
+                        disabled=Signal::derive(move || editor.chosen.with(BTreeSet::is_empty))
+                        press=move || super::annotations::group(editor)
+                    />
                     <Tool icon=icondata_lu::LuNetwork label="Lay everything out" keys="L" press=move || keys::lay_out(editor) />
                     <Tool
                         icon=icondata_lu::LuCopy
@@ -118,11 +126,24 @@ pub(super) fn Toolbar(editor: Editor) -> impl IntoView {
                 </div>
                 <Show when=several>
                     <div class="flex flex-wrap items-center rounded-md border border-line bg-surface">
+                        {move || {
+                            let (icon, label) = if super::disable::all_off(editor) {
+                                (icondata_lu::LuPower, "Enable")
+                            } else {
+                                (icondata_lu::LuPowerOff, "Disable")
+                            };
+                            view! { <Tool icon=icon label=label keys="D" press=move || {
+                                super::disable::toggle(editor, &editor.chosen.get_untracked());
+                                // The button is drawn anew with its other word.
+                                browser::focus(BOARD);
+                            } /> }
+                        }}
                         {rows.map(|(icon, label, how)| view! { <Tool icon=icon label=label press=move || arrange(editor, how, label) /> }).into_iter().collect_view()}
                     </div>
                 </Show>
             </div>
             <div class="pointer-events-auto ml-auto flex items-center gap-1">
+                <super::peers::Peers editor=editor />
                 <super::versions::VersionTools editor=editor />
                 <SaveState editor=editor />
                 <ProblemsButton editor=editor />
@@ -168,7 +189,7 @@ fn SaveState(editor: Editor) -> impl IntoView {
             SaveStatus::Saved => (icondata_lu::LuCloudCheck, "text-muted", "Saved".to_owned()),
             SaveStatus::Saving => (icondata_lu::LuCloudUpload, "text-muted", "Saving".to_owned()),
             SaveStatus::Offline => (icondata_lu::LuCloudOff, "text-warning", "Offline, kept here".to_owned()),
-            SaveStatus::SignedOut => (icondata_lu::LuCloudOff, "text-warning", "Signed out, kept here. Sign in in another tab.".to_owned()),
+            SaveStatus::SignedOut => (icondata_lu::LuCloudOff, "text-warning", "Signed out, kept here".to_owned()),
             SaveStatus::Refused(why) => (icondata_lu::LuCircleAlert, "text-danger", format!("Not saved, kept here: {why}")),
             SaveStatus::Disputed => (icondata_lu::LuCircleAlert, "text-warning", "Somebody else changed this".to_owned()),
         };

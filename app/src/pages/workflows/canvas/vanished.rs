@@ -3,8 +3,8 @@
 use super::state::Editor;
 use leptos::prelude::*;
 use toolcrib::workflows::{
-    exchange::{WANTED, plan::wanted},
-    graph::{FindingCode, Node, change::Change, patch::Patch},
+    exchange::plan::wanted,
+    graph::{FindingCode, Node},
 };
 
 /// Whether the step names a tool that nobody knows here.
@@ -31,21 +31,9 @@ pub(super) fn Vanished(editor: Editor, node: Node) -> impl IntoView {
     let (shown, id) = (node.clone(), node.id.clone());
     let replace = move |event| {
         let tool = event_target_value(&event);
-        let Ok(tool_id) = tool.parse() else { return };
-        let put = editor.doc.with_value(|doc| {
-            let index = doc.nodes.iter().position(|node| node.id == id)?;
-            let mut node = doc.nodes.get(index)?.clone();
-            node.tool_id = Some(tool_id);
-            node.config.other.shift_remove(WANTED);
-            Some((u32::try_from(index).unwrap_or(u32::MAX), node))
-        });
-        let Some(put) = put else { return };
-        let words = format!("Chose another tool for {}", editor.title(&id));
-        leptos::task::spawn_local(async move {
-            // Known before it is drawn: the card and the form show it at once.
-            editor.learn(vec![tool]).await;
-            editor.commit(Change::Patch(Box::new(Patch { put_nodes: vec![put], ..Patch::default() })), words);
-        });
+        if !tool.is_empty() {
+            super::swap::swap_to(editor, id.clone(), tool);
+        }
     };
     move || {
         is_gone(editor, &shown).then(|| {
@@ -67,7 +55,7 @@ pub(super) fn Vanished(editor: Editor, node: Node) -> impl IntoView {
                                 <label class="block">
                                     <span class="mb-1 block font-medium">"Choose another"</span>
                                     <select class="field" on:change=replace.clone()>
-                                        <option value="">"Its settings and connections stay"</option>
+                                        <option value="">"What fits of its mappings stays"</option>
                                         {options}
                                     </select>
                                 </label>

@@ -1,58 +1,34 @@
 //! Two versions in one drawing: coloured, marked by icon and word, what is gone as ghosts; the fields of each difference in the panel.
 //! It has an editor of its own that may change nothing: the draft below is not touched.
 
+mod marks;
+mod panel;
+
 use super::{
     cards::{Card, Line},
     pointer::{self, Hand},
-    state::{Editor, name_of},
+    state::Editor,
     versions::{Side, read_side, side_words},
 };
 use crate::{
     api::workflows::CanvasDraft,
-    components::{browser, conflict::Differences, icon::Icon},
+    components::{browser, icon::Icon},
 };
 use leptos::{html, prelude::*};
+use marks::{Came, EdgeMark, NodeMark};
+use panel::{Panel, words};
 use std::collections::BTreeMap;
 use toolcrib::workflows::{
     Workflow,
     canvas::{
-        Point, Viewport, cull, curve,
-        difference::{Compared, Mark, Part, compare, edge_fields, node_fields},
-        geometry,
+        Viewport, cull,
+        difference::{Compared, Part, compare},
     },
     graph::Definition,
 };
 
 const LAYER: &str = "canvas-versions";
 const VIEW: &str = "canvas-compared";
-
-fn icon(mark: Mark) -> icondata_core::Icon {
-    match mark {
-        Mark::Added => icondata_lu::LuPlus,
-        Mark::Removed => icondata_lu::LuMinus,
-        Mark::Changed => icondata_lu::LuPencil,
-        Mark::Moved => icondata_lu::LuMove,
-    }
-}
-
-fn title(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Added => "Added",
-        Mark::Removed => "Removed",
-        Mark::Changed => "Changed",
-        Mark::Moved => "Moved",
-    }
-}
-
-/// What is soft behind, and its ink.
-fn inks(mark: Mark) -> (&'static str, &'static str) {
-    match mark {
-        Mark::Added => ("bg-success-soft", "text-success"),
-        Mark::Removed => ("bg-danger-soft", "text-danger"),
-        Mark::Changed => ("bg-warning-soft", "text-warning"),
-        Mark::Moved => ("bg-info-soft", "text-info"),
-    }
-}
 
 /// Two versions, read.
 struct Pair {
@@ -178,7 +154,14 @@ fn Drawn(editor: Editor, shown: (Side, Side), pair: Pair) -> impl IntoView {
     let Pair { from, to, compared } = pair;
     let workflow = Workflow { definition: compared.both.clone(), ..editor.versions.workflow.get_value() };
     let catalog = editor.catalog.get_untracked();
-    let draft = CanvasDraft { workflow, catalog, choices: Vec::new(), may_change: false, vanished: BTreeMap::new() };
+    let draft = CanvasDraft {
+        workflow,
+        catalog,
+        choices: Vec::new(),
+        may_change: false,
+        vanished: BTreeMap::new(),
+        user: editor.sync.user.get_value(),
+    };
     let view = Editor::new(draft, editor.org.get_value());
     // Both at once make no sense as one workflow: what judges says nothing here.
     Effect::new(move |_| {
@@ -326,185 +309,6 @@ fn Drawn(editor: Editor, shown: (Side, Side), pair: Pair) -> impl IntoView {
                 {move || view.said.get()}
             </p>
         </div>
-    }
-    .into_any()
-}
-
-/// `Send it: changed`
-fn words(view: Editor, compared: &Compared, part: &Part) -> String {
-    let (name, mark) = match part {
-        Part::Node(id) => (view.title(id), compared.nodes.get(id)),
-        Part::Edge(id) => (edge_name(view, id), compared.edges.get(id)),
-    };
-    format!("{name}: {}", mark.map_or("the same", |mark| mark.words()))
-}
-
-fn edge_name(view: Editor, id: &str) -> String {
-    let ends =
-        view.doc.with_value(|doc| doc.edges.iter().find(|edge| edge.id == id).map(|edge| (edge.source.clone(), edge.target.clone())));
-    ends.map_or_else(|| id.to_owned(), |(source, target)| format!("{} → {}", view.title(&source), view.title(&target)))
-}
-
-/// A frame around a card, with what became of it in words.
-#[component]
-fn NodeMark(view: Editor, compared: StoredValue<Compared>, id: String) -> impl IntoView {
-    let mark = compared.with_value(|compared| compared.nodes.get(&id).copied())?;
-    let rect = view.doc.with_value(|doc| doc.node(&id).map(|node| geometry::rect(node, node.position).grown(5.0)))?;
-    let (soft, ink) = inks(mark);
-    let frame = match mark {
-        Mark::Added => "border-success",
-        Mark::Removed => "border-danger border-dashed bg-ground/60",
-        Mark::Changed => "border-warning",
-        Mark::Moved => "border-info border-dotted",
-    };
-    Some(
-        view! {
-            <div
-                class=format!("pointer-events-none absolute top-0 left-0 rounded-xl border-2 {frame}")
-                data-mark=mark.words()
-                data-of=id
-                style:transform=format!("translate({}px,{}px)", rect.x, rect.y)
-                style:width=format!("{}px", rect.width)
-                style:height=format!("{}px", rect.height)
-            >
-                <span class=format!("absolute -top-3 left-2 flex items-center gap-1 rounded-sm px-1.5 py-0.5 text-xs font-medium {soft} {ink}")>
-                    <Icon icon=icon(mark) size=12 />
-                    {title(mark)}
-                </span>
-            </div>
-        }
-        .into_any(),
-    )
-}
-
-/// Where a card that was moved came from.
-#[component]
-fn Came(view: Editor, compared: StoredValue<Compared>, id: String) -> impl IntoView {
-    let before = compared.with_value(|compared| compared.before.get(&id).copied())?;
-    let (old, new) =
-        view.doc.with_value(|doc| doc.node(&id).map(|node| (geometry::rect(node, before), geometry::rect(node, node.position))))?;
-    let (Point { x: x1, y: y1 }, Point { x: x2, y: y2 }) = (old.middle(), new.middle());
-    Some(
-        view! {
-            <g class="fill-none stroke-info" stroke-dasharray="4 4">
-                <rect x=old.x y=old.y width=old.width height=old.height rx="8" />
-                <line x1=x1 y1=y1 x2=x2 y2=y2 />
-            </g>
-        }
-        .into_any(),
-    )
-}
-
-/// A curve over the edge, with a sign in the middle.
-#[component]
-fn EdgeMark(view: Editor, compared: StoredValue<Compared>, id: String) -> impl IntoView {
-    let mark = compared.with_value(|compared| compared.edges.get(&id).copied())?;
-    let ends = view.doc.with_value(|doc| {
-        let edge = doc.edges.iter().find(|edge| edge.id == id)?;
-        let (source, target) = (doc.node(&edge.source)?, doc.node(&edge.target)?);
-        Some(geometry::ends(edge, source, source.position, target.position))
-    });
-    let (from, to) = ends?;
-    let (stroke, sign, dash) = match mark {
-        Mark::Added => ("stroke-success", "+", None),
-        Mark::Removed => ("stroke-danger", "−", Some("3 6")),
-        Mark::Changed | Mark::Moved => ("stroke-warning", "~", None),
-    };
-    let Point { x, y } = curve::middle(from, to);
-    Some(
-        view! {
-            <g data-edge-mark=mark.words()>
-                <path d=curve::path(from, to) class=format!("fill-none {stroke}") stroke-width="3" stroke-dasharray=dash />
-                <circle cx=x cy=y r="10" class=format!("fill-surface {stroke}") stroke-width="2" />
-                <text x=x y=y + 5.0 text-anchor="middle" class="fill-text text-sm font-semibold">
-                    {sign}
-                </text>
-            </g>
-        }
-        .into_any(),
-    )
-}
-
-/// All differences, and both values of each field of the chosen one.
-#[component]
-fn Panel(
-    view: Editor,
-    compared: StoredValue<Compared>,
-    sides: StoredValue<(Definition, Definition)>,
-    picked: Memo<Option<Part>>,
-    shown: (Side, Side),
-    go: Callback<Part>,
-) -> impl IntoView {
-    let single = shown.0 == shown.1;
-    let fields = move || {
-        let part = picked.get()?;
-        let (name, differences) = view.catalog.with(|tools| {
-            sides.with_value(|(from, to)| match &part {
-                Part::Node(id) => {
-                    let name = to.node(id).or_else(|| from.node(id)).map(|node| name_of(node, tools)).unwrap_or_default();
-                    let old = from.node(id).filter(|_| !single);
-                    (name, node_fields(old, to.node(id), tools))
-                }
-                Part::Edge(id) => {
-                    let find = |definition: &Definition| definition.edges.iter().find(|edge| edge.id == *id).cloned();
-                    let old = find(from).filter(|_| !single);
-                    (edge_name(view, id), edge_fields(old.as_ref(), find(to).as_ref()))
-                }
-            })
-        });
-        let nothing = differences.is_empty();
-        // Told apart by words as well: what was there, what is.
-        let labels = if single { ["Field", "", "Value"] } else { ["Field", "Before", "After"] };
-        Some(view! {
-            <div class="mt-4 border-t border-line pt-3" data-fields="">
-                <h3 class="mb-2 font-semibold">{name}</h3>
-                {if nothing {
-                    view! { <p class="text-muted">"Nothing differs here."</p> }.into_any()
-                } else {
-                    view! { <Differences differences=differences caption="Both values of each field" labels=labels nothing="(nothing)" /> }.into_any()
-                }}
-            </div>
-        })
-    };
-    let rows = compared.with_value(|compared| {
-        compared
-            .order
-            .iter()
-            .filter_map(|part| {
-                let (name, mark) = match part {
-                    Part::Node(id) => (view.title(id), compared.nodes.get(id)?),
-                    Part::Edge(id) => (edge_name(view, id), compared.edges.get(id)?),
-                };
-                let (_, ink) = inks(*mark);
-                let (this, part) = (part.clone(), part.clone());
-                Some(view! {
-                    <li>
-                        <button
-                            type="button"
-                            class="menu-item w-full text-sm"
-                            aria-current=move || picked.with(|picked| picked.as_ref() == Some(&this)).then_some("true")
-                            on:click=move |_| go.run(part.clone())
-                        >
-                            <Icon icon=icon(*mark) size=14 class=ink />
-                            <span class="min-w-0 flex-1 truncate text-left">{name}</span>
-                            <span class="text-xs text-muted">{title(*mark)}</span>
-                        </button>
-                    </li>
-                })
-            })
-            .collect_view()
-    });
-    let heading = if single { side_words(shown.1) } else { format!("{} → {}", side_words(shown.0), side_words(shown.1)) };
-    view! {
-        <aside
-            aria-label="What differs"
-            class="absolute inset-x-0 bottom-0 max-h-[45%] overflow-y-auto rounded-t-lg bg-raised p-4 shadow-pop lg:inset-x-auto lg:top-3 lg:right-3 lg:bottom-auto lg:max-h-[calc(100%-24px)] lg:w-96 lg:rounded-lg"
-        >
-            <h2 class="mb-2 font-semibold">{heading}</h2>
-            {single.then(|| view! { <p class="text-muted">"Choose a step to see what it was set to."</p> })}
-            <ul class="-mx-2">{rows}</ul>
-            {fields}
-        </aside>
     }
     .into_any()
 }

@@ -1,0 +1,36 @@
+// What the tests of the canvas have in common.
+import { type Page, expect } from "@playwright/test";
+import { ORG, fill, go, hydrated } from "./fixtures";
+
+/** An empty workflow: its path. */
+export async function newWorkflow(page: Page, name: string): Promise<string> {
+  await go(page, `/${ORG.slug}/workflows/new`);
+  await fill(page, "display_name", name);
+  await page.getByRole("button", { name: "Create workflow" }).click();
+  await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
+  await hydrated(page);
+  return new URL(page.url()).pathname;
+}
+
+export const board = (page: Page) => page.locator("#canvas");
+export const node = (page: Page, id: string) => page.locator(`[data-node="${id}"]`);
+export const saved = (page: Page) => expect(page.locator("[data-saving]")).toHaveText("Saved");
+export const edges = (page: Page) => page.locator("[data-edge]");
+
+/** Opens the canvas of the workflow at this path. */
+export async function open(page: Page, path: string): Promise<void> {
+  await go(page, `${path}/canvas`);
+  await expect(board(page)).toBeVisible();
+  await saved(page);
+}
+
+/** Adds a step with the palette, by keys, after the chosen one. The board has the focus before and after. */
+export async function add(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("Tab");
+  const search = page.getByRole("combobox", { name: "Search tools" });
+  await expect(search).toBeFocused();
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+  await expect(search).toHaveCount(0);
+  await expect(board(page)).toBeFocused();
+}
