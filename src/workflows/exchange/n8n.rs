@@ -2,7 +2,7 @@
 
 use super::foreign::{self, Foreign, ForeignStep, Product};
 use crate::workflows::{
-    canvas::layered,
+    canvas::lay_out,
     graph::{Case, Definition, Edge, Node, NodeKind, change::fresh, order::descendants},
 };
 use serde_json::Value;
@@ -124,7 +124,7 @@ fn outline(nodes: &[Value], connections: &Value) -> (Definition, Vec<String>) {
             }
         }
     }
-    layered::lay_out(&mut drawn);
+    lay_out::lay_out(&mut drawn);
     (drawn, notes)
 }
 

@@ -5,7 +5,7 @@ use crate::{
     builtins::install::id_of,
     ids::WorkflowId,
     workflows::{
-        canvas::{Point, annotations, geometry, layered},
+        canvas::{Point, annotations, geometry, lay_out},
         exchange::{Document, FORMAT, ToolRef, VERSION, WorkflowRef},
         graph::{Definition, Edge, Size, Tint},
     },
@@ -157,7 +157,7 @@ fn annotate(definition: &mut Definition, groups: Vec<GroupFile>, notes: Vec<Note
         (group.label, group.config.tint) = (Some(name), tint);
         definition.nodes.push(group);
     }
-    layered::lay_out(definition);
+    lay_out::lay_out(definition);
     for NoteFile { below, text, height } in notes {
         let step = definition.node(&below).ok_or_else(|| format!("There is no step {below}."))?;
         let at = Point { x: step.position.x, y: geometry::rect(step, step.position).end().y + 32.0 };
@@ -165,7 +165,7 @@ fn annotate(definition: &mut Definition, groups: Vec<GroupFile>, notes: Vec<Note
         note.config.size = Some(Size { width: geometry::NODE_WIDTH, height });
         definition.nodes.push(note);
     }
-    layered::lay_out(definition);
+    lay_out::lay_out(definition);
     Ok(())
 }
 
@@ -204,7 +204,7 @@ fn document(
     // As the button of the canvas would lay it out: what changes the size of cards changes the templates with them.
     let mut definition: Definition =
         serde_json::from_value(json!({ "nodes": nodes, "edges": edges })).map_err(|error| format!("{name}: {error}"))?;
-    layered::lay_out(&mut definition);
+    lay_out::lay_out(&mut definition);
     Ok(Document {
         format: FORMAT.to_owned(),
         version: VERSION,

@@ -76,7 +76,7 @@ pub async fn run_workflow(system: &System, actor: &Actor, agent: AgentId, tools:
         "name": "margin_report", "display_name": "Margin report", "visibility": "public",
         "description": "Loads the products, calculates their margins and writes a report.", "definition": definition
     }))?;
-    workflows::canvas::layered::lay_out(&mut new.definition);
+    workflows::canvas::lay_out::lay_out(&mut new.definition);
     let workflow = workflows::create::create(system, actor, new).await?;
     let runs = [("products.csv", "spring"), ("products.csv", "autumn"), ("prices.csv", "winter")];
     for (file, season) in runs {
@@ -104,7 +104,7 @@ async fn publish(system: &System, actor: &Actor, agent: AgentId, workflow: Workf
     let then: Edge = read_one(json!({"id": "e6", "source": "report", "target": "check"}))?;
     draft.nodes.push(ask);
     draft.edges.push(then);
-    workflows::canvas::layered::lay_out(&mut draft);
+    workflows::canvas::lay_out::lay_out(&mut draft);
     let change = UpdateWorkflow { revision: workflow.revision, definition: Some(draft), ..UpdateWorkflow::default() };
     let draft = workflows::update::update(system, actor, workflow.id, change).await?;
     let start: StartRun = read_one(json!({"input": {"file": "products.csv", "title": "Margins, to be checked"}, "draft": true}))?;

@@ -1,7 +1,7 @@
 //! The keyboard: everything that a pointer can do.
 
 use super::{
-    annotations as notes, panel, pointer,
+    annotations as notes, connecting, panel, pointer,
     state::{Editor, PaletteAt},
 };
 use crate::components::browser;
@@ -12,7 +12,7 @@ use toolcrib::workflows::{
         Point, annotations, clipboard,
         connect::From,
         connect::Verdict,
-        geometry, layered,
+        geometry, lay_out,
         snap::GRID,
         walk::{Direction, walk},
     },
@@ -105,7 +105,7 @@ fn handle(editor: Editor, event: &KeyboardEvent) -> bool {
             return false;
         }
         "Tab" => open_palette(editor),
-        "Enter" if editor.drawing.with_untracked(Option::is_some) => pointer::connect(editor),
+        "Enter" if editor.drawing.with_untracked(Option::is_some) => connecting::connect(editor),
         "Enter" if written(editor).is_some() => written(editor).into_iter().for_each(|id| notes::edit(editor, &id)),
         "Enter" => panel::enter(editor),
         "F2" => super::rename::begin(editor),
@@ -187,7 +187,7 @@ fn go(editor: Editor, direction: Direction) {
     if drawing.is_some_and(|drawing| drawing.by_keys) {
         let end = editor.doc.with_value(|doc| doc.node(&to).map(|node| node.position)).unwrap_or_default();
         let way_in = geometry::way_in();
-        pointer::aim(editor, Point { x: end.x + way_in.x, y: end.y + way_in.y }, Some(to.clone()));
+        connecting::aim(editor, Point { x: end.x + way_in.x, y: end.y + way_in.y }, Some(to.clone()));
         let verdict = editor.drawing.with_untracked(|drawing| drawing.as_ref().and_then(|drawing| drawing.target.clone()));
         let words = match verdict {
             Some((_, Verdict::Feeds(fields))) => format!("feeds {}. Enter connects.", fields.join(", ")),
@@ -304,7 +304,7 @@ fn start_connecting(editor: Editor) {
         return;
     };
     let by = branch.as_ref().map_or_else(String::new, |branch| format!(" by {branch}"));
-    pointer::begin_drawing(editor, From { node: node.clone(), branch }, Point::default(), None, true);
+    connecting::begin_drawing(editor, From { node: node.clone(), branch }, Point::default(), None, true);
     editor.tell(format!("Connecting {}{by}: walk to the step that follows, then press Enter.", editor.title(&node)));
 }
 
@@ -332,7 +332,7 @@ fn next_edge(editor: Editor) {
 
 pub(super) fn lay_out(editor: Editor) {
     let mut after = editor.doc.get_value();
-    layered::lay_out(&mut after);
+    lay_out::lay_out(&mut after);
     let change = if after.nodes.iter().any(|node| node.kind == NodeKind::Group) {
         // Groups take another size with it.
         Change::Patch(Box::new(editor.doc.with_value(|doc| Patch::between(doc, &after))))

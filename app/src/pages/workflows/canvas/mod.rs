@@ -14,6 +14,8 @@ mod compare;
 #[cfg(feature = "hydrate")]
 mod conflict;
 #[cfg(feature = "hydrate")]
+mod connecting;
+#[cfg(feature = "hydrate")]
 mod disable;
 #[cfg(feature = "hydrate")]
 mod exchange;
@@ -21,6 +23,8 @@ mod exchange;
 mod fields;
 #[cfg(feature = "hydrate")]
 mod inputs;
+#[cfg(feature = "hydrate")]
+mod kept;
 #[cfg(feature = "hydrate")]
 mod keys;
 #[cfg(feature = "hydrate")]
@@ -59,6 +63,8 @@ mod touch;
 mod vanished;
 #[cfg(feature = "hydrate")]
 mod versions;
+#[cfg(feature = "hydrate")]
+mod view;
 
 use super::{
     param,

@@ -1,21 +1,15 @@
 //! Mouse, pen and fingers.
 
 use super::{
-    add, annotations as notes,
-    state::{Drawing, Editor, PaletteAt},
+    add, annotations as notes, connecting,
+    state::{Editor, PaletteAt},
     touch,
 };
 use leptos::{html, prelude::*};
 use std::collections::{BTreeMap, BTreeSet};
 use toolcrib::workflows::{
-    canvas::{
-        Point, Rect, Viewport, annotations,
-        connect::{self, From, Verdict},
-        curve,
-        fields::automap::question,
-        geometry, marquee, snap,
-    },
-    graph::{Definition, NodeKind, Size, change::Change, patch::Patch},
+    canvas::{Point, Rect, Viewport, annotations, connect::From, curve, geometry, marquee, snap},
+    graph::{NodeKind, Size, change::Change},
 };
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent, PointerEvent, WheelEvent};
@@ -133,7 +127,7 @@ fn begin(editor: Editor, event: &PointerEvent, at: Point) -> Gesture {
         let old = editor.doc.with_value(|doc| doc.edges.iter().find(|edge| edge.id == id).cloned());
         if let Some(old) = old {
             let from = From { node: old.source.clone(), branch: old.branch().map(str::to_owned) };
-            begin_drawing(editor, from, graph, Some(old), false);
+            connecting::begin_drawing(editor, from, graph, Some(old), false);
             return Gesture::Draw;
         }
     }
@@ -146,7 +140,7 @@ fn begin(editor: Editor, event: &PointerEvent, at: Point) -> Gesture {
     let node = closest(event, "[data-node]").and_then(|element| element.get_attribute("data-node"));
     if let (Some(node), Some(way)) = (&node, closest(event, "[data-way]").filter(|_| editor.may_change)) {
         let branch = way.get_attribute("data-way").filter(|way| !way.is_empty());
-        begin_drawing(editor, From { node: node.clone(), branch }, graph, None, false);
+        connecting::begin_drawing(editor, From { node: node.clone(), branch }, graph, None, false);
         return Gesture::Draw;
     }
     if let Some(node) = node {
@@ -198,94 +192,6 @@ fn drag(editor: Editor, start: Point, pressed: Option<String>) -> Gesture {
             None => Gesture::None,
         }
     })
-}
-
-pub(super) fn begin_drawing(editor: Editor, from: From, end: Point, old: Option<toolcrib::workflows::graph::Edge>, by_keys: bool) {
-    let without = without(editor, old.as_ref());
-    let refused: BTreeMap<String, String> = editor.catalog.with_untracked(|tools| {
-        let all = without.nodes.iter();
-        all.filter_map(|node| connect::refusal(&without, tools, &from, &node.id).map(|why| (node.id.clone(), why))).collect()
-    });
-    let start = without.node(&from.node).map(|node| {
-        let out = geometry::way_out(node, from.branch.as_deref());
-        Point { x: node.position.x + out.x, y: node.position.y + out.y }
-    });
-    editor.refused.set(refused);
-    let start = start.unwrap_or(end);
-    let end = if by_keys { Point { x: start.x + 60.0, y: start.y } } else { end };
-    editor.drawing.set(Some(Drawing { from, start, end, target: None, old, by_keys }));
-}
-
-/// The graph without the edge whose end is in the hand.
-fn without(editor: Editor, old: Option<&toolcrib::workflows::graph::Edge>) -> Definition {
-    let mut doc = editor.doc.get_value();
-    if let Some(old) = old {
-        doc.edges.retain(|edge| edge.id != old.id);
-    }
-    doc
-}
-
-/// Says what would become of the edge at `target`.
-pub(super) fn aim(editor: Editor, end: Point, target: Option<String>) {
-    let Some(drawing) = editor.drawing.get_untracked() else { return };
-    let same = drawing.target.as_ref().map(|(id, _)| id) == target.as_ref();
-    let target = if same {
-        drawing.target
-    } else {
-        let doc = without(editor, drawing.old.as_ref());
-        target.map(|id| {
-            let verdict = editor.catalog.with_untracked(|tools| connect::judge(&doc, tools, &drawing.from, &id));
-            (id, verdict)
-        })
-    };
-    editor.drawing.update(|drawing| {
-        if let Some(drawing) = drawing {
-            (drawing.end, drawing.target) = (end, target);
-        }
-    });
-}
-
-/// Ends the edge at the node it aims at.
-pub(super) fn connect(editor: Editor) {
-    let Some(drawing) = editor.drawing.get_untracked() else { return };
-    release(editor);
-    let Some((to, verdict)) = drawing.target else { return };
-    if let Verdict::Refused(why) = verdict {
-        editor.tell(why);
-        return;
-    }
-    let doc = without(editor, drawing.old.as_ref());
-    let edge = editor.catalog.with_untracked(|tools| connect::edge(&doc, tools, &drawing.from, &to));
-    let words = format!("Connected {} to {}", editor.title(&drawing.from.node), editor.title(&to));
-    match drawing.old {
-        Some(old) if old.target == to => {}
-        Some(old) => {
-            let patch = Patch {
-                drop_edges: vec![old.id],
-                put_edges: vec![(u32::try_from(doc.edges.len()).unwrap_or(u32::MAX), edge)],
-                ..Patch::default()
-            };
-            editor.commit(Change::Patch(Box::new(patch)), words);
-        }
-        None => {
-            editor.commit(Change::Insert { nodes: Vec::new(), edges: vec![edge] }, words);
-        }
-    }
-    // Who draws by keys stays on the board.
-    if !drawing.by_keys {
-        ask(editor, &drawing.from.node, &to);
-    }
-}
-
-/// What the edge carries is not plain: the panel opens where it is chosen.
-fn ask(editor: Editor, from: &str, to: &str) {
-    let field = editor.catalog.with_untracked(|tools| editor.doc.with_value(|doc| question(doc, tools, from, to)));
-    if let Some(field) = field {
-        editor.choose([to.to_owned()]);
-        editor.runs.tab.set(super::runs::Tab::Settings);
-        editor.panel.set(true);
-        editor.fields.wanted.set(Some(field));
-    }
 }
 
 pub(super) fn release(editor: Editor) {
@@ -363,7 +269,7 @@ pub(super) fn moved(editor: Editor, hand: HandRef, board: Board, event: &Pointer
             let target = editor.doc.with_value(|doc| {
                 geometry::node_at(doc, graph, 14.0 / view.zoom).map(|node| node.id.clone()).filter(|id| Some(id) != from.as_ref())
             });
-            aim(editor, graph, target);
+            connecting::aim(editor, graph, target);
         }
     }
 }
@@ -405,7 +311,7 @@ pub(super) fn up(editor: Editor, hand: HandRef, board: Board, event: &PointerEve
         Gesture::Draw => {
             let Some(drawing) = editor.drawing.get_untracked() else { return };
             if drawing.target.is_some() {
-                connect(editor);
+                connecting::connect(editor);
             } else if drawing.old.is_none() {
                 release(editor);
                 // On empty paper: what should follow? A mere click on a handle asks the same.
