@@ -17,7 +17,8 @@ if [ "$(cat "$stamp" 2>/dev/null)" = "$now" ] && [ -x "$TARGET/release/toolcrib"
 else
   say "Build (the first takes a while on a small machine, later ones only what changed)"
   # `--split`: what is marked as lazy is a file of its own, which who does not need it does not load.
-  env -u DATABASE_URL cargo leptos build --release --split \
-    || die "the build failed" "LEPTOS_SITE_ROOT=$LEPTOS_SITE_ROOT cargo leptos build --release --split"
+  # `--precompress`: nobody waits while seven megabytes are compressed.
+  env -u DATABASE_URL cargo leptos build --release --split --precompress \
+    || die "the build failed" "LEPTOS_SITE_ROOT=$LEPTOS_SITE_ROOT cargo leptos build --release --split --precompress"
   printf '%s' "$now" >"$stamp"
 fi

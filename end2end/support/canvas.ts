@@ -2,7 +2,7 @@
 import { type Page, expect } from "@playwright/test";
 import { ORG, fill, go, hydrated } from "./fixtures";
 
-/** An empty workflow: its path. */
+/** An empty workflow: its path, which is that of its canvas. */
 export async function newWorkflow(page: Page, name: string): Promise<string> {
   await go(page, `/${ORG.slug}/workflows/new`);
   await fill(page, "display_name", name);
@@ -17,9 +17,9 @@ export const node = (page: Page, id: string) => page.locator(`[data-node="${id}"
 export const saved = (page: Page) => expect(page.locator("[data-saving]")).toHaveText("Saved");
 export const edges = (page: Page) => page.locator("[data-edge]");
 
-/** Opens the canvas of the workflow at this path. */
+/** Loads the canvas of the workflow at this path. */
 export async function open(page: Page, path: string): Promise<void> {
-  await go(page, `${path}/canvas`);
+  await go(page, path);
   await expect(board(page)).toBeVisible();
   await saved(page);
 }
@@ -33,4 +33,24 @@ export async function add(page: Page, name: string): Promise<void> {
   await page.keyboard.press("Enter");
   await expect(search).toHaveCount(0);
   await expect(board(page)).toBeFocused();
+}
+
+/** Adds a step beside all others, connected to none, wherever the focus is. */
+export async function addApart(page: Page, name: string): Promise<void> {
+  await board(page).focus();
+  // Lets go of what is chosen; with nothing chosen, Escape would let Tab leave the canvas.
+  if (await board(page).getAttribute("aria-activedescendant")) await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
+  const search = page.getByRole("combobox", { name: "Search tools" });
+  await expect(search).toBeFocused();
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+  await expect(search).toHaveCount(0);
+}
+
+export async function rename(page: Page, id: string, name: string): Promise<void> {
+  await node(page, id).click();
+  const field = page.getByLabel("Name of the step");
+  await field.fill(name);
+  await field.press("Tab");
 }

@@ -1,65 +1,10 @@
 // The canvas on a tablet, with real touches: what a finger, two fingers and a finger that holds still do.
-import { type CDPSession, type Page } from "@playwright/test";
+import { type Page } from "@playwright/test";
 import { node, saved } from "../support/canvas";
+import { Fingers, middle } from "../support/fingers";
 import { ORG, expect, fill, go, hydrated, scripted, test } from "../support/fixtures";
 
 test.use({ viewport: { width: 1180, height: 820 }, hasTouch: true });
-
-interface Place {
-  x: number;
-  y: number;
-}
-
-/** Fingers, each with its number. */
-class Fingers {
-  private down = new Map<number, Place>();
-  private constructor(
-    private readonly page: Page,
-    private readonly session: CDPSession,
-  ) {}
-
-  static async of(page: Page): Promise<Fingers> {
-    return new Fingers(page, await page.context().newCDPSession(page));
-  }
-
-  private send(type: "touchStart" | "touchMove" | "touchEnd"): Promise<unknown> {
-    const touchPoints = [...this.down].map(([id, { x, y }]) => ({ id, x, y }));
-    return this.session.send("Input.dispatchTouchEvent", { type, touchPoints });
-  }
-
-  async press(...places: Place[]): Promise<void> {
-    for (const [id, place] of places.entries()) {
-      this.down.set(id, place);
-      await this.send("touchStart");
-    }
-  }
-
-  /** All fingers to their new places, in steps. */
-  async move(...places: Place[]): Promise<void> {
-    const from = [...this.down.values()];
-    for (let step = 1; step <= 8; step++) {
-      for (const [id, to] of places.entries()) {
-        const start = from[id] ?? to;
-        this.down.set(id, { x: start.x + ((to.x - start.x) * step) / 8, y: start.y + ((to.y - start.y) * step) / 8 });
-      }
-      await this.send("touchMove");
-    }
-  }
-
-  async lift(): Promise<void> {
-    this.down.clear();
-    await this.send("touchEnd");
-  }
-
-  async hold(): Promise<void> {
-    await this.page.waitForTimeout(600);
-  }
-}
-
-async function middle(page: Page, selector: string): Promise<Place> {
-  const box = (await page.locator(selector).boundingBox())!;
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-}
 
 /** Two steps, one below the other, pasted into a workflow of their own. */
 async function twoSteps(page: Page, name: string): Promise<void> {
@@ -68,7 +13,7 @@ async function twoSteps(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Create workflow" }).click();
   await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
   await hydrated(page);
-  await go(page, `${new URL(page.url()).pathname}/canvas`);
+  await go(page, new URL(page.url()).pathname);
   await page.locator("#canvas").focus();
   const steps = {
     nodes: [
@@ -133,7 +78,7 @@ test("a second finger while a step is dragged puts the step back", async ({ owne
   test.skip(!(await scripted(owner)), "the canvas is a script");
   await twoSteps(owner, "Put back by touch");
   const fingers = await Fingers.of(owner);
-  const places = () => owner.locator("[data-node]").evaluateAll((nodes) => nodes.map((one) => (one as HTMLElement).style.transform));
+  const places = () => owner.locator("[data-node]").evaluateAll((nodes) => nodes.map((one) => `${(one as HTMLElement).style.left} ${(one as HTMLElement).style.top}`));
   const before = await places();
   const at = await middle(owner, '[data-node="wait"]');
   await fingers.press(at);

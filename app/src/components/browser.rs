@@ -127,6 +127,44 @@ pub fn load_module(address: &str) {
     let _ = address;
 }
 
+/// Told on the window when the reader chose light or dark.
+#[cfg(feature = "hydrate")]
+const THEME: &str = "toolcrib:theme";
+
+/// Says that light became dark, or the other way round.
+pub fn theme_changed() {
+    #[cfg(feature = "hydrate")]
+    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new(THEME)) {
+        let _ = window.dispatch_event(&event);
+    }
+}
+
+/// Calls this whenever light became dark, or the other way round, by the reader's choice or the system's, as long as the owner lives.
+#[cfg(feature = "hydrate")]
+pub fn on_theme(call: impl Fn() + 'static) {
+    use leptos::prelude::{StoredValue, UpdateValue, on_cleanup};
+    use wasm_bindgen::{JsCast, closure::Closure};
+    let Some(window) = web_sys::window() else { return };
+    let system = window.match_media("(prefers-color-scheme: dark)").ok().flatten();
+    let call = Closure::<dyn FnMut()>::new(move || call());
+    let function: js_sys::Function = call.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    let _ = window.add_event_listener_with_callback(THEME, &function);
+    if let Some(system) = &system {
+        let _ = system.add_event_listener_with_callback("change", &function);
+    }
+    let kept = StoredValue::new_local(Some((call, function, system)));
+    on_cleanup(move || {
+        let Some((call, function, system)) = kept.try_update_value(Option::take).flatten() else { return };
+        if let Some(window) = web_sys::window() {
+            let _ = window.remove_event_listener_with_callback(THEME, &function);
+        }
+        if let Some(system) = system {
+            let _ = system.remove_event_listener_with_callback("change", &function);
+        }
+        drop(call);
+    });
+}
+
 /// What stands in the field of this name.
 #[must_use]
 pub fn field_value(name: &str) -> Option<String> {

@@ -44,6 +44,7 @@ impl Theme {
     pub fn choose(self) {
         browser::remember("theme", self.stored());
         browser::root_attribute("data-theme", self.stored());
+        browser::theme_changed();
     }
 
     /// What this browser remembers.

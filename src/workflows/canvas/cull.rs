@@ -1,39 +1,116 @@
-//! What need be drawn: nodes near the part that is seen, and edges that cross it, even when both of their nodes lie outside.
+//! What need be drawn: nodes near the part that is seen, and edges that cross it, even when both of their nodes lie outside. Elements are made
+//! a few in each frame, what is nearest first; until then, and where they would be too many and too small to read, plain shapes are painted.
 
-use super::{Point, Rect, Viewport, curve, geometry};
-use crate::workflows::graph::{Definition, Node};
-use std::collections::HashMap;
+use super::{Point, Rect, Scene, Viewport};
+use std::collections::HashSet;
 
-/// How far beyond the rim things are drawn already, on the screen: panning then shows no holes.
-const MARGIN: f64 = 240.0;
+/// How far beyond the rim elements are made already, on the screen. Little: what comes into sight is painted until it is made, and every element
+/// that nobody sees makes each frame dearer.
+const MARGIN: f64 = 48.0;
 /// The part that is drawn jumps by this much on the screen, so that a pan of a few pixels changes nothing.
-const STEP: f64 = 160.0;
+const STEP: f64 = 64.0;
+/// Words are not read when they are smaller than this.
+const LEGIBLE: f64 = 0.5;
+/// A graph of so many nodes can be shown whole with cards.
+const FEW: usize = 150;
+/// A card is as dear as this many lines.
+pub const CARD: usize = 3;
 
 /// The part of the graph to draw for a screen of this size. The same for all viewports that are nearly the same.
 #[must_use]
 pub fn drawn(view: Viewport, width: f64, height: f64) -> Rect {
     let coarse = |value: f64| (value / STEP).round() * STEP;
-    Viewport { x: coarse(view.x), y: coarse(view.y), zoom: view.zoom }.seen(width, height).grown((MARGIN + STEP) / view.zoom)
+    Viewport { x: coarse(view.x), y: coarse(view.y), zoom: view.zoom }.seen(width, height).grown((MARGIN + STEP / 2.0) / view.zoom)
 }
 
-/// The ids of nodes and of edges to draw, in the order of the definition.
+/// Whether a graph of so many nodes is painted plainly at this zoom, without cards.
 #[must_use]
-pub fn visible(definition: &Definition, drawn: Rect) -> (Vec<String>, Vec<String>) {
-    let places: HashMap<&str, (&Node, Point)> = definition.nodes.iter().map(|node| (node.id.as_str(), (node, node.position))).collect();
-    let nodes = definition.nodes.iter().filter(|node| geometry::rect(node, node.position).touches(drawn)).map(|node| node.id.clone());
-    let edges = definition.edges.iter().filter(|edge| {
-        let (Some((source, from)), Some((_, to))) = (places.get(edge.source.as_str()), places.get(edge.target.as_str())) else {
-            return false;
-        };
-        let (from, to) = geometry::ends(edge, source, *from, *to);
-        curve::bounds(from, to).touches(drawn)
-    });
-    (nodes.collect(), edges.map(|edge| edge.id.clone()).collect())
+pub fn is_plain(zoom: f64, nodes: usize) -> bool {
+    zoom < LEGIBLE && nodes > FEW
+}
+
+/// Nodes and edges to draw, by their places in the scene and in its order.
+#[must_use]
+pub fn visible(scene: &Scene, drawn: Rect) -> (Vec<usize>, Vec<usize>) {
+    let nodes = scene.shapes.iter().enumerate().filter(|(_, shape)| shape.rect.touches(drawn)).map(|(at, _)| at);
+    let edges = scene.wires.iter().enumerate().filter(|(_, wire)| scene.around(wire).touches(drawn)).map(|(at, _)| at);
+    (nodes.collect(), edges.collect())
+}
+
+/// Something that is to be an element.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    pub id: String,
+    /// How far it is from the middle of what is seen.
+    pub far: f64,
+}
+
+/// What is wanted of `places`, each with its distance from `middle`.
+#[must_use]
+pub fn wanted<'a>(places: &[usize], middle: Point, of: impl Fn(usize) -> Option<(&'a str, Rect)>) -> Vec<Wanted> {
+    let one = |place: &usize| {
+        let (id, rect) = of(*place)?;
+        let (near, at) = (rect.middle(), middle);
+        Some(Wanted { id: id.to_owned(), far: (near.x - at.x).abs().max((near.y - at.y).abs()) })
+    };
+    places.iter().filter_map(one).collect()
+}
+
+/// So much that nobody sees may wait until nothing else is to be made.
+const SPARE: usize = 16;
+
+/// The next list on the way from what there is to what is wanted. Either something goes or something comes, never both, and what comes stands at the
+/// end: a keyed list that is told both moves most of what stays. At most `most` come, the nearest
+/// first, and at most four times as many go; what the graph no longer holds goes at once.
+#[must_use]
+pub fn towards(now: &[String], wanted: &[Wanted], holds: impl Fn(&str) -> bool, most: usize) -> Vec<String> {
+    let there: HashSet<&str> = now.iter().map(String::as_str).collect();
+    let needed: HashSet<&str> = wanted.iter().map(|one| one.id.as_str()).collect();
+    let mut missing: Vec<&Wanted> = wanted.iter().filter(|one| !there.contains(one.id.as_str())).collect();
+    let spare: Vec<&str> = now.iter().map(String::as_str).filter(|id| !needed.contains(id)).collect();
+    let gone: HashSet<&str> = spare.iter().copied().filter(|id| !holds(id)).collect();
+    if !gone.is_empty() || spare.len() > SPARE || (missing.is_empty() && !spare.is_empty()) {
+        let most = most.saturating_mul(4);
+        let leave: HashSet<&str> = spare.into_iter().filter(|id| !gone.contains(id)).take(most).chain(gone.iter().copied()).collect();
+        return now.iter().filter(|id| !leave.contains(id.as_str())).cloned().collect();
+    }
+    missing.sort_by(|a, b| a.far.total_cmp(&b.far));
+    now.iter().cloned().chain(missing.into_iter().take(most).map(|one| one.id.clone())).collect()
+}
+
+/// How much is made in one frame: less after a long frame, a little more after a short one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace(usize);
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(Self::FIRST)
+    }
+}
+
+impl Pace {
+    const FIRST: usize = 12;
+    const LEAST: usize = 2 * CARD;
+    const MOST: usize = 15;
+
+    /// After a frame that took so long, ms.
+    #[must_use]
+    pub fn after(self, frame: f64) -> Self {
+        Self(if frame > 20.0 { (self.0 / 2).max(Self::LEAST) } else { (self.0 + 1).min(Self::MOST) })
+    }
+
+    /// How many cards and how many lines: lines take what cards leave, and a third in any case.
+    #[must_use]
+    pub fn shares(self, cards: usize) -> (usize, usize) {
+        let cards = cards.min((self.0 * 2 / 3 / CARD).max(1));
+        (cards, (self.0 - (cards * CARD).min(self.0)).max(1))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workflows::graph::Definition;
     use serde_json::json;
 
     #[test]
@@ -44,7 +121,7 @@ mod tests {
             "edges": [{ "id": "across", "source": "left", "target": "right" }, { "id": "away", "source": "below", "target": "below" }] }))
         .expect("definition");
         let part = drawn(Viewport::default(), 800.0, 600.0);
-        assert_eq!(visible(&definition, part), (vec!["here".to_owned()], vec!["across".to_owned()]));
+        assert_eq!(visible(&Scene::of(&definition), part), (vec![2], vec![0]));
     }
 
     #[test]
@@ -56,5 +133,52 @@ mod tests {
             let (seen, drawn) = (view(x).seen(800.0, 600.0), drawn(view(x), 800.0, 600.0));
             assert!(drawn.holds(seen.corner()) && drawn.holds(seen.end()), "{x}");
         }
+    }
+
+    fn all(ids: &[&str]) -> Vec<Wanted> {
+        ids.iter().enumerate().map(|(order, id)| Wanted { id: (*id).to_owned(), far: (order as f64 - 2.0).abs() }).collect()
+    }
+
+    #[test]
+    fn a_few_come_in_each_frame_the_nearest_first_and_none_is_moved() {
+        let wanted = all(&["a", "b", "c", "d", "e"]);
+        let mut now = Vec::new();
+        let mut steps = Vec::new();
+        while now.len() < wanted.len() {
+            now = towards(&now, &wanted, |_| true, 2);
+            steps.push(now.join(""));
+        }
+        assert_eq!(steps, ["cb", "cbda", "cbdae"]);
+        assert_eq!(towards(&now, &wanted, |_| true, 2), now);
+    }
+
+    #[test]
+    fn what_is_out_of_sight_goes_when_nothing_else_is_to_come_and_what_is_deleted_goes_first() {
+        let now: Vec<String> = ["x", "c", "y"].map(str::to_owned).into();
+        let wanted = all(&["a", "b", "c"]);
+        let next = towards(&now, &wanted, |id| id != "y", 5);
+        assert_eq!(next, ["c"], "what goes does not come with what comes");
+        assert_eq!(towards(&next, &wanted, |_| true, 5), ["c", "b", "a"]);
+        let next = towards(&now, &wanted, |_| true, 5);
+        assert_eq!(next, ["x", "c", "y", "b", "a"], "a few that nobody sees may stay for a while");
+        assert_eq!(towards(&next, &wanted, |_| true, 5), ["c", "b", "a"]);
+        let many: Vec<String> = (0..30).map(|at| at.to_string()).collect();
+        assert_eq!(towards(&many, &wanted, |_| true, 5).len(), 10, "many may not");
+    }
+
+    #[test]
+    fn the_pace_slows_after_a_long_frame_and_never_stops() {
+        let mut pace = Pace::default();
+        for _ in 0..9 {
+            pace = pace.after(80.0);
+        }
+        assert!(pace.shares(100).0 >= 1 && pace.shares(100).1 >= 1);
+        assert!(pace.after(16.0).shares(0).1 > pace.shares(0).1);
+        assert!(Pace::default().shares(0).1 > Pace::default().shares(100).1, "lines take what cards leave");
+    }
+
+    #[test]
+    fn only_a_large_graph_that_is_too_small_to_read_is_painted_plainly() {
+        assert_eq!((is_plain(0.1, 1_000), is_plain(0.1, 20), is_plain(0.6, 1_000)), (true, false, false));
     }
 }

@@ -9,7 +9,9 @@ pub fn path(from: Point, to: Point) -> String {
     format!("M{:.1} {:.1}C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}", from.x, from.y, a.x, a.y, b.x, b.y, to.x, to.y)
 }
 
-fn controls(from: Point, to: Point) -> (Point, Point) {
+/// The two points that pull it: out of its beginning, into its end.
+#[must_use]
+pub fn controls(from: Point, to: Point) -> (Point, Point) {
     let distance = to.x - from.x;
     // Backwards it swings out further the further it must go, so that it is seen to leave and to arrive.
     let reach = if distance >= 0.0 { (distance * 0.5).max(24.0) } else { 48.0 + (-distance).sqrt() * 6.0 };

@@ -1,7 +1,7 @@
 //! The canvas without a screen: everything an editor of a graph decides, as functions of values. The page in `app` only draws and listens.
 //!
 //! - [`viewport`] which part is seen, and how large; [`geometry`] where nodes and their handles are; [`curve`] how an edge runs;
-//! - [`cull`] what need be drawn, [`marquee`] what a frame catches, [`snap`] where a dragged node comes to rest, [`align`] rows and columns;
+//! - [`scene`] the whole as shapes and wires, [`cull`] what of it need be drawn, [`marquee`] what a frame catches, [`snap`] where a dragged node comes to rest, [`align`] rows and columns;
 //! - [`annotations`] notes, and groups with what stands in them;
 //! - [`walk`] from node to node by keys, [`lay_out`] a tidy drawing of the whole;
 //! - [`connect`] which nodes may follow which, [`clipboard`] parts of a workflow as text;
@@ -28,6 +28,7 @@ pub mod marquee;
 pub mod merge;
 pub mod overlay;
 pub mod rows;
+pub mod scene;
 pub mod snap;
 pub mod swap;
 pub mod unsent;
@@ -36,4 +37,5 @@ pub mod walk;
 
 pub use super::graph::Position as Point;
 pub use geometry::{Rect, Side};
+pub use scene::Scene;
 pub use viewport::Viewport;

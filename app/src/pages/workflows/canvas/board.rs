@@ -14,7 +14,7 @@ use super::{
 use crate::api::workflows::CanvasDraft;
 use leptos::{ev, html, prelude::*};
 use std::collections::BTreeSet;
-use toolcrib::workflows::canvas::{Viewport, connect::Verdict, cull, curve};
+use toolcrib::workflows::canvas::{Viewport, connect::Verdict, curve};
 
 #[component]
 pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
@@ -55,28 +55,7 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
     });
     super::live::attend(editor);
 
-    let drawn = Memo::new(move |_| {
-        let (width, height) = editor.size.get();
-        cull::drawn(editor.view.get(), width, height)
-    });
-    let visible = Memo::new(move |_| {
-        editor.drawing_version.track();
-        let drawn = drawn.get();
-        if editor.versions.shown.with(Option::is_some) {
-            return (Vec::new(), Vec::new());
-        }
-        editor.doc.with_value(|doc| {
-            let (nodes, edges) = cull::visible(doc, drawn);
-            // What is held stays in the hand, however far the board moves below it.
-            let held = editor.dragged.get_untracked();
-            if held.is_empty() {
-                return (nodes, edges);
-            }
-            let nodes: BTreeSet<String> = nodes.into_iter().chain(held).collect();
-            let nodes = doc.nodes.iter().map(|node| node.id.clone()).filter(|id| nodes.contains(id)).collect();
-            (nodes, edges)
-        })
-    });
+    let drawn = super::elements::follow(editor);
     let empty = move || {
         editor.version.track();
         editor.doc.with_value(|doc| doc.nodes.is_empty())
@@ -95,16 +74,7 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
         } else {
             "cursor-default"
         };
-        format!("canvas-dots absolute inset-0 touch-none overflow-hidden outline-none select-none {held}")
-    };
-    let dots = move || {
-        // Never denser than the eye likes.
-        let zoom = editor.view.get().zoom;
-        let mut gap = 16.0 * zoom;
-        while gap < 12.0 {
-            gap *= 2.0;
-        }
-        gap
+        format!("canvas-board absolute inset-0 touch-none overflow-hidden outline-none select-none {held}")
     };
     let active = move || editor.chosen.with(|chosen| chosen.first().filter(|_| chosen.len() == 1).map(|id| format!("node-{id}")));
     view! {
@@ -117,13 +87,18 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                     aria-label="Canvas of the workflow"
                     aria-describedby="canvas-how"
                     aria-activedescendant=active
+                    data-chosen=move || editor.chosen.with(BTreeSet::len)
                     class=cursor
-                    style:background-size=move || format!("{0}px {0}px", dots())
-                    style:background-position=move || editor.view.with(|view| format!("{}px {}px", view.x, view.y))
                     on:pointerdown=move |event| pointer::down(editor, hand, board, &event)
                     on:pointermove=move |event| pointer::moved(editor, hand, board, &event)
                     on:pointerup=move |event| pointer::up(editor, hand, board, &event)
                     on:pointercancel=move |event| pointer::cancelled(editor, hand, &event)
+                    // On some systems the middle button, which moves the paper, would paste.
+                    on:mouseup=|event| {
+                        if event.button() == 1 {
+                            event.prevent_default();
+                        }
+                    }
                     on:dblclick=move |event| pointer::double(editor, board, &event)
                     on:wheel=move |event| pointer::wheel(editor, board, &event)
                     on:dragover=move |event| event.prevent_default()
@@ -136,6 +111,8 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                     on:cut=move |event| keys::copy(editor, &event, true)
                     on:paste=move |event| keys::paste(editor, &event)
                 >
+                    <super::view::Dots editor=editor />
+                    <super::painting::Painting editor=editor />
                     <div class="canvas-world absolute top-0 left-0 size-0 origin-top-left" style:transform=world>
                         <svg class="pointer-events-none absolute top-0 left-0 size-px overflow-visible" aria-hidden="true">
                             <defs>
@@ -143,12 +120,12 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                                     <path d="M0 0 L8 4 L0 8 z" class="fill-line-strong" />
                                 </marker>
                             </defs>
-                            <For each=move || visible.with(|(_, edges)| edges.clone()) key=Clone::clone let:id>
+                            <For each=move || editor.elements.edges.get() key=Clone::clone let:id>
                                 <Line editor=editor id=id />
                             </For>
                             <Guides editor=editor drawn=drawn />
                         </svg>
-                        <For each=move || visible.with(|(nodes, _)| nodes.clone()) key=Clone::clone let:id>
+                        <For each=move || editor.elements.nodes.get() key=Clone::clone let:id>
                             <Card editor=editor id=id />
                         </For>
                     </div>
@@ -183,7 +160,7 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                 <p id="canvas-how" class="sr-only">
                     "Arrow keys walk from step to step, Tab adds one, question mark lists all keys. Escape twice lets Tab leave the canvas. The outline has the same powers."
                 </p>
-                <p class="sr-only" role="status" aria-live="polite">
+                <p class="sr-only" role="status" aria-live="polite" data-said="">
                     {move || editor.said.get()}
                 </p>
             <Side editor=editor />

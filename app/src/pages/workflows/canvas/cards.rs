@@ -8,6 +8,9 @@ use toolcrib::workflows::{
     graph::{Catalog, ERROR_BRANCH, Node, NodeKind, Severity},
 };
 
+/// Above all cards.
+pub(super) const TOP: &str = "100000";
+
 pub(super) fn kind_name(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Tool => "Tool",
@@ -150,9 +153,9 @@ pub(super) fn Card(editor: Editor, id: String) -> impl IntoView {
             (_, _, Some((false, _))) => "border-warning",
             _ => "border-line-strong/60 hover:border-line-strong",
         };
-        let lift = if is_dragged.get() { "shadow-pop z-10" } else { "" };
+        let lift = if is_dragged.get() { "shadow-pop" } else { "" };
         let paper = if off.get() { "bg-sunken border-dashed text-muted" } else { "bg-surface" };
-        format!("canvas-card absolute top-0 left-0 rounded-lg border text-left {paper} {ring} {lift}")
+        format!("canvas-card absolute rounded-lg border text-left {paper} {ring} {lift}")
     };
     let ways = {
         let node = of(&node);
@@ -164,18 +167,23 @@ pub(super) fn Card(editor: Editor, id: String) -> impl IntoView {
         }
     };
     let (text, tall, way_in) = (of(&node), of(&node), of(&node));
+    // Cards are made in the order in which they come into sight; what stands later in the graph lies on top.
+    let order = editor.scene.with_value(|scene| scene.node(&id)).unwrap_or_default();
     view! {
         <div
             id=format!("node-{id}")
             data-node=id.clone()
+            style:z-index=move || if is_dragged.get() { TOP.to_owned() } else { (order + 1).to_string() }
             role="group"
             aria-label=label
             aria-roledescription="step"
             class=frame
-            style:transform=move || {
-                let Point { x, y } = at.get();
-                format!("translate({x}px,{y}px)")
+            // Not a transform: each of these would be a part of the picture for itself, which makes every frame dearer.
+            style:left={
+                let at = at.clone();
+                move || format!("{}px", at.get().x)
             }
+            style:top=move || format!("{}px", at.get().y)
             style:height=move || format!("{}px", geometry::height(&tall()))
         >
             <div class="flex h-16 items-center gap-2.5 px-3">
@@ -328,21 +336,16 @@ pub(super) fn Line(editor: Editor, id: String) -> impl IntoView {
                     },
                 )
             }}
-            // How many fields it carries.
+            // How many fields it carries. Placed without a transform, for the reason given at the cards.
             {move || {
                 let fields = count.with(|edge| edge.pairs().count());
                 (fields > 0 && run.with(Option::is_none))
                     .then(|| {
+                        let (x, y) = (move || format!("{:.1}", middle().x), move || format!("{:.1}", middle().y));
                         view! {
-                            <g
-                                class="pointer-events-none"
-                                transform=move || {
-                                    let Point { x, y } = middle();
-                                    format!("translate({x:.1} {y:.1})")
-                                }
-                            >
-                                <circle r="9" class="fill-surface stroke-line-strong" />
-                                <text class="fill-muted text-2xs" text-anchor="middle" dy="3.8">
+                            <g class="pointer-events-none">
+                                <circle r="9" cx=x cy=y class="fill-surface stroke-line-strong" />
+                                <text x=x y=y class="fill-muted text-2xs" text-anchor="middle" dy="3.8">
                                     {fields}
                                 </text>
                             </g>

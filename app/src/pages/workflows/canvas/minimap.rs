@@ -4,7 +4,7 @@ use super::state::Editor;
 use leptos::{html, prelude::*};
 use std::fmt::Write;
 use toolcrib::workflows::{
-    canvas::{Point, Rect, geometry},
+    canvas::{Point, Rect},
     graph::NodeKind,
 };
 
@@ -20,11 +20,13 @@ pub(super) fn Minimap(editor: Editor) -> impl IntoView {
         let (width, height) = editor.size.get();
         editor.view.get().seen(width, height)
     });
-    let bounds = Memo::new(move |_| {
+    let all = Memo::new(move |_| {
         editor.drawing_version.track();
+        editor.scene.with_value(|scene| scene.shapes.iter().map(|shape| shape.rect).reduce(Rect::with))
+    });
+    let bounds = Memo::new(move |_| {
         held.get().unwrap_or_else(|| {
-            let all = editor.doc.with_value(|doc| geometry::bounds(doc, |_| true));
-            let all = all.map_or_else(|| seen.get(), |all| all.with(seen.get()));
+            let all = all.get().map_or_else(|| seen.get(), |all| all.with(seen.get()));
             // As wide for its height as the map, so that both have one scale.
             let scale = (WIDTH / all.width.max(1.0)).min(HEIGHT / all.height.max(1.0)) * 0.92;
             let (width, height, middle) = (WIDTH / scale, HEIGHT / scale, all.middle());
@@ -35,11 +37,11 @@ pub(super) fn Minimap(editor: Editor) -> impl IntoView {
     // Two shapes for all nodes: a thousand elements would be made anew with every move.
     let outlines = Memo::new(move |_| {
         editor.drawing_version.track();
-        editor.doc.with_value(|doc| {
+        editor.scene.with_value(|scene| {
             let mut outlines = (String::new(), String::new());
-            for node in doc.nodes.iter().filter(|node| node.kind != NodeKind::Group) {
-                let Rect { x, y, width, height } = geometry::rect(node, node.position);
-                let end = matches!(node.kind, NodeKind::Input | NodeKind::Output);
+            for shape in scene.shapes.iter().filter(|shape| shape.kind != NodeKind::Group) {
+                let Rect { x, y, width, height } = shape.rect;
+                let end = matches!(shape.kind, NodeKind::Input | NodeKind::Output);
                 let into = if end { &mut outlines.0 } else { &mut outlines.1 };
                 // Whole numbers are short, and closer than the map can show.
                 let _ = write!(into, "M{x:.0} {y:.0}h{width:.0}v{height:.0}h-{width:.0}z");
@@ -60,6 +62,10 @@ pub(super) fn Minimap(editor: Editor) -> impl IntoView {
             *view = view.panned(width / 2.0 - now.x, height / 2.0 - now.y);
         });
     };
+    let frame = Memo::new(move |_| {
+        let (seen, bounds, scale) = (seen.get(), bounds.get(), scale.get());
+        Rect { x: (seen.x - bounds.x) * scale, y: (seen.y - bounds.y) * scale, width: seen.width * scale, height: seen.height * scale }
+    });
     view! {
         <div
             node_ref=map
@@ -83,15 +89,14 @@ pub(super) fn Minimap(editor: Editor) -> impl IntoView {
             <svg class="size-full" viewBox=box_ preserveAspectRatio="xMidYMid meet">
                 <path d=move || outlines.with(|(ends, _)| ends.clone()) class="fill-info" />
                 <path d=move || outlines.with(|(_, others)| others.clone()) class="fill-muted" />
-                <rect
-                    x=move || seen.get().x
-                    y=move || seen.get().y
-                    width=move || seen.get().width
-                    height=move || seen.get().height
-                    class="fill-none stroke-accent"
-                    stroke-width=move || 1.5 / scale.get()
-                />
             </svg>
+            // A frame of its own: the map is not drawn anew when it moves.
+            <div
+                class="absolute top-0 left-0 border-[1.5px] border-accent will-change-transform"
+                style:transform=move || frame.with(|frame| format!("translate({:.1}px,{:.1}px)", frame.x, frame.y))
+                style:width=move || frame.with(|frame| format!("{:.1}px", frame.width))
+                style:height=move || frame.with(|frame| format!("{:.1}px", frame.height))
+            ></div>
         </div>
     }
     .into_any()

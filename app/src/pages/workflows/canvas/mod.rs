@@ -1,4 +1,4 @@
-//! The canvas of a workflow: drawn and edited in the browser. What it decides lies in `toolcrib::workflows::canvas`; here it draws and listens.
+//! The canvas is the page of a workflow: drawn and edited in the browser. What it decides lies in `toolcrib::workflows::canvas`; here it draws and listens.
 //! Without JavaScript the page says so and leads to the outline, which can do the same.
 
 #[cfg(feature = "hydrate")]
@@ -18,6 +18,8 @@ mod connecting;
 #[cfg(feature = "hydrate")]
 mod disable;
 #[cfg(feature = "hydrate")]
+mod elements;
+#[cfg(feature = "hydrate")]
 mod exchange;
 #[cfg(feature = "hydrate")]
 mod fields;
@@ -33,6 +35,8 @@ mod live;
 mod mapping;
 #[cfg(feature = "hydrate")]
 mod minimap;
+#[cfg(feature = "hydrate")]
+mod painting;
 #[cfg(feature = "hydrate")]
 mod palette;
 #[cfg(feature = "hydrate")]
@@ -93,11 +97,27 @@ struct RunAsked(RwSignal<u32>);
 pub fn CanvasPage() -> impl IntoView {
     let (org, id) = (param("org"), param("id"));
     let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_canvas(org, id));
+    let opened = StoredValue::new(0_u32);
+    #[cfg(not(feature = "hydrate"))]
+    announce_board();
     view! {
         <Transition fallback=|| view! { <Skeleton rows=10 /> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(draft) => view! { <Body draft=draft org=org.get_untracked() /> }.into_any(),
+                    Ok(draft) => {
+                        let org = org.get_untracked();
+                        opened.update_value(|count| *count += 1);
+                        let turn = opened.get_value();
+                        // Made anew for each workflow that is opened from another: no button keeps what belonged to the one before.
+                        view! {
+                            <For
+                                each=move || [draft.clone()]
+                                key=move |_| turn
+                                children=move |draft| view! { <Body draft=draft org=org.clone() /> }
+                            />
+                        }
+                            .into_any()
+                    }
                     Err(error) => view! { <ErrorNotice error=error /> }.into_any(),
                 }
             })}
@@ -111,6 +131,7 @@ fn Body(draft: CanvasDraft, org: String) -> impl IntoView {
     let workflow = &draft.workflow;
     let (id, title, may_change) = (workflow.id.to_string(), workflow.display_name.clone(), draft.may_change);
     let here = format!("/{org}/workflows/{id}");
+    let outline = format!("{here}/outline");
     // Drawn after hydration: the server sends the same few words to everybody.
     let drawn = RwSignal::new(false);
     Effect::new(move |_| drawn.set(true));
@@ -126,7 +147,7 @@ fn Body(draft: CanvasDraft, org: String) -> impl IntoView {
             run_asked.0.update(|count| *count += 1);
         }
     };
-    let (versions, run) = (format!("{here}/versions"), format!("{here}#run"));
+    let (versions, run) = (format!("{here}/versions"), format!("{outline}#run"));
     view! {
         <PageHeader title=title>
             {may_change
@@ -152,10 +173,10 @@ fn Body(draft: CanvasDraft, org: String) -> impl IntoView {
             when=move || drawn.get()
             fallback=move || {
                 view! {
-                    <div class="panel flex min-h-80 flex-col items-center justify-center gap-2 p-8 text-center">
+                    <div class="without-script panel flex min-h-80 flex-col items-center justify-center gap-2 p-8 text-center">
                         <p class="font-medium">"The canvas is drawn in your browser and needs JavaScript."</p>
                         <p class="max-w-prose text-muted">"Everything that can be done here can be done in the outline too, which works without."</p>
-                        <ButtonLink href=here.clone() icon=icondata_lu::LuListTree>
+                        <ButtonLink href=outline.clone() icon=icondata_lu::LuListTree>
                             "Open the outline"
                         </ButtonLink>
                     </div>
@@ -174,18 +195,35 @@ fn Body(draft: CanvasDraft, org: String) -> impl IntoView {
 #[cfg(feature = "hydrate")]
 fn draw(draft: StoredValue<Option<CanvasDraft>>, org: String) -> impl IntoView {
     let draft = draft.try_update_value(Option::take).flatten()?;
-    Some(view! { <Suspense fallback=|| view! { <Skeleton rows=10 /> }>{Suspend::new(board(draft, org))}</Suspense> })
-}
-
-/// The board is a chunk of WebAssembly of its own: who never opens a canvas does not load it.
-#[cfg(feature = "hydrate")]
-#[lazy]
-fn board(draft: CanvasDraft, org: String) -> AnyView {
-    view! { <board::Board draft=draft org=org /> }.into_any()
+    Some(view! { <Suspense fallback=|| view! { <Skeleton rows=10 /> }>{Suspend::new(board(Some(draft), org))}</Suspense> })
 }
 
 /// The server never draws it.
 #[cfg(not(feature = "hydrate"))]
 fn draw(draft: StoredValue<Option<CanvasDraft>>, org: String) -> impl IntoView {
     let _ = (draft, org);
+}
+
+/// Makes the page say that the board's chunk will be needed: the browser loads it beside the rest and not after it.
+#[cfg(not(feature = "hydrate"))]
+fn announce_board() {
+    use std::{
+        future::Future,
+        pin::pin,
+        task::{Context, Waker},
+    };
+    // It says so as soon as it is looked at, and draws nothing here.
+    let _ = pin!(board(None, String::new())).as_mut().poll(&mut Context::from_waker(Waker::noop()));
+}
+
+/// The board is a chunk of WebAssembly of its own: who never opens a canvas does not load it.
+#[lazy]
+fn board(draft: Option<CanvasDraft>, org: String) -> AnyView {
+    #[cfg(feature = "hydrate")]
+    return draft.map(|draft| view! { <board::Board draft=draft org=org /> }).into_any();
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = (draft, org);
+        ().into_any()
+    }
 }

@@ -34,7 +34,8 @@ pub(super) fn jump(editor: Editor, id: &str, field: Option<&str>) {
     editor.runs.tab.set(super::runs::Tab::Settings);
     editor.panel.set(true);
     let control = format!("[data-field=\"{field}\"] :is(input:not(.sr-only), textarea, select, button)");
-    request_animation_frame(move || {
+    // Its fields are made in the frame after the panel.
+    after_two_frames(move || {
         let document = web_sys::window().and_then(|window| window.document());
         if let Some(found) = document.and_then(|document| document.query_selector(&control).ok().flatten())
             && let Ok(found) = found.dyn_into::<web_sys::HtmlElement>()
@@ -42,6 +43,10 @@ pub(super) fn jump(editor: Editor, id: &str, field: Option<&str>) {
             let _ = found.focus();
         }
     });
+}
+
+fn after_two_frames(then: impl FnOnce() + 'static) {
+    request_animation_frame(move || request_animation_frame(then));
 }
 
 #[component]
@@ -220,9 +225,25 @@ fn StepPanel(editor: Editor, id: String) -> impl IntoView {
             }
         })
     };
-    let body = match kind {
-        NodeKind::Input => view! { <InputRows editor=editor /> }.into_any(),
-        _ => view! { <FieldList data=data /> }.into_any(),
+    // Head and fields together take longer than a frame: the fields follow with the next.
+    let goes_on = RwSignal::new(false);
+    request_animation_frame(move || {
+        let _ = goes_on.try_set(true);
+    });
+    let form = move || {
+        goes_on.get().then(|| {
+            let body = match kind {
+                NodeKind::Input => view! { <InputRows editor=editor /> }.into_any(),
+                _ => view! { <FieldList data=data /> }.into_any(),
+            };
+            view! {
+                <fieldset class="min-w-0 space-y-4" disabled=!editor.may_change>
+                    <KindField data=data kind=kind />
+                    {body}
+                    {(kind != NodeKind::Input && kind != NodeKind::Output).then(|| view! { <SettingsField data=data kind=kind /> })}
+                </fieldset>
+            }
+        })
     };
     view! {
         <div class="space-y-4 p-4">
@@ -252,13 +273,9 @@ fn StepPanel(editor: Editor, id: String) -> impl IntoView {
             </div>
             {findings}
             {actions}
-            <fieldset class="min-w-0 space-y-4" disabled=!editor.may_change>
-                <KindField data=data kind=kind />
-                {body}
-                {(kind != NodeKind::Input && kind != NodeKind::Output).then(|| view! { <SettingsField data=data kind=kind /> })}
-            </fieldset>
+            {form}
             <p class="text-xs text-muted">
-                <a class="link" href=format!("/{org}/workflows/{workflow}#{anchor}")>
+                <a class="link" href=format!("/{org}/workflows/{workflow}/outline#{anchor}")>
                     "Open in the outline"
                 </a>
                 {(kind.calls()).then_some(" for retries and what happens when it fails")}

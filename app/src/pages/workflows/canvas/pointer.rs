@@ -16,6 +16,9 @@ use web_sys::{Element, MouseEvent, PointerEvent, WheelEvent};
 
 type Board = NodeRef<html::Div>;
 
+/// What is dropped so near to an edge, px, is dropped on it.
+const DROP: f64 = 10.0;
+
 /// What the pointers that are down do.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Gesture {
@@ -81,6 +84,18 @@ fn closest(event: &PointerEvent, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
 }
 
+/// The node that is pressed, be it a card or painted.
+fn taken(editor: Editor, event: &PointerEvent, graph: Point) -> Option<String> {
+    let card = closest(event, "[data-node]").and_then(|element| element.get_attribute("data-node"));
+    card.or_else(|| {
+        let under = editor.doc.with_value(|doc| {
+            geometry::node_at(doc, graph, 0.0).or_else(|| annotations::taken_at(doc, graph)).map(|node| node.id.clone())
+        })?;
+        // A card would have been pressed itself, or lies below something else.
+        (!editor.elements.nodes.with_untracked(|nodes| nodes.contains(&under))).then_some(under)
+    })
+}
+
 pub(super) fn down(editor: Editor, hand: HandRef, board: Board, event: &PointerEvent) {
     let at = on_board(board, event.client_x(), event.client_y());
     editor.palette.set(None);
@@ -103,7 +118,7 @@ pub(super) fn down(editor: Editor, hand: HandRef, board: Board, event: &PointerE
     let before = editor.chosen.get_untracked();
     let gesture = begin(editor, event, at);
     if event.pointer_type() == "touch" && matches!(gesture, Gesture::Drag { .. } | Gesture::Pan { .. }) {
-        let node = closest(event, "[data-node]").and_then(|element| element.get_attribute("data-node"));
+        let node = taken(editor, event, editor.view.get_untracked().to_graph(at));
         touch::pressed(editor, hand, event.pointer_id(), at, node, before);
     }
     if matches!(gesture, Gesture::Pan { .. }) {
@@ -137,7 +152,7 @@ fn begin(editor: Editor, event: &PointerEvent, at: Point) -> Gesture {
         editor.choose([id.clone()]);
         return from.map_or(Gesture::None, |from| Gesture::Resize { id, start: graph, from });
     }
-    let node = closest(event, "[data-node]").and_then(|element| element.get_attribute("data-node"));
+    let node = taken(editor, event, graph);
     if let (Some(node), Some(way)) = (&node, closest(event, "[data-way]").filter(|_| editor.may_change)) {
         let branch = way.get_attribute("data-way").filter(|way| !way.is_empty());
         connecting::begin_drawing(editor, From { node: node.clone(), branch }, graph, None, false);
@@ -160,7 +175,8 @@ fn begin(editor: Editor, event: &PointerEvent, at: Point) -> Gesture {
         }
         return drag(editor, graph, pressed);
     }
-    if let Some(edge) = closest(event, "[data-edge]").and_then(|element| element.get_attribute("data-edge")) {
+    let edge = closest(event, "[data-edge]").and_then(|element| element.get_attribute("data-edge"));
+    if let Some(edge) = edge.or_else(|| if editor.is_plain() { edge_at(editor, graph, 2.0) } else { None }) {
         editor.choose([]);
         editor.chosen_edge.set(Some(edge));
         return Gesture::None;
@@ -254,6 +270,7 @@ pub(super) fn moved(editor: Editor, hand: HandRef, board: Board, event: &Pointer
                 }
             });
             editor.lines.set((rest.upright, rest.level));
+            editor.moves.update(|count| *count += 1);
             if !moved {
                 editor.dragged.set(origin.iter().map(|(id, _)| id.clone()).collect());
                 hand.update_value(|hand| hand.gesture = Gesture::Drag { start, origin, bounds, others, moved: true, pressed });
@@ -339,9 +356,9 @@ fn let_go(editor: Editor) {
     release(editor);
 }
 
-/// The edge under a point, for things that are dropped on it.
-fn edge_at(editor: Editor, graph: Point) -> Option<String> {
-    let room = 10.0 / editor.view.get_untracked().zoom;
+/// The edge at most so many px from a point.
+fn edge_at(editor: Editor, graph: Point, room: f64) -> Option<String> {
+    let room = room / editor.view.get_untracked().zoom;
     editor.doc.with_value(|doc| {
         doc.edges
             .iter()
@@ -367,7 +384,7 @@ pub(super) fn double(editor: Editor, board: Board, event: &MouseEvent) {
     } else if let Some(id) = editor.doc.with_value(|doc| annotations::taken_at(doc, graph).map(|node| node.id.clone())) {
         notes::edit(editor, &id);
     } else if editor.may_change {
-        editor.palette.set(Some(PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph), swap: None }));
+        editor.palette.set(Some(PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph, DROP), swap: None }));
     }
 }
 
@@ -400,7 +417,7 @@ pub(super) fn dropped(editor: Editor, board: Board, event: &web_sys::DragEvent) 
     let Some(text) = event.data_transfer().and_then(|data| data.get_data("text/plain").ok()) else { return };
     let screen = on_board(board, event.client_x(), event.client_y());
     let graph = editor.view.get_untracked().to_graph(screen);
-    let place = PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph), swap: None };
+    let place = PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph, DROP), swap: None };
     editor.palette.set(None);
     if let Some(choice) = add::choices(editor).into_iter().find(|choice| choice.key == text) {
         add::add(editor, choice, place);

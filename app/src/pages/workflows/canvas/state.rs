@@ -1,14 +1,14 @@
 //! What the canvas knows, and the one way to change it.
 
-use super::sync::Sync;
+use super::{elements::Elements, sync::Sync};
 use crate::api::workflows::{CanvasDraft, shapes};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use toolcrib::workflows::{
     canvas::{
-        Point, Rect, Viewport,
+        Point, Rect, Scene, Viewport,
         connect::{From, Verdict},
-        geometry,
+        cull, geometry,
         history::History,
     },
     graph::{
@@ -68,6 +68,11 @@ pub(super) struct Editor {
     pub drawing_version: RwSignal<u64>,
     /// Counts those that the form in the panel did not make itself.
     pub form_version: RwSignal<u64>,
+    /// What of the graph is drawn, as it stands after the last of these.
+    pub scene: StoredValue<Scene>,
+    pub elements: Elements,
+    /// Counts how often the hand moved what it holds.
+    pub moves: RwSignal<u64>,
     pub nodes: StoredValue<HashMap<String, Shown>>,
     pub edges: StoredValue<HashMap<String, ArcRwSignal<Edge>>>,
     pub catalog: RwSignal<Catalog>,
@@ -120,6 +125,9 @@ impl Editor {
             version: RwSignal::new(0),
             drawing_version: RwSignal::new(0),
             form_version: RwSignal::new(0),
+            scene: StoredValue::new(Scene::default()),
+            elements: Elements::new(),
+            moves: RwSignal::new(0),
             nodes: StoredValue::new(HashMap::new()),
             edges: StoredValue::new(HashMap::new()),
             catalog: RwSignal::new(draft.catalog),
@@ -152,7 +160,8 @@ impl Editor {
             runs: super::runs::Runs::new(),
             fields: super::fields::Fields::new(),
         };
-        editor.show(definition);
+        // What is wrong with it the server said along with it.
+        editor.draw(definition);
         editor
     }
 
@@ -178,7 +187,7 @@ impl Editor {
         match made {
             Some(Ok(after)) => {
                 if let Some(after) = after {
-                    self.show(after);
+                    self.show_after(after, &change);
                     self.sync.pending.update_value(|pending| pending.push(change));
                     self.said.set(words);
                     self.save_soon();
@@ -210,7 +219,7 @@ impl Editor {
         };
         match self.catalog.with_untracked(|tools| apply(self.doc.get_value(), change.clone(), tools)) {
             Ok(after) => {
-                self.show(after);
+                self.show_after(after, &change);
                 self.form_version.update(|count| *count += 1);
                 self.sync.pending.update_value(|pending| pending.push(change));
                 self.said.set(format!("{what}: {words}"));
@@ -220,8 +229,34 @@ impl Editor {
         }
     }
 
-    /// Draws this definition: only what is not drawn like that already is touched.
+    /// The definition after a change. Where that only moved things, nothing else is looked at; and nothing else can have become wrong.
+    fn show_after(self, after: Definition, change: &Change) {
+        let Change::Place { places } = change else { return self.show(after) };
+        self.nodes.with_value(|nodes| {
+            self.scene.update_value(|scene| {
+                for (id, _) in places {
+                    // The scene has the order of the definition.
+                    let node = scene.node(id).and_then(|place| after.nodes.get(place));
+                    let (Some(shown), Some(at)) = (nodes.get(id), node.map(|node| node.position)) else { continue };
+                    shown.at.set(at);
+                    shown.node.update(|node| node.position = at);
+                    scene.put(id, at);
+                }
+            });
+        });
+        self.doc.set_value(after);
+        self.version.update(|count| *count += 1);
+        self.drawing_version.update(|count| *count += 1);
+    }
+
+    /// Draws this definition, and says soon what is wrong with it.
     pub fn show(self, definition: Definition) {
+        self.draw(definition);
+        self.judge_soon();
+    }
+
+    /// Only what is not drawn like that already is touched.
+    fn draw(self, definition: Definition) {
         let (nodes, edges): (HashSet<&str>, HashSet<&str>) = (
             definition.nodes.iter().map(|node| node.id.as_str()).collect(),
             definition.edges.iter().map(|edge| edge.id.as_str()).collect(),
@@ -241,6 +276,8 @@ impl Editor {
                             drawn_anew |= one.node.with_untracked(|old| {
                                 old.position != node.position
                                     || old.kind != node.kind
+                                    || old.is_off() != node.is_off()
+                                    || old.config.tint != node.config.tint
                                     || geometry::height(old) != geometry::height(node)
                                     || geometry::width(old) != geometry::width(node)
                             });
@@ -279,17 +316,25 @@ impl Editor {
         if self.chosen_edge.with_untracked(|id| id.as_ref().is_some_and(|id| !edges.contains(id.as_str()))) {
             self.chosen_edge.set(None);
         }
+        if drawn_anew {
+            self.scene.set_value(Scene::of(&definition));
+        }
         self.doc.set_value(definition);
         self.version.update(|count| *count += 1);
         if drawn_anew {
             self.drawing_version.update(|count| *count += 1);
         }
         self.ask_for_shapes();
-        self.judge_soon();
+    }
+
+    /// Whether the graph is painted, because it is too small to read.
+    pub fn is_plain(self) -> bool {
+        let zoom = self.view.with_untracked(|view| view.zoom);
+        self.scene.with_value(|scene| cull::is_plain(zoom, scene.shapes.len()))
     }
 
     /// Judging a large graph takes longer than a frame: it waits for a pause.
-    fn judge_soon(self) {
+    pub fn judge_soon(self) {
         let turn = self.judging.get_value() + 1;
         self.judging.set_value(turn);
         set_timeout(

@@ -5,6 +5,33 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 use toolcrib::workflows::canvas::{Point, Viewport, geometry};
 
+/// The dots of the paper. They move as a whole: the browser draws them anew only when they stand closer or further apart.
+#[component]
+pub(super) fn Dots(editor: Editor) -> impl IntoView {
+    let gap = Memo::new(move |_| {
+        // Never denser than the eye likes.
+        let zoom = editor.view.with(|view| view.zoom);
+        let mut gap = 16.0 * zoom;
+        while gap < 12.0 {
+            gap *= 2.0;
+        }
+        gap
+    });
+    let shift = move || {
+        let gap = gap.get();
+        editor.view.with(|view| format!("translate({}px,{}px)", view.x.rem_euclid(gap), view.y.rem_euclid(gap)))
+    };
+    view! {
+        <div
+            class="canvas-dots pointer-events-none absolute -inset-20"
+            aria-hidden="true"
+            style:background-size=move || format!("{0}px {0}px", gap.get())
+            style:background-position="80px 80px"
+            style:transform=shift
+        ></div>
+    }
+}
+
 impl Editor {
     /// Brings nodes into the part that is seen.
     pub fn reveal(self, ids: &BTreeSet<String>) {

@@ -8,7 +8,7 @@ use super::{
 use crate::components::icon::Icon;
 use leptos::prelude::*;
 use toolcrib::workflows::{
-    canvas::{Point, annotations},
+    canvas::annotations,
     graph::{Node, NodeKind, Size, Tint},
 };
 
@@ -67,9 +67,9 @@ pub(in super::super) fn Annotation(editor: Editor, shown: Shown, id: String) -> 
         let tint = looks.with(annotations::tint);
         let ring = if is_chosen.get() { "ring-2 ring-accent" } else { "" };
         if grouped {
-            format!("pointer-events-none absolute top-0 left-0 rounded-xl border-2 border-dashed {} {ring}", ground(tint))
+            format!("pointer-events-none absolute rounded-xl border-2 border-dashed {} {ring}", ground(tint))
         } else {
-            format!("canvas-note absolute top-0 left-0 rounded-md border shadow-sm {} {ring}", paper(tint))
+            format!("canvas-note absolute rounded-md border shadow-sm {} {ring}", paper(tint))
         }
     };
     // Larger groups lie below smaller ones, all of them below notes, and these below edges and steps.
@@ -104,10 +104,12 @@ pub(in super::super) fn Annotation(editor: Editor, shown: Shown, id: String) -> 
             aria-label=label
             aria-roledescription=if grouped { "group" } else { "note" }
             class=class
-            style:transform=move || {
-                let Point { x, y } = at.get();
-                format!("translate({x}px,{y}px)")
+            // Not a transform: each of these would be a part of the picture for itself, which makes every frame dearer.
+            style:left={
+                let at = at.clone();
+                move || format!("{}px", at.get().x)
             }
+            style:top=move || format!("{}px", at.get().y)
             style:width=move || format!("{}px", extent.get().width)
             style:height=move || format!("{}px", extent.get().height)
             style:z-index=level

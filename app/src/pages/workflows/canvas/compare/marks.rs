@@ -1,6 +1,6 @@
 //! What became of each part, drawn over it: frames and words over cards, signs on connections, where a card came from.
 
-use super::super::state::Editor;
+use super::super::{cards::TOP, state::Editor};
 use crate::components::icon::Icon;
 use leptos::prelude::*;
 use toolcrib::workflows::canvas::{
@@ -55,6 +55,7 @@ pub(super) fn NodeMark(view: Editor, compared: StoredValue<Compared>, id: String
                 class=format!("pointer-events-none absolute top-0 left-0 rounded-xl border-2 {frame}")
                 data-mark=mark.words()
                 data-of=id
+                style:z-index=TOP
                 style:transform=format!("translate({}px,{}px)", rect.x, rect.y)
                 style:width=format!("{}px", rect.width)
                 style:height=format!("{}px", rect.height)

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use toolcrib::workflows::{
     Workflow,
     canvas::{
-        Viewport, cull,
+        Viewport,
         difference::{Compared, Part, compare},
     },
     graph::Definition,
@@ -228,11 +228,7 @@ fn Drawn(editor: Editor, shown: (Side, Side), pair: Pair) -> impl IntoView {
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    let visible = Memo::new(move |_| {
-        let (width, height) = view.size.get();
-        let drawn = cull::drawn(view.view.get(), width, height);
-        view.doc.with_value(|doc| cull::visible(doc, drawn))
-    });
+    super::elements::follow(view);
     let world = move || {
         let Viewport { x, y, zoom } = view.view.get();
         format!("translate({x}px,{y}px) scale({zoom})")
@@ -275,7 +271,7 @@ fn Drawn(editor: Editor, shown: (Side, Side), pair: Pair) -> impl IntoView {
                 tabindex="0"
                 role="application"
                 aria-label="Differences. N and P go from one to the next, Escape goes back to editing."
-                class="canvas-dots absolute inset-0 touch-none overflow-hidden outline-none select-none"
+                class="canvas-board absolute inset-0 touch-none overflow-hidden outline-none select-none"
                 on:pointerdown=move |event| pointer::down(view, hand, board, &event)
                 on:pointermove=move |event| pointer::moved(view, hand, board, &event)
                 on:pointerup=move |event| pointer::up(view, hand, board, &event)
@@ -288,17 +284,19 @@ fn Drawn(editor: Editor, shown: (Side, Side), pair: Pair) -> impl IntoView {
                     }
                 }
             >
+                <super::view::Dots editor=view />
+                <super::painting::Painting editor=view />
                 <div class="canvas-world absolute top-0 left-0 size-0 origin-top-left" style:transform=world>
                     <svg class="pointer-events-none absolute top-0 left-0 size-px overflow-visible" aria-hidden="true">
-                        <For each=move || visible.with(|(_, edges)| edges.clone()) key=Clone::clone let:id>
+                        <For each=move || view.elements.edges.get() key=Clone::clone let:id>
                             <Line editor=view id=id.clone() />
                             <EdgeMark view=view compared=compared id=id />
                         </For>
-                        <For each=move || visible.with(|(nodes, _)| nodes.clone()) key=Clone::clone let:id>
+                        <For each=move || view.elements.nodes.get() key=Clone::clone let:id>
                             <Came view=view compared=compared id=id />
                         </For>
                     </svg>
-                    <For each=move || visible.with(|(nodes, _)| nodes.clone()) key=Clone::clone let:id>
+                    <For each=move || view.elements.nodes.get() key=Clone::clone let:id>
                         <Card editor=view id=id.clone() />
                         <NodeMark view=view compared=compared id=id />
                     </For>

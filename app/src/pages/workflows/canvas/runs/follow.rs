@@ -86,6 +86,7 @@ impl Editor {
                 if let Some(signal) = runs.nodes.with_value(|nodes| nodes.get(id).cloned()) {
                     signal.set(now.clone());
                 }
+                runs.stands.update(|count| *count += 1);
                 if now.is_some_and(|live| live.status == NodeStatus::Error) {
                     self.said.set(format!("{} failed.", self.title(id)));
                 }

@@ -8,6 +8,7 @@ mod follow;
 mod form;
 mod json;
 mod marks;
+mod painted;
 mod pins;
 mod results;
 mod start;
@@ -17,6 +18,7 @@ pub(super) use data::{DataTab, Tabs, inspect};
 pub(super) use drawer::PastRuns;
 pub(super) use form::RunDialog;
 pub(super) use marks::{NodeRun, PinMark, error_line, path_ink, path_items, path_of, ring, spoken, state_of};
+pub(super) use painted::Painted;
 pub(super) use start::What;
 
 use super::{RunAsked, state::Editor};
@@ -57,6 +59,8 @@ pub(super) struct Runs {
     /// Cards and connections listen to the steps they are about, and to no others.
     nodes: StoredValue<HashMap<String, ArcRwSignal<Option<NodeLive>>>>,
     overlay: StoredValue<Overlay>,
+    /// Counts how often a step came to stand otherwise.
+    pub stands: RwSignal<u64>,
     /// The connection is gone, and made again.
     lost: RwSignal<bool>,
     line: StoredValue<Option<Following>, LocalStorage>,
@@ -88,6 +92,7 @@ impl Runs {
             differs: RwSignal::new(None),
             nodes: StoredValue::new(HashMap::new()),
             overlay: StoredValue::new(Overlay::default()),
+            stands: RwSignal::new(0),
             lost: RwSignal::new(false),
             line: StoredValue::new_local(None),
             tick: RwSignal::new(0),
@@ -121,7 +126,12 @@ impl Runs {
     }
 
     fn has_ended(self) -> bool {
-        self.live.with(|live| live.as_ref().is_some_and(|live| live.status.is_final()))
+        self.live.track();
+        self.has_ended_untracked()
+    }
+
+    fn has_ended_untracked(self) -> bool {
+        self.live.with_untracked(|live| live.as_ref().is_some_and(|live| live.status.is_final()))
     }
 }
 
@@ -187,6 +197,7 @@ impl Editor {
 
     /// Tells every card that listens how its step stands now.
     fn draw_run(self) {
+        self.runs.stands.update(|count| *count += 1);
         self.runs.nodes.with_value(|nodes| {
             self.runs.overlay.with_value(|overlay| {
                 for (id, signal) in nodes {

@@ -94,7 +94,7 @@ fn InnerRuns(runs: Vec<InnerRun>, org: String) -> impl IntoView {
                 view! {
                     <li class="flex items-center gap-2 py-1 text-sm">
                         <StatusBadge status=run.status />
-                        <a class="link" href=format!("/{org}/workflows/{}/canvas?run={}", run.workflow_id, run.id) rel="external">
+                        <a class="link" href=format!("/{org}/workflows/{}?run={}", run.workflow_id, run.id) rel="external">
                             {words}
                         </a>
                     </li>
