@@ -28,8 +28,10 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/:org") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/workflows") view=pages::workflows::WorkflowsPage />
                     <Route path=path!("/workflows/new") view=pages::workflows::NewWorkflowPage />
-                    <Route path=path!("/workflows/:id") view=pages::workflows::WorkflowPage />
-                    <Route path=path!("/workflows/:id/canvas") view=pages::workflows::CanvasPage />
+                    <Route path=path!("/workflows/:id") view=pages::workflows::CanvasPage />
+                    <Route path=path!("/workflows/:id/outline") view=pages::workflows::OutlinePage />
+                    // Where the canvas was. The server answers this address without a page.
+                    <Route path=path!("/workflows/:id/canvas") view=pages::workflows::CanvasMoved />
                     <Route path=path!("/workflows/:id/triggers") view=pages::workflows::TriggersPage />
                     <Route path=path!("/workflows/:id/triggers/new") view=pages::workflows::NewTriggerPage />
                     <Route path=path!("/workflows/:id/triggers/:trigger") view=pages::workflows::TriggerPage />

@@ -127,7 +127,7 @@ test("an expression is completed at the caret and shows its value on the last ru
   await field(owner, "expression").getByRole("textbox").fill("1 + 1");
   await field(owner, "expression").getByRole("textbox").blur();
   await saved(owner);
-  await go(owner, path);
+  await go(owner, `${path}/outline`);
   await owner.locator("#run").getByRole("button", { name: "Run" }).click();
   await owner.waitForURL(/\/runs\//);
   await expect(owner.getByText("Completed").first()).toBeVisible({ timeout: 20_000 });

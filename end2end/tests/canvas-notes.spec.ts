@@ -4,7 +4,7 @@ import { board, newWorkflow, node, saved } from "../support/canvas";
 import { expect, fill, go, hydrated, scripted, test } from "../support/fixtures";
 
 async function open(page: Page, path: string): Promise<void> {
-  await go(page, `${path}/canvas`);
+  await go(page, path);
   await expect(board(page)).toBeVisible();
   await saved(page);
   await board(page).focus();
@@ -89,7 +89,7 @@ test("by keyboard alone a note is written, steps are grouped, moved together and
   const [group, step] = [await corner(owner, "group"), await corner(owner, "transform")];
   expect(step.x).toBeGreaterThan(group.x);
   expect(step.x + step.width).toBeLessThan(group.x + group.width);
-  await go(owner, `${path}/canvas`);
+  await go(owner, path);
   await expect(node(owner, "note")).toContainText("because of the weather");
   await expect(node(owner, "group")).toContainText("Preparation");
 });
@@ -138,6 +138,7 @@ test("by mouse a group is dragged with what stands in it, a note gets another si
 
 test("the outline has notes and groups too, with the same powers", async ({ owner }) => {
   const path = await newWorkflow(owner, `Annotated outline ${(await scripted(owner)) ? "hydrated" : "plain"}`);
+  await go(owner, `${path}/outline`);
   const addStep = async (kind: string, label: string) => {
     await owner.getByText("Add a step of another type").click();
     await owner.locator('select[name="kind"]').selectOption(kind);

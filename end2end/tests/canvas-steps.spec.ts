@@ -56,7 +56,7 @@ test("a step is disabled and enabled by keys, by mouse and in the outline, and a
   await expect(owner.locator("[data-off]")).toHaveCount(1);
   await saved(owner);
   // The outline knows, and can do the same.
-  await go(owner, path);
+  await go(owner, `${path}/outline`);
   const step = owner.locator("#step-delay");
   await expect(step.getByText("Disabled").first()).toBeVisible();
   const box = step.getByRole("checkbox", { name: "Disabled" });

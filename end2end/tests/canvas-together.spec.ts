@@ -1,60 +1,11 @@
 // Two people on one draft: they see each other and each other's edits as they are made, and nothing either draws is lost.
-import { type Browser, type BrowserContext, type Page } from "@playwright/test";
-import { board, newWorkflow, node, open, saved } from "../support/canvas";
-import { ORG, OWNER, type Site, expect, fill, go, hydrated, scripted, test } from "../support/fixtures";
-
-const BO = { name: "Bo Builder", email: "bo@acme.example", password: "another correct horse battery" };
+import { type Page } from "@playwright/test";
+import { addApart, board, newWorkflow, node, open, rename, saved } from "../support/canvas";
+import { ORG, OWNER, expect, go, hydrated, scripted, test } from "../support/fixtures";
+import { BO, bo, signIn } from "../support/people";
 
 const says = (page: Page) => page.locator("p[role=status][aria-live]");
 const peers = (page: Page) => page.locator("[data-peer]");
-
-async function add(page: Page, name: string): Promise<void> {
-  await board(page).focus();
-  // Lets go of what is chosen; with nothing chosen, Escape would let Tab leave the canvas.
-  if (await board(page).getAttribute("aria-activedescendant")) await page.keyboard.press("Escape");
-  await page.keyboard.press("Tab");
-  const search = page.getByRole("combobox", { name: "Search tools" });
-  await expect(search).toBeFocused();
-  await page.keyboard.type(name);
-  await page.keyboard.press("Enter");
-  await expect(search).toHaveCount(0);
-}
-
-async function rename(page: Page, id: string, name: string): Promise<void> {
-  await node(page, id).click();
-  const field = page.getByLabel("Name of the step");
-  await field.fill(name);
-  await field.press("Tab");
-}
-
-async function signIn(page: Page, who: { email: string; password: string }): Promise<void> {
-  await page.getByLabel("E-mail").fill(who.email);
-  await page.getByLabel("Password").fill(who.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
-
-/** Another person, in a browser of their own. An admin, so that they may change what the owner made. */
-async function bo(browser: Browser, site: Site, owner: Page): Promise<BrowserContext> {
-  const context = await browser.newContext({ baseURL: site.url });
-  const page = await context.newPage();
-  await go(page, "/sign-in");
-  await signIn(page, BO);
-  const known = await page.waitForURL(`**/${ORG.slug}**`, { timeout: 5000 }).then(() => true, () => false);
-  if (!known) {
-    await go(owner, `/${ORG.slug}/members`);
-    await owner.getByLabel("Role", { exact: true }).selectOption("admin");
-    await owner.getByLabel("E-mail").fill(BO.email);
-    await owner.getByRole("button", { name: "Create invitation link" }).click();
-    const link = await owner.locator("code, pre").filter({ hasText: "/invitations/" }).first().innerText();
-    await go(page, link.trim().replace(/^https?:\/\/[^/]+/, ""));
-    await page.getByLabel("Your name").fill(BO.name);
-    await page.getByLabel("Password").fill(BO.password);
-    await page.getByRole("button", { name: "Create account and join" }).click();
-    await expect(page).toHaveURL(new RegExp(`/${ORG.slug}`));
-  }
-  await page.close();
-  return context;
-}
 
 test("two on one draft see each other, each other's steps at once, and the step that each has chosen", async ({ owner, browser, site }) => {
   test.skip(!(await scripted(owner)), "the canvas is a script");
@@ -68,13 +19,13 @@ test("two on one draft see each other, each other's steps at once, and the step 
   await expect(peers(page)).toHaveAttribute("aria-label", new RegExp(OWNER.name));
   await expect(says(owner)).toHaveText(`${BO.name} is here too.`);
   // What one adds is there at the other's without a reload, and within about a second of being saved.
-  await add(owner, "Delay");
+  await addApart(owner, "Delay");
   await saved(owner);
   await expect(node(page, "delay")).toBeVisible({ timeout: 3000 });
   await expect(says(page)).toContainText(`${OWNER.name} added Delay`);
   await expect(node(page, "delay").locator("[data-ring]")).toContainText(OWNER.name);
   await expect(peers(page)).toHaveAttribute("aria-label", /at Delay/);
-  await add(page, "Transform");
+  await addApart(page, "Transform");
   await saved(page);
   await expect(node(owner, "transform")).toBeVisible({ timeout: 3000 });
   // Both at the same moment, each another step.
@@ -89,7 +40,7 @@ test("two on one draft see each other, each other's steps at once, and the step 
   await owner.mouse.move(box.x + 60, box.y + 20);
   await owner.mouse.down();
   await owner.mouse.move(box.x + 90, box.y + 120, { steps: 4 });
-  await add(page, "Merge");
+  await addApart(page, "Merge");
   await saved(page);
   await owner.waitForTimeout(1500);
   await expect(node(owner, "merge")).toHaveCount(0);
@@ -109,7 +60,7 @@ test("both change the same field: who comes second is asked, and whatever they c
   const other = await bo(browser, site, owner);
   const path = await newWorkflow(owner, "Disputed");
   await open(owner, path);
-  await add(owner, "Delay");
+  await addApart(owner, "Delay");
   await saved(owner);
   const page = await other.newPage();
   await open(page, path);
@@ -119,7 +70,7 @@ test("both change the same field: who comes second is asked, and whatever they c
   await field.click();
   await page.keyboard.type("Bo's wait");
   await rename(owner, "delay", "Ada's wait");
-  await add(owner, "Merge");
+  await addApart(owner, "Merge");
   await saved(owner);
   await page.waitForTimeout(1500);
   await expect(field).toBeFocused();
@@ -151,9 +102,9 @@ test("a second tab of the same person is seen too; what is drawn without a conne
   const page = await other.newPage();
   await open(page, path);
   await context.setOffline(true);
-  await add(owner, "Transform");
+  await addApart(owner, "Transform");
   await expect(owner.locator("[data-saving]")).toContainText("Offline, kept here", { timeout: 15_000 });
-  await add(page, "Delay");
+  await addApart(page, "Delay");
   await saved(page);
   await context.setOffline(false);
   await saved(owner);
@@ -175,14 +126,15 @@ test("signed out while drawing: the canvas stays, says so, and goes on once sign
   const path = await newWorkflow(page, "Signed out");
   await open(page, path);
   await context.clearCookies();
-  await add(page, "Delay");
+  await addApart(page, "Delay");
   const banner = page.locator("[data-signed-out]");
   await expect(banner).toContainText("Your edits are kept in this browser");
-  await expect(page).toHaveURL(/\/canvas$/);
+  await expect(page).toHaveURL(new RegExp(`${path}$`));
   const [sign] = await Promise.all([context.waitForEvent("page"), banner.getByRole("link", { name: "Sign in again" }).click()]);
   await hydrated(sign);
   await signIn(sign, OWNER);
-  await sign.waitForURL(/\/canvas$/);
+  await sign.waitForURL(`**${path}`);
+  await expect(board(sign)).toBeVisible();
   await sign.close();
   await expect(banner).toHaveCount(0, { timeout: 20_000 });
   await saved(page);

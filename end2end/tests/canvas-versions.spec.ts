@@ -11,7 +11,7 @@ async function open(page: Page): Promise<string> {
   await go(page, `/${ORG.slug}/workflows/new?from=template`);
   await hydrated(page);
   await page.getByRole("button", { name: "Use “Try again, then fall back”" }).click();
-  await page.waitForURL(/\/canvas$/);
+  await page.waitForURL(/\/workflows\/[0-9a-f-]{36}$/);
   await expect(node(page, "ask")).toBeVisible();
   await saved(page);
   return new URL(page.url()).pathname;
@@ -102,7 +102,7 @@ test("an exported file is put on another canvas, and what is broken loses nothin
   test.skip(!(await scripted(owner)), "the canvas is a script");
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const path = await open(owner);
-  const answer = await owner.request.get(path.replace(/canvas$/, "export.json"));
+  const answer = await owner.request.get(`${path}/export.json`);
   expect(answer.headers()["content-disposition"]).toContain("retry_and_fall_back");
   const text = await answer.text();
   expect(JSON.parse(text).format).toBe("toolcrib.workflow");
@@ -136,5 +136,5 @@ test("without JavaScript versions are exported and lead to the canvas", async ({
   await owner.getByLabel("What is new").fill("First");
   await owner.getByRole("button", { name: "Publish version 1" }).click();
   await go(owner, `${path}/versions?from=1&to=draft`);
-  await expect(owner.getByRole("link", { name: "Show on the canvas" })).toHaveAttribute("href", `${path}/canvas?compare=1..draft`);
+  await expect(owner.getByRole("link", { name: "Show on the canvas" })).toHaveAttribute("href", `${path}?compare=1..draft`);
 });

@@ -1,7 +1,7 @@
 // The canvas: drawn by mouse and by keyboard alone, kept, taken back, and shared with a second tab.
 import { type Page, type Route } from "@playwright/test";
 import { add, board, edges, newWorkflow, node, open, saved } from "../support/canvas";
-import { expect, fill, go, scripted, test } from "../support/fixtures";
+import { expect, go, hydrated, scripted, test } from "../support/fixtures";
 
 async function middle(page: Page, selector: string): Promise<{ x: number; y: number }> {
   const box = (await page.locator(selector).boundingBox())!;
@@ -16,13 +16,91 @@ async function drag(page: Page, from: { x: number; y: number }, to: { x: number;
   await page.mouse.up();
 }
 
-test("without JavaScript the canvas leads to the outline", async ({ owner }) => {
-  test.skip(await scripted(owner), "with JavaScript it draws");
-  const path = await newWorkflow(owner, "Plain canvas");
-  await go(owner, `${path}/canvas`);
-  await expect(owner.getByText("needs JavaScript")).toBeVisible();
-  await owner.getByRole("link", { name: "Open the outline" }).click();
+test("a new workflow opens on its canvas, which leads to the outline where there is no JavaScript", async ({ owner }) => {
+  const path = await newWorkflow(owner, `Opened ${(await scripted(owner)) ? "hydrated" : "plain"}`);
+  await expect(owner).toHaveURL(new RegExp(`${path}$`));
+  const tabs = owner.getByRole("navigation", { name: "Workflow", exact: true }).getByRole("link");
+  await expect(tabs).toHaveText(["Canvas", "Outline", "JSON", "Versions", "Triggers"]);
+  if (await scripted(owner)) {
+    await expect(board(owner)).toBeVisible();
+    await expect(owner.getByText("needs JavaScript")).toHaveCount(0);
+    await tabs.filter({ hasText: "Outline" }).click();
+  } else {
+    await expect(owner.getByText("needs JavaScript")).toBeVisible();
+    await owner.getByRole("link", { name: "Open the outline" }).click();
+  }
+  await expect(owner).toHaveURL(new RegExp(`${path}/outline$`));
   await expect(owner.getByText("No steps yet")).toBeVisible();
+  // What the outline saves comes back to it, at the part that was saved.
+  await owner.getByText("Add a step of another type").click();
+  await owner.locator('select[name="kind"]').selectOption("delay");
+  await owner.getByRole("button", { name: "Add this step" }).click();
+  await expect(owner.getByRole("heading", { name: "Delay", level: 3 })).toBeVisible();
+  await expect(owner).toHaveURL(new RegExp(`${path}/outline#steps$`));
+  await hydrated(owner);
+  await owner.getByRole("button", { name: "Save settings" }).last().click();
+  await expect(owner).toHaveURL(new RegExp(`${path}/outline$`));
+});
+
+test("where the canvas was before leads to it, with what was asked for", async ({ owner }) => {
+  const path = await newWorkflow(owner, "Bookmarked");
+  await go(owner, `${path}/canvas?run=none&x=%2F`);
+  await expect(owner).toHaveURL(new RegExp(`${path}\\?run=none&x=%2F$`));
+  const answer = await owner.request.get(`${path}/canvas?run=none`, { maxRedirects: 0 });
+  expect([answer.status(), answer.headers()["location"]]).toEqual([308, `${path}?run=none`]);
+  if (!(await scripted(owner))) return;
+  // A link that the browser follows by itself, and back again.
+  await go(owner, `${path}/versions`);
+  await owner.evaluate((href) => {
+    document.body.dataset.same = "yes";
+    const link = document.querySelector("main")!.appendChild(document.createElement("a"));
+    link.href = href;
+    link.click();
+  }, `${path}/canvas?compare=1..draft#board`);
+  await expect(owner).toHaveURL(new RegExp(`${path}\\?compare=1\\.\\.draft`));
+  await expect(board(owner)).toBeVisible();
+  await expect(owner.locator("body")).toHaveAttribute("data-same", "yes");
+  await owner.goBack();
+  await expect(owner).toHaveURL(new RegExp(`${path}/versions$`));
+});
+
+test("from one canvas to another: each shows its own, and what was drawn is kept", async ({ owner }) => {
+  test.skip(!(await scripted(owner)), "the canvas is a script");
+  const first = await newWorkflow(owner, "Left behind");
+  await open(owner, first);
+  const second = await newWorkflow(owner, "Gone to at once");
+  await expect(board(owner)).toBeVisible();
+  await saved(owner);
+  await board(owner).focus();
+  await add(owner, "Merge");
+  await saved(owner);
+  // By the palette of the whole page, which loads no page, with an edit that is not sent yet.
+  await go(owner, first);
+  await expect(board(owner)).toBeVisible();
+  await board(owner).focus();
+  await add(owner, "Delay");
+  await owner.keyboard.press("Control+k");
+  await owner.keyboard.type("Gone to at once");
+  await owner.getByRole("option", { name: /Gone to at once/ }).first().click();
+  await expect(owner).toHaveURL(new RegExp(`${second}$`));
+  await expect(owner.getByRole("heading", { name: "Gone to at once", level: 1 })).toBeVisible();
+  await expect(node(owner, "merge")).toBeVisible();
+  await expect(node(owner, "delay")).toHaveCount(0);
+  await owner.locator("header").getByRole("link", { name: "Run" }).click();
+  await expect(owner.getByRole("dialog", { name: "Run the draft" })).toBeVisible();
+  await owner.keyboard.press("Escape");
+  await board(owner).focus();
+  await add(owner, "Transform");
+  await saved(owner);
+  await owner.goBack();
+  await expect(owner.getByRole("heading", { name: "Left behind", level: 1 })).toBeVisible();
+  await expect(node(owner, "delay")).toBeVisible();
+  await expect(node(owner, "transform")).toHaveCount(0);
+  await saved(owner);
+  await go(owner, first);
+  await expect(owner.locator("[data-node]")).toHaveCount(1);
+  await go(owner, second);
+  await expect(owner.locator("[data-node]")).toHaveCount(2);
 });
 
 test("a workflow is drawn by mouse: added, connected, moved, taken back, deleted, kept", async ({ owner }) => {
@@ -71,7 +149,7 @@ test("a workflow is drawn by mouse: added, connected, moved, taken back, deleted
   await owner.keyboard.press("Delete");
   await expect(owner.locator("[data-node]")).toHaveCount(3);
   await saved(owner);
-  await go(owner, `${path}/canvas`);
+  await go(owner, path);
   await expect(owner.locator("[data-node]")).toHaveCount(3);
   await expect(edges(owner)).toHaveCount(2);
 });
@@ -132,7 +210,7 @@ test("a workflow is drawn by keyboard alone, and the outline has it", async ({ o
   await owner.keyboard.press("Escape");
   await owner.keyboard.press("Tab");
   await expect(board(owner)).not.toBeFocused();
-  await go(owner, path);
+  await go(owner, `${path}/outline`);
   await expect(owner.getByRole("heading", { name: "Is it late?", level: 3 })).toBeVisible();
 });
 
@@ -151,7 +229,7 @@ test("two tabs draw on one draft and nothing is lost, nor without a connection",
   await expect(other.locator("[data-node]")).toHaveCount(2);
   // Both set the same thing: asked, not decided.
   await owner.bringToFront();
-  await go(owner, `${path}/canvas`);
+  await go(owner, path);
   await expect(owner.locator("[data-node]")).toHaveCount(2);
   const rename = async (page: Page, name: string) => {
     await node(page, "delay").click();
@@ -183,7 +261,7 @@ test("two tabs draw on one draft and nothing is lost, nor without a connection",
   await open(owner, path);
   await expect(node(owner, "transform")).toBeVisible();
   await saved(owner);
-  await go(owner, `${path}/canvas`);
+  await go(owner, path);
   await expect(node(owner, "transform")).toBeVisible();
   await expect(node(owner, "delay")).toContainText("Wait for Bob");
 });

@@ -181,7 +181,7 @@ test("from an empty database to a report", async ({ page, server, weather, playw
     await fill(page, "name", "margin_report");
     await page.getByRole("button", { name: "Create workflow" }).click();
     await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
-    await hydrated(page);
+    await go(page, `${new URL(page.url()).pathname}/outline`);
     for (const [i, tool] of TOOLS.entries()) {
       if (await scripted(page)) {
         const box = page.locator("#f-tool_id[role=combobox]");

@@ -131,6 +131,8 @@ test("who saves a tool too late is shown both states and loses nothing", async (
   await fill(other, "form[description]", "Faster words");
   await other.getByRole("button", { name: "Save changes" }).click();
   await other.waitForURL(new RegExp(`/tools/${id}$`));
+  // Arrived before it is closed.
+  await go(other, `/${ORG.slug}/tools/${id}`);
   await other.close();
   await fill(owner, "form[description]", "Slower words");
   await owner.getByRole("button", { name: "Save changes" }).click();
@@ -151,7 +153,7 @@ test("who saves a part of a workflow too late is shown both states and loses not
   await fill(owner, "display_name", `Contested ${await scripted(owner)}`);
   await owner.getByRole("button", { name: "Create workflow" }).click();
   await owner.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
-  const path = new URL(owner.url()).pathname;
+  const path = `${new URL(owner.url()).pathname}/outline`;
   await go(owner, path);
   const other = await owner.context().newPage();
   await go(other, path);
@@ -161,6 +163,8 @@ test("who saves a part of a workflow too late is shown both states and loses not
   await about(other).fill("Which report");
   await other.getByRole("button", { name: "Save inputs" }).click();
   await expect(other.getByText("revision 2")).toBeVisible();
+  // Arrived before it is closed.
+  await go(other, path);
   await other.close();
   await name(owner).fill("customer");
   await about(owner).fill("Whose orders");

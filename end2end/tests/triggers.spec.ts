@@ -17,7 +17,7 @@ async function published(page: Page, name: string): Promise<string> {
   await expect(page.getByText("This workflow was never published")).toBeVisible();
   await expect(page.getByRole("link", { name: "New trigger" })).toHaveCount(0);
 
-  await go(page, `${path}?tab=json`);
+  await go(page, `${path}/outline?tab=json`);
   const fields = [
     { name: "order", type: "string", required: true },
     { name: "count", type: "integer" },

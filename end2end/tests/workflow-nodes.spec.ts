@@ -2,13 +2,15 @@
 import { type Page } from "@playwright/test";
 import { ORG, expect, fill, go, hydrated, test } from "../support/fixtures";
 
+/** An empty workflow, open in its outline: that path. */
 async function newWorkflow(page: Page, name: string): Promise<string> {
   await go(page, `/${ORG.slug}/workflows/new`);
   await fill(page, "display_name", name);
   await page.getByRole("button", { name: "Create workflow" }).click();
   await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
-  await hydrated(page);
-  return new URL(page.url()).pathname;
+  const outline = `${new URL(page.url()).pathname}/outline`;
+  await go(page, outline);
+  return outline;
 }
 
 async function addNode(page: Page, kind: string, label: string): Promise<void> {

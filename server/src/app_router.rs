@@ -4,7 +4,7 @@ use crate::{
     middleware::{self, client_address, headers},
     routes::{
         downloads::{audit_export, tools_export, workflow_export},
-        draft_live, health, mcp, rest, run_events, site,
+        draft_live, health, mcp, moved, rest, run_events, site,
     },
 };
 use app::{
@@ -15,7 +15,7 @@ use app::{
 };
 use axum::{Router, extract::FromRef, routing::get};
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions};
 use toolcrib::system::System;
 
 #[derive(Clone, FromRef)]
@@ -26,7 +26,7 @@ pub struct ServerState {
 
 /// Everything the server answers.
 pub fn app_router(state: ServerState) -> Router {
-    let routes = generate_route_list(App);
+    let routes = generate_route_list_with_exclusions(App, Some(vec![moved::CANVAS.to_owned()]));
     let options = state.leptos_options.clone();
     let system = state.system.clone();
     let router = Router::new()
@@ -39,6 +39,7 @@ pub fn app_router(state: ServerState) -> Router {
         .route("/{org}/audit.csv", get(audit_export))
         .route("/{org}/tools.json", get(tools_export))
         .route("/{org}/runs/{id}/events", get(run_events::run_events))
+        .route(moved::CANVAS, get(moved::canvas))
         .route("/{org}/workflows/{id}/live", get(draft_live::draft_live))
         .route("/{org}/workflows/{id}/export.json", get(workflow_export))
         .merge(rest::router(&state))

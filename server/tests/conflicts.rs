@@ -98,7 +98,7 @@ async fn a_form_that_comes_too_late_shows_both_side_by_side_and_keeps_what_was_t
     let workflow = json!({"name": "flow", "definition": {"nodes": [], "edges": []}, "visibility": "public", "draft": true});
     let made: Value = program.post(server.url("/v1/workflows")).json(&workflow).send().await.unwrap().json().await.unwrap();
     let id = made["id"].as_str().unwrap();
-    let tab = format!("/acme/workflows/{id}");
+    let tab = format!("/acme/workflows/{id}/outline");
     let revision = hidden(&page(&tab).await, "revision");
     let input = json!({"id": "input", "type": "input", "config": {"fields": [{"name": "theirs", "type": "integer", "required": true}]}});
     let change = json!({"revision": 1, "display_name": "Renamed", "definition": {"nodes": [input], "edges": []}, "draft": true});

@@ -73,3 +73,54 @@ async fn a_tool_is_registered_and_tried_without_a_script_in_the_browser() {
     assert!(page("/acme/tools?q=repeat&kind=python").await.contains("/acme/tools/"));
     assert!(page("/acme/tools?q=nothing").await.contains("No tool matches"));
 }
+
+#[tokio::test]
+async fn the_page_of_a_workflow_leads_to_its_outline_and_forms_of_the_outline_come_back_to_it() {
+    let test = TestSystem::new().await;
+    let (_, owner) = test.organization("acme").await;
+    let server = test.server().await;
+    let browser = test.browser(&server, &owner).await;
+    let send = async |function: &str, from: &str, fields: &[(&str, &str)]| {
+        let answer = browser.post(server.url(&format!("/api/fn/workflows/{function}"))).header("referer", server.url(from)).form(fields);
+        let answer = answer.send().await.unwrap();
+        assert_eq!(answer.status(), 303, "{function}");
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    };
+    let page = send("create", "/acme/workflows/new", &[("org", "acme"), ("display_name", "Flow"), ("visibility", "public")]).await;
+    let id = page.strip_prefix("/acme/workflows/").unwrap();
+    let shown = browser.get(server.url(&page)).send().await.unwrap().text().await.unwrap();
+    assert!(shown.contains("needs JavaScript") && shown.contains(&format!("href=\"{page}/outline\"")));
+    let outline = format!("{page}/outline");
+    let shown = browser.get(server.url(&outline)).send().await.unwrap().text().await.unwrap();
+    assert!(shown.contains("No steps yet") && shown.contains(&format!("href=\"{outline}?tab=json\"")));
+    let same = [("org", "acme"), ("id", id)];
+    let saves: [(&str, &str, &[(&str, &str)], &str); 4] = [
+        ("add_node", "1", &[("kind", "delay")], "#steps"),
+        ("save_inputs", "2", &[("fields[0][name]", "n"), ("fields[0][kind]", "integer")], "#inputs"),
+        ("save_settings", "3", &[("display_name", "Flow 2"), ("name", "flow"), ("visibility", "public")], ""),
+        ("save_definition", "4", &[("definition", r#"{"nodes": [], "edges": []}"#)], "?tab=json"),
+    ];
+    for (function, revision, fields, place) in saves {
+        let fields = [&same[..], &[("revision", revision)], fields].concat();
+        assert_eq!(send(function, &outline, &fields).await, format!("{outline}{place}"), "{function}");
+    }
+    // What is refused is shown where it was typed.
+    let fields = [&same[..], &[("revision", "5"), ("definition", "{")]].concat();
+    let back = send("save_definition", &format!("{outline}?tab=json"), &fields).await;
+    assert!(back.starts_with(&format!("{outline}?tab=json&flash=")), "{back}");
+}
+
+#[tokio::test]
+async fn where_the_canvas_was_leads_for_good_to_where_it_is_and_nowhere_else() {
+    let test = TestSystem::new().await;
+    let server = test.server().await;
+    for (old, new) in [
+        ("/acme/workflows/1/canvas", "/acme/workflows/1"),
+        ("/acme/workflows/1/canvas?run=2&compare=1..draft", "/acme/workflows/1?run=2&compare=1..draft"),
+        ("/%5Cevil.example/workflows/1/canvas", "/%5Cevil.example/workflows/1"),
+        ("/%2Fevil.example/workflows/1/canvas", "/%2Fevil.example/workflows/1"),
+    ] {
+        let answer = server.get(old).header("accept", "text/html").send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()), (308, new), "{old}");
+    }
+}

@@ -16,10 +16,13 @@ use {
         system::System,
         workflows::{
             self, UpdateWorkflow, Workflow,
-            canvas::rows::read_source,
+            canvas::{
+                fields::outline::{self, Asked},
+                rows::read_source,
+            },
             graph::{
                 Catalog, Definition, FieldKind, InputField, NodeKind, RetryPolicy,
-                change::{Change, Source, apply},
+                change::{Change, Source, apply, source_of},
                 resolve::typed,
                 shape, types,
                 validate::check_input_name,
@@ -39,7 +42,7 @@ pub struct InputRow {
     pub description: String,
 }
 
-/// A row that says where a field comes from. `source`: empty, `constant`, `expression`, `path:<node>`, or a [`toolcrib::workflows::graph::change::Source`] as JSON.
+/// A row that says where a field comes from. `source`: empty, `constant`, `expression`, `ai`, `path:<node>`, or a [`toolcrib::workflows::graph::change::Source`] as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SourceRow {
@@ -76,7 +79,7 @@ fn field_error((field, message): (String, String)) -> Error {
     Error::invalid(field, message)
 }
 
-/// Reads the workflow, applies what `make` makes of it, saves it as a draft, and goes back to its page.
+/// Reads the workflow, applies what `make` makes of it, saves it as a draft, and goes back to the outline.
 #[cfg(feature = "ssr")]
 pub(super) async fn change(
     org: &str,
@@ -105,7 +108,7 @@ pub(super) async fn change(
         }
         other => other?,
     };
-    leptos_axum::redirect(&format!("/{org}/workflows/{id}{anchor}"));
+    leptos_axum::redirect(&format!("/{org}/workflows/{id}/outline{anchor}"));
     Ok(())
 }
 
@@ -240,7 +243,7 @@ pub async fn save_definition(
         }
         Err(other) => return Err(other.into()),
     }
-    leptos_axum::redirect(&format!("/{org}/workflows/{id}?tab=json"));
+    leptos_axum::redirect(&format!("/{org}/workflows/{id}/outline?tab=json"));
     Ok(())
 }
 
@@ -268,6 +271,34 @@ pub async fn remove_step(org: String, id: String, revision: i32, node: String) -
     change(&org, &id, Read { revision, overwrite: String::new() }, "#steps", |_, _| Ok(Change::Remove { node })).await
 }
 
+/// What a row says of a field that the calling agent fills.
+pub const BY_AGENT: &str = "ai";
+
+/// The rows that leave a field to the calling agent. What was typed for another source is no description.
+#[cfg(feature = "ssr")]
+fn asked(
+    definition: &Definition,
+    node: &str,
+    rows: &[SourceRow],
+    schema: impl Fn(&str) -> Value,
+    demands: impl Fn(&str) -> bool,
+) -> Vec<Asked> {
+    let asked = |row: &SourceRow| {
+        let (field, typed) = (row.name.trim().to_owned(), row.value.trim());
+        let words = match definition.node(node).map(|node| source_of(definition, node, &field)) {
+            _ if outline::words(definition, node, &field).is_some() => Some(typed.to_owned()),
+            Some(Source::Constant(value)) if typed == value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned()) => {
+                None
+            }
+            Some(Source::Expression(text)) if typed == text => None,
+            Some(Source::Field { path, .. }) if typed == path => None,
+            _ => Some(typed.to_owned()).filter(|typed| !typed.is_empty()),
+        };
+        Asked { schema: schema(&field), required: demands(&field), words, field }
+    };
+    rows.iter().filter(|row| row.source == BY_AGENT && !row.name.trim().is_empty()).map(asked).collect()
+}
+
 #[cfg(feature = "ssr")]
 fn read_sources(rows: Vec<SourceRow>, schema: impl Fn(&str) -> Value) -> Result<Vec<(String, Source)>, Error> {
     let mut errors = Vec::new();
@@ -278,6 +309,9 @@ fn read_sources(rows: Vec<SourceRow>, schema: impl Fn(&str) -> Value) -> Result<
             if !row.source.is_empty() {
                 errors.push(FieldError::new(format!("fields[{index}][name]"), "Give this field a name."));
             }
+            continue;
+        }
+        if row.source == BY_AGENT {
             continue;
         }
         match read_source(&row.source, &row.value, &schema(&name)) {
@@ -313,6 +347,8 @@ pub async fn save_step(
                 .and_then(|schema| types::fields(schema).into_iter().find(|(field, _)| *field == name).map(|(_, schema)| schema.clone()))
                 .unwrap_or(Value::Null)
         };
+        let asked =
+            asked(&workflow.definition, &node, &fields, schema, |name| taken.as_ref().is_some_and(|schema| types::demands(schema, name)));
         let sources = read_sources(fields, schema)?;
         let number = |text: &str, field: &str, most: u64, default: u64| match text.trim() {
             "" => Ok(default),
@@ -322,13 +358,9 @@ pub async fn save_step(
         };
         let max_attempts = u32::try_from(number(&attempts, "attempts", 10, 1)?.max(1)).unwrap_or(1);
         let backoff_ms = number(&backoff_ms, "backoff_ms", 300_000, 1_000)?;
-        Ok(Change::SetStep {
-            node,
-            label,
-            sources,
-            retry: Some(RetryPolicy { max_attempts, backoff_ms, jitter: true }),
-            continue_on_error: continue_on_error == "true",
-        })
+        let retry = Some(RetryPolicy { max_attempts, backoff_ms, jitter: true });
+        let step = Change::SetStep { node, label, sources, retry, continue_on_error: continue_on_error == "true" };
+        outline::set_step(&workflow.definition, catalog, step, asked).map_err(field_error)
     })
     .await
 }

@@ -41,14 +41,12 @@ pub async fn known_here(org: String) -> Result<Known, AppError> {
     Ok(import::known(&context::system()?, &actor).await?)
 }
 
-/// `canvas`: not empty where a script can draw one.
 #[server(prefix = "/api/fn", endpoint = "workflows/from_template")]
-pub async fn create_from_template(org: String, template: String, #[server(default)] canvas: String) -> Result<(), AppError> {
+pub async fn create_from_template(org: String, template: String) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
     let from = FromTemplate { template, ..FromTemplate::default() };
     let workflow = templates::create(&context::system()?, &actor, from).await?;
-    let page = if canvas.is_empty() { "" } else { "/canvas" };
-    leptos_axum::redirect(&format!("/{org}/workflows/{}{page}", workflow.id));
+    leptos_axum::redirect(&format!("/{org}/workflows/{}", workflow.id));
     Ok(())
 }
 
@@ -60,7 +58,6 @@ pub async fn import_workflow(
     #[server(default)] display_name: String,
     #[server(default)] replace: HashMap<String, String>,
     #[server(default)] confirm: String,
-    #[server(default)] canvas: String,
 ) -> Result<(), AppError> {
     let actor = context::actor(&org).await?;
     actor.require(Permission::Build)?;
@@ -74,7 +71,6 @@ pub async fn import_workflow(
     let choices = replace.into_iter().filter(|(_, id)| !id.is_empty()).collect();
     let import = import::Import { text: document, display_name, choices, outline: confirm == "outline" };
     let workflow = import::import(&context::system()?, &actor, import).await?;
-    let page = if canvas.is_empty() { "" } else { "/canvas" };
-    leptos_axum::redirect(&format!("/{org}/workflows/{}{page}", workflow.id));
+    leptos_axum::redirect(&format!("/{org}/workflows/{}", workflow.id));
     Ok(())
 }

@@ -169,7 +169,7 @@ pub async fn save_settings(
         Err(Error::Stale(_)) => return Err(conflict::of_settings(&workflows::get::get(&system, &actor, id_of).await?, &change)),
         other => other?,
     };
-    leptos_axum::redirect(&format!("/{org}/workflows/{id}"));
+    leptos_axum::redirect(&format!("/{org}/workflows/{id}/outline"));
     Ok(())
 }
 

@@ -138,7 +138,7 @@ fn Body(page: api::RunPage, org: String, cancel: ServerAction<CancelRun>, decide
         })
         .collect_view();
     let workflow = format!("/{org}/workflows/{}", run.workflow_id);
-    let on_canvas = format!("{workflow}/canvas?run={}", run.id);
+    let on_canvas = format!("{workflow}?run={}", run.id);
     let started_by = run.trigger_name.clone().map(|name| {
         // What is gone since has a name and no page.
         let name = match run.trigger_id {

@@ -1,4 +1,4 @@
-//! The page of a workflow: inputs, steps and output as a list, the graph and the runs beside it.
+//! The outline of a workflow: inputs, steps and output as a list of forms, the graph and the runs beside it.
 
 use super::{
     Editing,
@@ -33,7 +33,7 @@ use toolcrib::workflows::{
 };
 
 #[component]
-pub fn WorkflowPage() -> impl IntoView {
+pub fn OutlinePage() -> impl IntoView {
     let (org, id) = (param("org"), param("id"));
     let saved = RwSignal::new(0_u32);
     let tab = super::query("tab");

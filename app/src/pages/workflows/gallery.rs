@@ -11,14 +11,6 @@ use toolcrib::workflows::{
     templates::Template,
 };
 
-/// Not empty once a script can draw a canvas: forms send it along, so that what they make opens there.
-#[component]
-pub(super) fn OpensOnCanvas() -> impl IntoView {
-    let scripted = RwSignal::new(false);
-    Effect::new(move |_| scripted.set(true));
-    view! { <input type="hidden" name="canvas" prop:value=move || if scripted.get() { "yes" } else { "" } /> }
-}
-
 #[component]
 pub(super) fn Gallery(templates: Vec<Template>, org: String, action: ServerAction<CreateFromTemplate>) -> impl IntoView {
     let forms = use_row_forms(action, &["template"]);
@@ -77,7 +69,6 @@ fn Card(template: Template, org: String, action: ServerAction<CreateFromTemplate
                 <ActionForm action=action attr:class="mt-auto pt-2">
                     <input type="hidden" name="org" value=org />
                     <input type="hidden" name="template" value=name />
-                    <OpensOnCanvas />
                     <FormError message=refusal />
                     <Button pending=action.pending() icon=icondata_lu::LuPlus attr:aria-label=label>
                         "Use this template"

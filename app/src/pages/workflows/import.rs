@@ -1,6 +1,5 @@
 //! A workflow from a document: what would happen first, then doing it.
 
-use super::gallery::OpensOnCanvas;
 use crate::{
     api::workflows::ImportWorkflow,
     components::{
@@ -52,7 +51,6 @@ pub(super) fn ImportForm(known: Known, org: String, action: ServerAction<ImportW
     view! {
         <ActionForm action=action attr:class="max-w-4xl space-y-4" on:dragover=|event: leptos::ev::DragEvent| event.prevent_default() on:drop=move |event| dropped(&event, text, too_large)>
             <input type="hidden" name="org" value=org />
-            <OpensOnCanvas />
             <FormError message=refusal />
             <div class="needs-script">
                 <label class="mb-1 block font-medium" for="f-file">

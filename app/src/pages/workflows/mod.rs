@@ -1,4 +1,4 @@
-//! Workflows: the list, a new one, and the page that a workflow is made and run on.
+//! Workflows: the list, a new one, and the pages that a workflow is made and run on: its canvas, and the outline that needs no script.
 
 mod annotations;
 mod canvas;
@@ -8,6 +8,7 @@ mod gallery;
 mod import;
 mod inputs;
 mod list;
+mod moved;
 mod new;
 mod outputs;
 mod rows_form;
@@ -21,8 +22,9 @@ mod versions;
 
 pub use canvas::CanvasPage;
 pub use drawing::{Drawing, Mark};
-pub use edit::WorkflowPage;
+pub use edit::OutlinePage;
 pub use list::WorkflowsPage;
+pub use moved::CanvasMoved;
 pub use new::NewWorkflowPage;
 pub use triggers::{NewTriggerPage, TriggerPage, TriggersPage};
 pub use versions::WorkflowVersionsPage;

@@ -15,11 +15,12 @@ pub(super) enum Tab {
 #[component]
 pub(super) fn WorkflowTabs(org: String, id: String, may_change: bool, active: Tab) -> impl IntoView {
     let here = format!("/{org}/workflows/{id}");
-    let json = may_change.then(|| view! { <TabLink href=format!("{here}?tab=json") label="JSON" active=active == Tab::Json /> });
+    let outline = format!("{here}/outline");
+    let json = may_change.then(|| view! { <TabLink href=format!("{outline}?tab=json") label="JSON" active=active == Tab::Json /> });
     view! {
         <Tabs label="Workflow">
-            <TabLink href=format!("{here}/canvas") label="Canvas" active=active == Tab::Canvas />
-            <TabLink href=here.clone() label="Outline" active=active == Tab::Steps />
+            <TabLink href=here.clone() label="Canvas" active=active == Tab::Canvas />
+            <TabLink href=outline label="Outline" active=active == Tab::Steps />
             {json}
             <TabLink href=format!("{here}/versions") label="Versions" active=active == Tab::Versions />
             <TabLink href=format!("{here}/triggers") label="Triggers" active=active == Tab::Triggers />

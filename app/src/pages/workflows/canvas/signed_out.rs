@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub(super) fn SignedOut(editor: Editor) -> impl IntoView {
     let out = Memo::new(move |_| editor.sync.state.get() == SaveStatus::SignedOut);
     move || {
-        let here = format!("/{}/workflows/{}/canvas", editor.org.get_value(), editor.id.get_value());
+        let here = format!("/{}/workflows/{}", editor.org.get_value(), editor.id.get_value());
         out.get().then(|| {
             view! {
                 <div

@@ -15,7 +15,7 @@ pub(super) fn Compared(comparison: WorkflowComparison, base: String) -> impl Int
     let in_query = |side: Option<i32>| side.map_or_else(|| "draft".to_owned(), |version| version.to_string());
     let labels = (name(from), name(to));
     let turned = format!("{base}?from={}&to={}", in_query(to), in_query(from));
-    let drawn = format!("{}/canvas?compare={}..{}", base.trim_end_matches("/versions"), in_query(from), in_query(to));
+    let drawn = format!("{}?compare={}..{}", base.trim_end_matches("/versions"), in_query(from), in_query(to));
     let nothing = changed.is_empty();
     let title = format!("{} → {}", labels.0, labels.1);
     let fields = changed.into_iter().map(|field| view! { <SideBySide field=field labels=labels.clone() /> }).collect_view();
