@@ -1,6 +1,6 @@
 //! The declared variables.
 
-use super::{Known, Variable, known, store};
+use super::{InRuns, Known, Variable, in_runs, known, store};
 use crate::{
     access::Permission,
     actor::Actor,
@@ -37,4 +37,9 @@ pub async fn get(system: &System, actor: &Actor, id: VariableId) -> Result<Varia
 /// What the texts of this organization's tools may name.
 pub async fn known_here(system: &System, actor: &Actor) -> Result<Vec<Known>> {
     Ok(known(&list(system, actor).await?))
+}
+
+/// What the texts of a workflow's steps may name.
+pub async fn known_in_runs(system: &System, actor: &Actor) -> Result<Vec<InRuns>> {
+    Ok(in_runs(&list(system, actor).await?))
 }

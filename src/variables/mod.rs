@@ -114,6 +114,34 @@ pub struct Known {
     pub description: String,
 }
 
+/// A variable as a step of a workflow may name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InRuns {
+    pub name: String,
+    pub description: String,
+    /// Whether every run has a value for it.
+    pub has_value: bool,
+}
+
+/// The built-in variables that every run has: whoever starts it, it has no phone call, and may have neither an agent nor a session.
+const OF_RUNS: [&str; 4] = ["organization_name", "organization_slug", "run_id", "node_id"];
+
+/// The built-in variables and these, as runs of workflows know them: a run brings none of its own.
+#[must_use]
+pub fn in_runs(declared: &[Variable]) -> Vec<InRuns> {
+    let built_in = BUILT_IN.iter().map(|one| InRuns {
+        name: one.name.to_owned(),
+        description: one.description.to_owned(),
+        has_value: OF_RUNS.contains(&one.name),
+    });
+    let declared = declared.iter().map(|one| InRuns {
+        name: one.name.clone(),
+        description: one.description.clone(),
+        has_value: one.value.as_ref().is_some_and(|value| !value.is_empty()),
+    });
+    built_in.chain(declared).collect()
+}
+
 /// The built-in variables and these.
 #[must_use]
 pub fn known(declared: &[Variable]) -> Vec<Known> {

@@ -11,6 +11,8 @@
 //! names the cluster; its user must be a superuser, which tests use to arrange and to check, never to run use cases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[cfg(feature = "server")]
+mod answer;
 mod database;
 mod locked_api;
 mod many_tools;
@@ -22,6 +24,8 @@ pub mod pipedream;
 mod server_under_test;
 pub mod twilio;
 
+#[cfg(feature = "server")]
+pub use answer::{answer, read};
 pub use database::{Database, cluster_url};
 pub use locked_api::{LockedApi, Trouble};
 pub use mcp::{Answers, McpStandIn, Mode, Revision, STDIO_SERVER};

@@ -81,3 +81,36 @@ async fn those_at_another_server_are_seen_and_their_saves_are_told_at_once() {
     drop(at_bo);
     assert_eq!(present(&mut at_ada, 1).await[0].tab, "a");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_see_a_draft_neither_listens_to_it_nor_says_that_they_are_there() {
+    let test = TestSystem::new().await;
+    let (organization, ada) = test.organization("acme").await;
+    let (_, stranger) = test.organization("globex").await;
+    let bo = test.member(&organization, Role::Builder).await;
+    let cy = test.member(&organization, Role::Admin).await;
+    let make = async |name: &str, visibility| {
+        let nodes = vec![json!({"id": "wait", "type": "delay", "config": {"ms": 1}})];
+        let new = NewWorkflow { visibility, ..new_workflow(name, nodes, Vec::new()) };
+        create::create(test.system(), &ada, new).await.unwrap().id
+    };
+    let (shared, own) = (make("shared", Visibility::Public).await, make("own", Visibility::Private).await);
+    for (who, workflow, sees) in [
+        (&ada, own, true),
+        (&cy, own, true),
+        (&bo, shared, true),
+        (&bo, own, false),
+        (&stranger, shared, false),
+        (&stranger, own, false),
+        (&ada, toolcrib::ids::WorkflowId::new(), false),
+    ] {
+        let said = here(test.system(), who, workflow, "tab".to_owned(), None).await;
+        let listens = join(test.system(), who, workflow, "tab".to_owned()).await.map(drop);
+        for done in [said, listens] {
+            match done {
+                Ok(()) => assert!(sees, "{} must not see {workflow}", who.user_name),
+                Err(error) => assert!(!sees && matches!(error, toolcrib::Error::NotFound("workflow")), "{}: {error}", who.user_name),
+            }
+        }
+    }
+}

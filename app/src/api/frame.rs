@@ -3,13 +3,14 @@
 use crate::error::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use toolcrib::{access::Role, organizations::Organization};
+use toolcrib::{access::Role, ids::UserId, organizations::Organization};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameData {
     pub organization: Organization,
     pub role: Role,
     pub organizations: Vec<Organization>,
+    pub user_id: UserId,
     pub user_name: String,
     pub user_email: String,
 }
@@ -27,6 +28,7 @@ pub async fn frame(org: String) -> Result<FrameData, AppError> {
         organization: here.organization,
         role: here.role,
         organizations: belongings.into_iter().map(|belonging| belonging.organization).collect(),
+        user_id: person.user.id,
         user_name: person.user.name,
         user_email: person.user.email,
     })

@@ -1,16 +1,9 @@
-use reqwest::{Client, RequestBuilder};
+use reqwest::Client;
 use serde_json::{Value, json};
-use support::{TestServer, TestSystem};
+use support::{TestServer, TestSystem, answer};
 use toolcrib::access::{Role, Scope};
 
 const ALL: [Scope; 3] = [Scope::Read, Scope::Write, Scope::Execute];
-
-async fn answer(request: RequestBuilder) -> (u16, Value) {
-    let answer = request.send().await.unwrap();
-    let status = answer.status().as_u16();
-    let text = answer.text().await.unwrap();
-    (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
-}
 
 async fn tool(program: &Client, server: &TestServer, name: &str, visibility: &str) -> String {
     let tool = json!({"name": name, "kind": "python", "status": "active", "visibility": visibility, "description": "Counts.",

@@ -1,17 +1,10 @@
-use reqwest::{Client, RequestBuilder};
+use reqwest::Client;
 use serde_json::{Value, json};
-use support::{Answers, McpStandIn, Revision, TestServer, TestSystem};
+use support::{Answers, McpStandIn, Revision, TestServer, TestSystem, answer};
 use toolcrib::{
     access::{Role, Scope},
     actor::Actor,
 };
-
-async fn answer(request: RequestBuilder) -> (u16, Value) {
-    let answer = request.send().await.unwrap();
-    let status = answer.status().as_u16();
-    let text = answer.text().await.unwrap();
-    (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
-}
 
 struct Scene {
     upstream: McpStandIn,

@@ -1,16 +1,8 @@
-use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use support::TestSystem;
+use support::{TestSystem, answer};
 use toolcrib::access::{Role, Scope};
 
 const ALL: [Scope; 3] = [Scope::Read, Scope::Write, Scope::Execute];
-
-async fn answer(request: RequestBuilder) -> (u16, Value) {
-    let answer = request.send().await.unwrap();
-    let status = answer.status().as_u16();
-    let text = answer.text().await.unwrap();
-    (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
-}
 
 fn shop(version: &str, description: &str) -> Value {
     json!({"openapi": "3.1.0", "info": {"title": "Shop", "version": version}, "servers": [{"url": "https://shop.example"}], "paths": {

@@ -3,17 +3,10 @@
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{TestServer, TestSystem};
+use support::{TestServer, TestSystem, answer};
 use toolcrib::access::{Role, Scope};
 
 const ALL: [Scope; 3] = [Scope::Read, Scope::Write, Scope::Execute];
-
-async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
-    let answer = request.send().await.unwrap();
-    let status = answer.status().as_u16();
-    let text = answer.text().await.unwrap();
-    (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
-}
 
 async fn tool(program: &Client, server: &TestServer, name: &str, script: &str) -> Value {
     let tool = json!({"name": name, "kind": "python", "status": "active", "visibility": "public", "script_content": script,

@@ -1,16 +1,9 @@
 use reqwest::Client;
-use serde_json::{Value, json};
-use support::TestSystem;
+use serde_json::json;
+use support::{TestSystem, answer};
 use toolcrib::{access::Scope, builtins::install};
 
 const ALL: [Scope; 3] = [Scope::Read, Scope::Write, Scope::Execute];
-
-async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
-    let answer = request.send().await.unwrap();
-    let status = answer.status().as_u16();
-    let text = answer.text().await.unwrap();
-    (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
-}
 
 #[tokio::test]
 async fn a_workflow_is_made_from_a_template_run_exported_and_imported_again() {

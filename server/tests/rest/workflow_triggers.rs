@@ -1,10 +1,10 @@
 //! Triggers over HTTP: what is made, what is sent to them, and what is answered.
 
 use crate::process::{Data, Server};
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{TestServer, TestSystem};
+use support::{TestServer, TestSystem, answer, read};
 use toolcrib::{
     access::{Role, Scope},
     actor::Actor,
@@ -13,16 +13,6 @@ use toolcrib::{
 };
 
 const ALL: [Scope; 3] = [Scope::Read, Scope::Write, Scope::Execute];
-
-async fn answer(request: RequestBuilder) -> (u16, Value) {
-    read(request.send().await.unwrap()).await
-}
-
-async fn read(answer: Response) -> (u16, Value) {
-    let status = answer.status().as_u16();
-    let text = answer.text().await.unwrap();
-    (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}")) })
-}
 
 /// Gives back what it is given.
 fn echo() -> Value {

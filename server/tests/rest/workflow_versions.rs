@@ -1,17 +1,10 @@
 //! Drafts and published versions: what runs while somebody changes the draft.
 
 use serde_json::{Value, json};
-use support::TestSystem;
+use support::{TestSystem, answer};
 use toolcrib::access::{Role, Scope};
 
 const ALL: [Scope; 3] = [Scope::Read, Scope::Write, Scope::Execute];
-
-async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
-    let answer = request.send().await.unwrap();
-    let status = answer.status().as_u16();
-    let text = answer.text().await.unwrap();
-    (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
-}
 
 /// A workflow that gives back `word`.
 fn says(word: &str) -> Value {

@@ -106,6 +106,7 @@ fn outline(nodes: &[Value], connections: &Value) -> (Definition, Vec<String>) {
         };
         let mut step = Node::new(id.clone(), kind);
         step.label = Some(name.chars().take(80).collect::<String>()).filter(|label| !label.trim().is_empty());
+        step.disabled = kind.can_be_off() && node.get("disabled").and_then(Value::as_bool) == Some(true);
         if kind == NodeKind::Switch {
             let ways = ways(connections, name).len();
             step.config.cases = (1..=ways.max(1)).map(|way| Case { handle: format!("way_{way}"), when: String::new() }).collect();

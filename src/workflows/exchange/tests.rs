@@ -140,9 +140,9 @@ fn a_workflow_of_n8n_is_explained_step_by_step_and_begun_as_an_outline_that_pret
     let found = foreign(&json!({
         "name": "Lead intake", "active": false, "settings": { "executionOrder": "v1" }, "pinData": {},
         "nodes": [
-            { "parameters": { "path": "lead" }, "id": "1", "name": "Webhook", "type": "n8n-nodes-base.webhook", "typeVersion": 2, "position": [0, 0] },
+            { "parameters": { "path": "lead" }, "id": "1", "name": "Webhook", "type": "n8n-nodes-base.webhook", "typeVersion": 2, "disabled": true, "position": [0, 0] },
             { "parameters": {}, "id": "2", "name": "Is it large?", "type": "n8n-nodes-base.if", "typeVersion": 2, "position": [220, 0] },
-            { "parameters": {}, "id": "3", "name": "Ask the CRM", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4, "position": [440, -100] },
+            { "parameters": {}, "id": "3", "name": "Ask the CRM", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4, "disabled": true, "position": [440, -100] },
             { "parameters": { "jsCode": "return items" }, "id": "4", "name": "Code", "type": "n8n-nodes-base.code", "position": [440, 100] },
             { "parameters": {}, "id": "5", "name": "Loop", "type": "n8n-nodes-base.splitInBatches", "position": [660, 0] },
             { "parameters": { "content": "hi" }, "id": "6", "name": "Sticky Note", "type": "n8n-nodes-base.stickyNote", "position": [0, 300] }],
@@ -166,6 +166,8 @@ fn a_workflow_of_n8n_is_explained_step_by_step_and_begun_as_an_outline_that_pret
             ("Loop", NodeKind::ForEach)
         ]
     );
+    // What was off there is off here; the input cannot be.
+    assert_eq!(outline.nodes.iter().filter(|node| node.disabled).map(|node| node.name()).collect::<Vec<_>>(), ["Ask the CRM"]);
     let ends: Vec<_> = outline.edges.iter().map(|edge| (edge.source.as_str(), edge.branch(), edge.target.as_str())).collect();
     assert_eq!(
         ends,

@@ -75,6 +75,19 @@ pub(in crate::workflows) async fn find(tx: &mut TenantTx, actor: &Actor, id: Wor
     .transpose()
 }
 
+/// Whether [`find`] would find it, without reading all of it: asked every few seconds by whoever has a draft open.
+pub(in crate::workflows) async fn may_see(tx: &mut TenantTx, actor: &Actor, id: WorkflowId) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        "select exists (select from workflows where id = $1 and (visibility = 'public' or owner_id = $2 or $3))",
+        id.0,
+        subject(actor),
+        actor.role.may(Permission::ManageTools) && actor.agent_id.is_none()
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(found.unwrap_or(false))
+}
+
 /// False: somebody else saved it meanwhile.
 pub(in crate::workflows) async fn save(tx: &mut TenantTx, workflow: &Workflow, read: i32) -> Result<bool> {
     let done = sqlx::query!(

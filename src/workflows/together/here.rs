@@ -15,7 +15,9 @@ pub async fn here(system: &System, actor: &Actor, workflow: WorkflowId, tab: Str
     actor.require(Permission::See)?;
     join::check_tab(&tab)?;
     let mut tx = system.tenant(actor).await?;
-    store::find(&mut tx, actor, workflow).await?.ok_or(Error::NotFound("workflow"))?;
+    if !store::may_see(&mut tx, actor, workflow).await? {
+        return Err(Error::NotFound("workflow"));
+    }
     drop(tx);
     let chosen = chosen.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID);
     let present = Present { tab, user: actor.user_id, name: join::name(actor), chosen };

@@ -40,7 +40,9 @@ pub async fn join(system: &System, actor: &Actor, workflow: WorkflowId, tab: Str
     actor.require(Permission::See)?;
     check_tab(&tab)?;
     let mut tx = system.tenant(actor).await?;
-    store::find(&mut tx, actor, workflow).await?.ok_or(Error::NotFound("workflow"))?;
+    if !store::may_see(&mut tx, actor, workflow).await? {
+        return Err(Error::NotFound("workflow"));
+    }
     drop(tx);
     let hub = &system.together;
     let room = (actor.organization_id, workflow);

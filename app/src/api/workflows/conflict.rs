@@ -8,7 +8,7 @@ use toolcrib::{
     workflows::{
         UpdateWorkflow, Workflow,
         graph::{
-            Catalog, Definition, InputField, OnError,
+            Catalog, Definition, InputField, Node, OnError,
             change::{Change, Source, fed, outputs, source_of},
             compare,
         },
@@ -81,16 +81,7 @@ fn facts(definition: &Definition, change: &Change, tools: &Catalog) -> Facts {
         Change::SetOutputs(_) => outputs(definition).iter().map(|(name, from)| (format!("Output {name}"), source(from))).collect(),
         Change::SetStep { node: id, sources, .. } => {
             let Some(node) = definition.node(id) else { return Vec::new() };
-            let mut names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
-            names.extend(fed(definition, node).into_iter().filter(|name| !sources.iter().any(|(other, _)| other == name)));
-            let mut facts: Facts = names.into_iter().map(|name| (name.clone(), source(&source_of(definition, node, &name)))).collect();
-            facts.push(("Label".to_owned(), node.label.clone().unwrap_or_default()));
-            let retry =
-                node.config.retry.map(|retry| format!("{} attempts, {} ms before the second", retry.max_attempts, retry.backoff_ms));
-            facts.push(("Retries".to_owned(), retry.unwrap_or_else(|| "1 attempt".to_owned())));
-            let goes_on = node.config.on_error() == OnError::Continue;
-            facts.push(("Go on when this step fails".to_owned(), if goes_on { "Yes" } else { "No" }.to_owned()));
-            facts
+            step(definition, node, sources.iter().map(|(name, _)| name.clone()).collect(), source)
         }
         Change::SetConfig { node: id, .. } => {
             let settings = definition.node(id).map(|node| pretty(&node.config)).unwrap_or_default();
@@ -100,6 +91,12 @@ fn facts(definition: &Definition, change: &Change, tools: &Catalog) -> Facts {
             let steps = nodes.iter().filter_map(|id| definition.node(id));
             steps.map(|node| (format!("{} disabled", node.title(tools)), if node.disabled { "Yes" } else { "No" }.to_owned())).collect()
         }
+        // A form whose field the calling agent fills: what the workflow takes, and the step.
+        Change::Patch(patch) => {
+            let inputs = definition.inputs().iter().map(|field| (format!("Input {}", field.name), input(field)));
+            let steps = patch.put_nodes.iter().filter_map(|(_, node)| definition.node(&node.id)).filter(|node| node.kind.is_step());
+            inputs.chain(steps.flat_map(|node| step(definition, node, Vec::new(), source))).collect()
+        }
         Change::AddTool { .. }
         | Change::AddWorkflow { .. }
         | Change::AddNode { .. }
@@ -108,12 +105,24 @@ fn facts(definition: &Definition, change: &Change, tools: &Catalog) -> Facts {
         | Change::Rename { .. }
         | Change::Place { .. }
         | Change::Insert { .. }
-        | Change::Delete { .. }
-        | Change::Patch(_) => {
+        | Change::Delete { .. } => {
             let steps = definition.nodes.iter().filter(|node| node.kind.is_step());
             vec![("Steps".to_owned(), steps.map(|node| node.title(tools)).collect::<Vec<_>>().join("\n"))]
         }
     }
+}
+
+/// What a step is set to: `names` first, then what it is fed besides.
+fn step(definition: &Definition, node: &Node, mut names: Vec<String>, source: impl Fn(&Source) -> String) -> Facts {
+    let more: Vec<String> = fed(definition, node).into_iter().filter(|name| !names.contains(name)).collect();
+    names.extend(more);
+    let mut facts: Facts = names.into_iter().map(|name| (name.clone(), source(&source_of(definition, node, &name)))).collect();
+    facts.push(("Label".to_owned(), node.label.clone().unwrap_or_default()));
+    let retry = node.config.retry.map(|retry| format!("{} attempts, {} ms before the second", retry.max_attempts, retry.backoff_ms));
+    facts.push(("Retries".to_owned(), retry.unwrap_or_else(|| "1 attempt".to_owned())));
+    let goes_on = node.config.on_error() == OnError::Continue;
+    facts.push(("Go on when this step fails".to_owned(), if goes_on { "Yes" } else { "No" }.to_owned()));
+    facts
 }
 
 fn input(field: &InputField) -> String {

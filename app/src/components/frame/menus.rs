@@ -81,7 +81,7 @@ pub(super) fn UserMenu(data: FrameData) -> impl IntoView {
                     </button>
                     // A plain form: it works without a script, and afterwards nothing of the old page is left in memory.
                     <form method="post" action="/api/fn/users/sign_out">
-                        <button type="submit" id=SIGN_OUT_BUTTON class="menu-item" on:click=|event| unsent::ask(&event)>
+                        <button type="submit" id=SIGN_OUT_BUTTON class="menu-item" on:click=move |event| unsent::ask(&event, data.user_id)>
                             <Icon icon=icondata_lu::LuLogOut class="text-muted" />
                             "Sign out"
                         </button>

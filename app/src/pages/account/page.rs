@@ -45,11 +45,11 @@ pub fn AccountPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match account.await {
                     Ok(account) => {
-                        let others = account.sessions.len() > 1;
+                        let (others, user) = (account.sessions.len() > 1, account.user.id);
                         view! {
                             <PageHeader title="Your account" facts=account.user.email.clone()>
                                 <ActionForm action=sign_out>
-                                    <Button icon=icondata_lu::LuLogOut on:click=|event| unsent::ask(&event)>
+                                    <Button icon=icondata_lu::LuLogOut on:click=move |event| unsent::ask(&event, user)>
                                         "Sign out"
                                     </Button>
                                 </ActionForm>

@@ -1,17 +1,22 @@
 //! Where one field comes from: nothing, a constant, a workflow input, or a field of another step.
 
-use crate::components::field::FieldError;
+use crate::{api::workflows::BY_AGENT, components::field::FieldError};
 use leptos::prelude::*;
 use serde_json::Value;
-use toolcrib::workflows::graph::{
-    Catalog, Definition, Node, NodeKind,
-    change::Source,
-    propose::{Candidate, candidates, proposal},
+use toolcrib::workflows::{
+    canvas::fields::outline::words,
+    graph::{
+        Catalog, Definition, Node, NodeKind,
+        change::Source,
+        propose::{Candidate, candidates, proposal},
+    },
 };
 
 /// The choices of one row, and which is chosen.
 #[derive(Clone)]
 pub(super) struct Choices {
+    /// The step.
+    pub node: String,
     pub groups: Vec<(String, Vec<(String, String)>)>,
     pub chosen: String,
     pub value: String,
@@ -41,7 +46,9 @@ pub(super) fn choices(
     let found = candidates(definition, tools, node, field, schema);
     let at = |c: &Candidate| encode(&Source::Field { node: c.node.clone(), path: c.path.clone() });
     let (mut chosen, mut value, mut proposed) = (String::new(), String::new(), false);
+    let told = words(definition, node, field);
     match current {
+        _ if told.is_some() => (chosen, value) = (BY_AGENT.to_owned(), told.unwrap_or_default().to_owned()),
         Source::Nothing => {
             // Proposed where it is needed, or plainly the same thing.
             if let Some(best) = proposal(&found, schema, required) {
@@ -75,20 +82,22 @@ pub(super) fn choices(
         })
         .map(|other| (format!("path:{}", other.id), format!("A path in {}", title(other, tools))))
         .collect();
+    let mut plain = vec![
+        (String::new(), "Nothing".to_owned()),
+        ("constant".to_owned(), "A constant".to_owned()),
+        ("expression".to_owned(), "An expression".to_owned()),
+    ];
+    // What the workflow gives back is no input of it.
+    if definition.node(node).is_some_and(|node| node.kind != NodeKind::Output) {
+        plain.push((BY_AGENT.to_owned(), "AI: the agent that calls it".to_owned()));
+    }
     let groups = vec![
-        (
-            String::new(),
-            vec![
-                (String::new(), "Nothing".to_owned()),
-                ("constant".to_owned(), "A constant".to_owned()),
-                ("expression".to_owned(), "An expression".to_owned()),
-            ],
-        ),
+        (String::new(), plain),
         ("Workflow inputs".to_owned(), offered.iter().filter(|c| is_input(c)).map(|c| option(c)).collect()),
         ("Outputs of steps".to_owned(), offered.iter().filter(|c| !is_input(c)).map(|c| option(c)).collect()),
         ("By path".to_owned(), sources),
     ];
-    Choices { groups, chosen, value, proposed }
+    Choices { node: node.to_owned(), groups, chosen, value, proposed }
 }
 
 fn title(node: &Node, tools: &Catalog) -> String {
@@ -106,6 +115,11 @@ pub(super) fn SourceFields(
     #[prop(into)] error: Signal<Option<String>>,
 ) -> impl IntoView {
     let error_id = format!("source-{index}-error");
+    let by_agent = choices.chosen == BY_AGENT;
+    let (hint_id, placeholder) = (
+        format!("source-{}-{index}-agent", choices.node),
+        if by_agent { "what the agent is told of it" } else { "constant, expression or path" },
+    );
     let options = choices
         .groups
         .into_iter()
@@ -134,12 +148,21 @@ pub(super) fn SourceFields(
                 class="field font-mono"
                 name=format!("fields[{index}][value]")
                 aria-label=format!("Constant, expression or path for {label}")
-                placeholder="constant, expression or path"
+                placeholder=placeholder
+                aria-describedby=by_agent.then(|| hint_id.clone())
                 autocomplete="off"
                 value=value
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
             />
         </div>
+        {by_agent
+            .then(|| {
+                view! {
+                    <p id=hint_id.clone() class="mt-1 text-xs text-info">
+                        "The calling agent fills it: an input of the workflow. The text is what it is told of it."
+                    </p>
+                }
+            })}
         {choices
             .proposed
             .then(|| view! { <p class="mt-1 text-xs text-info">"Proposed by name and type. Save the step to keep it."</p> })}

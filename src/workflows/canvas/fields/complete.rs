@@ -26,7 +26,7 @@ pub struct Name {
 pub struct Offer {
     pub insert: String,
     pub label: String,
-    /// What kind of thing it is: `step`, `field`, `filter`, `test`, `function`, `word`.
+    /// What kind of thing it is: `step`, `field`, `filter`, `test`, `function`, `word`, `variable`.
     pub what: &'static str,
     pub about: String,
 }
@@ -130,7 +130,9 @@ fn some(from: usize, to: usize, prefix: &str, mut offers: Vec<Offer>) -> Option<
     (!offers.is_empty() && !done).then_some(Completion { from, to, offers })
 }
 
-fn in_quotes(text: &str) -> bool {
+/// Whether the end of `text` lies inside a text of the expression.
+#[must_use]
+pub fn in_quotes(text: &str) -> bool {
     let mut open = None;
     let mut escaped = false;
     for c in text.chars() {

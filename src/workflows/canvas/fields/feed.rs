@@ -77,7 +77,7 @@ pub fn set(definition: &Definition, tools: &Catalog, id: &str, field: &str, sour
 pub fn set_all(definition: &Definition, tools: &Catalog, id: &str, sources: Vec<(String, Source)>) -> Result<Change, (String, String)> {
     let mut after = definition.clone();
     for (field, source) in sources {
-        after = forget(after, id, &field);
+        after = leave(after, id, &field, &source);
         after = feed(after, tools, id, &field, source)?;
     }
     Ok(Change::Patch(Box::new(Patch::between(definition, &after))))
@@ -161,6 +161,17 @@ fn wait_for<'a>(definition: &mut Definition, id: &str, names: impl Iterator<Item
             });
         }
     }
+}
+
+/// What the agent filled comes from `source` now. The same input, taken by hand, stays.
+pub(super) fn leave(mut definition: Definition, id: &str, field: &str, source: &Source) -> Definition {
+    if definition.node(id).is_none_or(|node| source_of(&definition, node, field) != *source) {
+        return forget(definition, id, field);
+    }
+    if let Some(node) = definition.nodes.iter_mut().find(|node| node.id == id) {
+        mark(node, field, false);
+    }
+    definition
 }
 
 /// Takes the mark away, and with it the input that was made for the agent, unless somebody else uses it.

@@ -1,20 +1,21 @@
 //! What was drawn and not saved, kept in this browser, and taken up again.
 
 use super::state::Editor;
-use crate::{api::workflows::newest_canvas, components::browser};
+use crate::{
+    api::workflows::newest_canvas,
+    components::{browser, unsent},
+};
 use leptos::prelude::*;
 use toolcrib::workflows::{
     canvas::{merge::merge, unsent::Unsent},
     graph::{change::Change, patch::Patch},
 };
 
-/// Every person and every browser tab has a key of its own: two tabs of one draft do not overwrite what the other has not sent yet, and nobody
-/// sends what another one drew.
-const KEPT: &str = "canvas:";
-
 impl Editor {
+    /// Every person and every browser tab has a key of its own: two tabs of one draft do not overwrite what the other has not sent yet, and
+    /// nobody sends what another one drew.
     fn prefix(self) -> String {
-        format!("{KEPT}{}:{}:", self.sync.user.get_value(), self.id.get_value())
+        format!("{}{}:", unsent::prefix(self.sync.user.get_value()), self.id.get_value())
     }
 
     fn key(self) -> String {

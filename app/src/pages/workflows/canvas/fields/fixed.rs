@@ -3,6 +3,7 @@
 use super::{
     draft::Draft,
     step::{StepData, set_field, source_now},
+    text::FixedText,
 };
 use leptos::prelude::*;
 use serde_json::Value;
@@ -43,7 +44,6 @@ pub(super) fn Fixed(data: StepData, name: StoredValue<String>, schema: Value, wr
     // What it is where nothing is set.
     let default = schema.get("default").map(|value| brief(value, 40));
     let unset = default.as_ref().map_or_else(|| "Not set".to_owned(), |value| format!("Not set: {value}"));
-    let invalid = move || wrong.with(Option::is_some).then_some("true");
     match kind {
         Control::Choice(choices) => {
             let options = choices
@@ -71,50 +71,36 @@ pub(super) fn Fixed(data: StepData, name: StoredValue<String>, schema: Value, wr
         .into_any(),
         Control::Number | Control::Text | Control::Json | Control::Any => {
             let draft = Draft::new(stored, kept.clone());
-            let left = move |_| {
-                if let Some(text) = draft.left() {
-                    kept(text);
-                }
-            };
-            let (class, rows, mode, hint) = match kind {
-                Control::Number => ("field num", None, "decimal", "a number"),
-                Control::Json => ("field font-mono text-xs", Some("3"), "text", "JSON"),
-                Control::Any => ("field", Some("1"), "text", "text, or JSON"),
-                _ => ("field", Some("1"), "text", "text"),
+            let hint = match kind {
+                Control::Number => "a number",
+                Control::Json => "JSON",
+                Control::Any => "text, or JSON",
+                _ => "text",
             };
             let hint = default.map_or_else(|| hint.to_owned(), |value| format!("{hint}; not set: {value}"));
-            match rows {
-                None => view! {
-                    <input
-                        id=id
-                        class=class
-                        inputmode=mode
-                        aria-label=label
-                        placeholder=hint
-                        autocomplete="off"
-                        aria-invalid=invalid
-                        prop:value=draft.text
-                        on:input=move |event| draft.typed(event_target_value(&event))
-                        on:change=left
-                    />
-                }
-                .into_any(),
-                Some(rows) => view! {
-                    <textarea
-                        id=id
-                        class=format!("{class} canvas-grows")
-                        rows=rows
-                        aria-label=label
-                        placeholder=hint
-                        spellcheck="false"
-                        aria-invalid=invalid
-                        prop:value=draft.text
-                        on:input=move |event| draft.typed(event_target_value(&event))
-                        on:change=left
-                    ></textarea>
-                }
-                .into_any(),
+            if kind != Control::Number {
+                let json = kind == Control::Json;
+                return view! { <FixedText data=data id=id label=label placeholder=hint json=json draft=draft wrong=wrong keep=Arc::new(kept) /> }.into_any();
             }
+            view! {
+                <input
+                    id=id
+                    class="field num"
+                    inputmode="decimal"
+                    aria-label=label
+                    placeholder=hint
+                    autocomplete="off"
+                    aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                    prop:value=draft.text
+                    on:input=move |event| draft.typed(event_target_value(&event))
+                    on:change=move |_| {
+                        if let Some(text) = draft.left() {
+                            kept(text);
+                        }
+                    }
+                />
+            }
+            .into_any()
         }
     }
 }

@@ -7,10 +7,12 @@ mod expression;
 mod fixed;
 mod kind;
 mod list;
+mod offers;
 mod row;
 mod settings;
 mod shown;
 mod step;
+mod text;
 mod variable;
 
 pub(super) use draft::Draft;
@@ -21,15 +23,17 @@ pub(super) use step::{StepData, is_open};
 pub(super) use variable::source_words;
 
 use super::state::Editor;
-use crate::api::workflows::get_samples;
+use crate::api::workflows::{get_samples, variables_in_runs};
 use leptos::prelude::*;
-use toolcrib::workflows::canvas::fields::preview::Samples;
+use toolcrib::{variables::InRuns, workflows::canvas::fields::preview::Samples};
 
 /// What the form knows besides the draft itself.
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
     /// What steps gave last.
     pub samples: RwSignal<Samples>,
+    /// The variables that texts may name.
+    pub variables: RwSignal<Vec<InRuns>>,
     /// The step whose title is being written on its card.
     pub renaming: RwSignal<Option<String>>,
     /// The step whose mapping view is open.
@@ -43,6 +47,7 @@ impl Fields {
     pub fn new() -> Self {
         Self {
             samples: RwSignal::new(Samples::default()),
+            variables: RwSignal::new(Vec::new()),
             renaming: RwSignal::new(None),
             mapping: RwSignal::new(None),
             wanted: RwSignal::new(None),
@@ -71,6 +76,15 @@ impl Fields {
     pub fn ask_once(self, editor: Editor) {
         if !self.asked.get_value() {
             self.refresh(editor);
+        }
+        if self.variables.with_untracked(Vec::is_empty) {
+            let org = editor.org.get_value();
+            leptos::task::spawn_local(async move {
+                // Without them none is offered; asked again with the next step that is chosen.
+                if let Ok(known) = variables_in_runs(org).await {
+                    self.variables.try_set(known);
+                }
+            });
         }
     }
 }

@@ -74,6 +74,7 @@ fn Setting(data: StepData, name: StoredValue<String>, field: Memo<Field>) -> imp
             editor.doc.with_value(|doc| doc.node(id).map_or(Mode::Fixed, |node| name.with_value(|name| mode(doc, node, name))))
         })
     });
+    let actual = Memo::new(move |_| if data.variable(&name.get_value()).is_some() { Mode::Variable } else { actual.get() });
     // Choosing how changes nothing yet; giving a value does.
     let wished = RwSignal::new(None::<Mode>);
     Effect::new(move |before: Option<Mode>| {

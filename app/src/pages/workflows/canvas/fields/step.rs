@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use toolcrib::workflows::{
     canvas::fields::{
+        dynamic::{alone, fills},
         feed,
         origins::{Origin, origins},
     },
@@ -72,6 +73,18 @@ impl StepData {
     pub fn source(self, field: &str) -> Source {
         self.editor.version.track();
         self.id.with_value(|id| self.editor.doc.with_value(|doc| doc.node(id).map_or(Source::Nothing, |node| source_of(doc, node, field))))
+    }
+
+    /// Whether variables in the step's texts are put in.
+    pub fn fills(self) -> bool {
+        self.node.with(|node| self.editor.catalog.with(|tools| node.as_ref().is_some_and(|node| fills(node, tools))))
+    }
+
+    /// The variable that a field is set to, and nothing else.
+    pub fn variable(self, field: &str) -> Option<String> {
+        let source = self.source(field);
+        let name = self.editor.fields.variables.with(|known| alone(&source, known).map(|one| one.name.clone()));
+        name.filter(|_| self.fills())
     }
 
     pub fn field(self, name: &str) -> Option<Field> {

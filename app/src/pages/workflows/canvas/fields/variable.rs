@@ -4,13 +4,17 @@ use super::step::StepData;
 use crate::components::{browser, icon::Icon};
 use leptos::{html, prelude::*};
 use serde_json::Value;
-use toolcrib::workflows::{
-    canvas::fields::{
-        control::brief,
-        origins::{Groups, Row, rows},
-        preview::at,
+use toolcrib::{
+    variables::InRuns,
+    workflows::{
+        canvas::fields::{
+            control::brief,
+            dynamic::{braced, found, may_stand},
+            origins::{Groups, Row, rows},
+            preview::at,
+        },
+        graph::{NodeKind, change::Source},
     },
-    graph::{NodeKind, change::Source},
 };
 
 /// More are found by typing.
@@ -39,6 +43,21 @@ pub(in super::super) fn source_words(data: StepData, source: &Source) -> String 
     }
 }
 
+/// Variables such as `{{run_id}}` as rows of no step, where the step's tool fills them in.
+fn variables(data: StepData, schema: &Value, search: &str) -> Option<(String, Vec<Row>)> {
+    let editor = data.editor;
+    let row = |one: &InRuns| Row {
+        node: String::new(),
+        path: braced(&one.name),
+        name: one.description.clone(),
+        depth: 0,
+        kind: "variable".to_owned(),
+        misfit: None,
+    };
+    let rows: Vec<Row> = editor.fields.variables.with(|known| found(known, search).into_iter().map(row).collect());
+    (data.fills() && may_stand(schema) && !rows.is_empty()).then(|| ("Variables of the run".to_owned(), rows))
+}
+
 #[component]
 pub(super) fn Variable(
     data: StepData,
@@ -50,12 +69,16 @@ pub(super) fn Variable(
 ) -> impl IntoView {
     let chosen = Memo::new(move |_| match data.source(&name.get_value()) {
         Source::Field { node, path } => Some((node, path)),
-        _ => None,
+        _ => data.variable(&name.get_value()).map(|variable| (String::new(), braced(&variable))),
     });
     let open = RwSignal::new(asked.get_untracked());
     asked.set(false);
     let id = format!("field-{}", name.get_value());
-    let label = move || chosen.get().map_or_else(|| "Choose a field".to_owned(), |(node, path)| words(data, &node, &path));
+    let label = move || match chosen.get() {
+        None => "Choose a field".to_owned(),
+        Some((node, path)) if node.is_empty() => format!("Variable {}", path.trim_matches(['{', '}'])),
+        Some((node, path)) => words(data, &node, &path),
+    };
     let pick = {
         let id = id.clone();
         move |row: Row| {
@@ -64,7 +87,9 @@ pub(super) fn Variable(
                 wrong.set(Some(why));
                 return;
             }
-            wrong.set(data.set(&name.get_value(), Source::Field { node: row.node, path: row.path }).err());
+            let source =
+                if row.node.is_empty() { Source::Constant(row.path.into()) } else { Source::Field { node: row.node, path: row.path } };
+            wrong.set(data.set(&name.get_value(), source).err());
             open.set(false);
             browser::focus(&id);
         }
@@ -110,8 +135,11 @@ fn Search(
     let text = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
     let list_id = format!("field-{}-places", name.get_value());
-    let groups: Memo<Groups> =
-        Memo::new(move |_| name.with_value(|name| data.origins.with(|origins| text.with(|text| rows(origins, name, &schema, text, MOST)))));
+    let groups: Memo<Groups> = Memo::new(move |_| {
+        let mut groups = name.with_value(|name| data.origins.with(|origins| text.with(|text| rows(origins, name, &schema, text, MOST))));
+        groups.extend(variables(data, &schema, &text.get()));
+        groups
+    });
     let flat = move || groups.with_untracked(|groups| groups.iter().flat_map(|(_, rows)| rows.clone()).collect::<Vec<_>>());
     let field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
@@ -168,7 +196,8 @@ fn Search(
                             editor.fields.samples.with(|samples| editor.doc.with_value(|doc| at(doc, samples, &row.node, &row.path)));
                         let taken = chosen.with(|chosen| chosen.as_ref().is_some_and(|(node, path)| *node == row.node && *path == row.path));
                         let refused = row.misfit.is_some();
-                        let second = row.misfit.clone().or_else(|| sample.map(|value| brief(&value, 60)));
+                        let about = row.node.is_empty().then(|| row.name.clone());
+                        let second = row.misfit.clone().or(about).or_else(|| sample.map(|value| brief(&value, 60)));
                         let (shown, kind) = (if row.path == "$" { row.name.clone() } else { row.path.clone() }, row.kind.clone());
                         view! {
                             <li
