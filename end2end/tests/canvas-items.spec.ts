@@ -53,9 +53,7 @@ test("after a run the items of a list are counted on the card and on its connect
   await expect(node(owner, "make").locator("[data-run]")).toContainText("4 items");
   await expect(node(owner, "each").locator("[data-run]")).toContainText("4 items, 1 failed");
   await expect(node(owner, "each")).toHaveAttribute("aria-label", /4 items, 1 failed/);
-  for (const edge of ["in", "out"]) {
-    await expect(owner.locator(`[data-edge="${edge}"] [data-items]`)).toHaveAttribute("data-items", "4");
-  }
+  await expect(owner.locator('[data-items="4"]')).toHaveCount(2);
   // Without the run nothing is counted.
   await owner.getByRole("toolbar", { name: "Run", exact: true }).getByRole("button", { name: "Draft", exact: true }).click();
   await expect(owner.locator("[data-items]")).toHaveCount(0);

@@ -87,9 +87,12 @@ test("from one canvas to another: each shows its own, and what was drawn is kept
   await expect(node(owner, "merge")).toBeVisible();
   await expect(node(owner, "delay")).toHaveCount(0);
   await owner.locator("header").getByRole("link", { name: "Run" }).click();
-  await expect(owner.getByRole("dialog", { name: "Run the draft" })).toBeVisible();
-  await owner.keyboard.press("Escape");
+  // It asks for nothing: the run begins, and lies over the canvas that is seen now.
+  await expect(owner).toHaveURL(new RegExp(`${second}\\?run=`));
+  await expect(node(owner, "merge").locator("[data-run]")).toBeVisible();
   await board(owner).focus();
+  await owner.keyboard.press("Escape");
+  await expect(owner).toHaveURL(new RegExp(`${second}$`));
   await add(owner, "Transform");
   await saved(owner);
   await owner.goBack();

@@ -23,6 +23,8 @@ test("in the outline a field is left to the calling agent, described, and taken 
     await step.getByRole("button", { name: "Save step" }).click();
     expect((await answer).status()).toBeLessThan(400);
     await hydrated(owner);
+    // What was saved is read again, and the form shows that.
+    await owner.waitForLoadState("networkidle");
   };
   const agent = step.getByText("The calling agent fills it");
 

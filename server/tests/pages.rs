@@ -74,6 +74,9 @@ async fn a_tool_is_registered_and_tried_without_a_script_in_the_browser() {
     assert!(page("/acme/tools?q=nothing").await.contains("No tool matches"));
 }
 
+/// What a form sends, by name.
+type Fields = &'static [(&'static str, &'static str)];
+
 #[tokio::test]
 async fn the_page_of_a_workflow_leads_to_its_outline_and_forms_of_the_outline_come_back_to_it() {
     let test = TestSystem::new().await;
@@ -94,7 +97,7 @@ async fn the_page_of_a_workflow_leads_to_its_outline_and_forms_of_the_outline_co
     let shown = browser.get(server.url(&outline)).send().await.unwrap().text().await.unwrap();
     assert!(shown.contains("No steps yet") && shown.contains(&format!("href=\"{outline}?tab=json\"")));
     let same = [("org", "acme"), ("id", id)];
-    let saves: [(&str, &str, &[(&str, &str)], &str); 4] = [
+    let saves: [(&str, &str, Fields, &str); 4] = [
         ("add_node", "1", &[("kind", "delay")], "#steps"),
         ("save_inputs", "2", &[("fields[0][name]", "n"), ("fields[0][kind]", "integer")], "#inputs"),
         ("save_settings", "3", &[("display_name", "Flow 2"), ("name", "flow"), ("visibility", "public")], ""),

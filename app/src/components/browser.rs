@@ -146,7 +146,7 @@ pub fn on_theme(call: impl Fn() + 'static) {
     use wasm_bindgen::{JsCast, closure::Closure};
     let Some(window) = web_sys::window() else { return };
     let system = window.match_media("(prefers-color-scheme: dark)").ok().flatten();
-    let call = Closure::<dyn FnMut()>::new(move || call());
+    let call = Closure::<dyn FnMut()>::new(call);
     let function: js_sys::Function = call.as_ref().unchecked_ref::<js_sys::Function>().clone();
     let _ = window.add_event_listener_with_callback(THEME, &function);
     if let Some(system) = &system {

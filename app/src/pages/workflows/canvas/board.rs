@@ -47,7 +47,10 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
         window_event_listener(ev::focus, move |_| editor.look()),
         window_event_listener(ev::pagehide, move |_| editor.keep()),
     ];
-    on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
+    on_cleanup(move || {
+        handles.into_iter().for_each(WindowListenerHandle::remove);
+        editor.leave();
+    });
     Effect::new(move |before: Option<()>| {
         if before.is_none() {
             editor.adopt();
@@ -93,12 +96,6 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                     on:pointermove=move |event| pointer::moved(editor, hand, board, &event)
                     on:pointerup=move |event| pointer::up(editor, hand, board, &event)
                     on:pointercancel=move |event| pointer::cancelled(editor, hand, &event)
-                    // On some systems the middle button, which moves the paper, would paste.
-                    on:mouseup=|event| {
-                        if event.button() == 1 {
-                            event.prevent_default();
-                        }
-                    }
                     on:dblclick=move |event| pointer::double(editor, board, &event)
                     on:wheel=move |event| pointer::wheel(editor, board, &event)
                     on:dragover=move |event| event.prevent_default()

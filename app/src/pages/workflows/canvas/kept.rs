@@ -2,7 +2,7 @@
 
 use super::state::Editor;
 use crate::{
-    api::workflows::newest_canvas,
+    api::workflows::{apply_changes, newest_canvas},
     components::{browser, unsent},
 };
 use leptos::prelude::*;
@@ -32,6 +32,23 @@ impl Editor {
         if let Ok(text) = serde_json::to_string(&kept) {
             browser::remember(&self.key(), Some(&text));
         }
+    }
+
+    /// Another page of the application is gone to: what is not saved is kept here, and sent without waiting for what becomes of it. Where the
+    /// server gets it, the next visit finds both equal.
+    pub fn leave(self) {
+        if !self.sync.dirty() {
+            return;
+        }
+        self.keep();
+        if self.sync.is_busy() {
+            return;
+        }
+        let (org, id, user) = (self.org.get_value(), self.id.get_value(), self.sync.user.get_value());
+        let (revision, changes) = (self.sync.revision.get_value(), self.sync.pending.get_value());
+        leptos::task::spawn_local(async move {
+            let _ = apply_changes(org, id, revision, changes, user).await;
+        });
     }
 
     /// Takes up what an earlier visit drew and the server never got.

@@ -381,6 +381,10 @@ pub(super) fn copy(editor: Editor, event: &ClipboardEvent, cut: bool) {
 
 pub(super) fn paste(editor: Editor, event: &ClipboardEvent) {
     event.prevent_default();
+    // On some systems the middle button, which moves the paper here, pastes what was marked last.
+    if js_sys::Date::now() - editor.middle.get_value() < 500.0 {
+        return;
+    }
     let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok()).unwrap_or_default();
     if super::exchange::offered(editor, &text) {
         return;

@@ -292,6 +292,9 @@ pub(super) fn moved(editor: Editor, hand: HandRef, board: Board, event: &Pointer
 }
 
 pub(super) fn up(editor: Editor, hand: HandRef, board: Board, event: &PointerEvent) {
+    if event.button() == 1 {
+        editor.middle.set_value(js_sys::Date::now());
+    }
     let at = on_board(board, event.client_x(), event.client_y());
     let gesture = hand
         .try_update_value(|hand| {

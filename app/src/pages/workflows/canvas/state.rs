@@ -104,6 +104,8 @@ pub(super) struct Editor {
     pub space: RwSignal<bool>,
     pub panning: RwSignal<bool>,
     pub pointer: StoredValue<Option<Point>>,
+    /// When the middle button was let go last, ms.
+    pub middle: StoredValue<f64>,
     asked: StoredValue<BTreeSet<String>>,
     judging: StoredValue<u32>,
     pub sync: Sync,
@@ -152,6 +154,7 @@ impl Editor {
             space: RwSignal::new(false),
             panning: RwSignal::new(false),
             pointer: StoredValue::new(None),
+            middle: StoredValue::new(f64::MIN),
             asked: StoredValue::new(BTreeSet::new()),
             judging: StoredValue::new(0),
             sync: Sync::new(draft.workflow.revision, definition.clone(), draft.user),

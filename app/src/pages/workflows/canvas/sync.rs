@@ -82,6 +82,11 @@ impl Sync {
         }
     }
 
+    /// A request is under way, or a question open.
+    pub fn is_busy(self) -> bool {
+        self.sending.get_value() || self.state.get_untracked() == SaveStatus::Disputed
+    }
+
     pub fn dirty(self) -> bool {
         self.pending.with_value(|pending| !pending.is_empty())
     }

@@ -94,7 +94,7 @@ pub(super) fn ExpressionField(
                 aria-label=label
                 aria-autocomplete="list"
                 aria-haspopup="listbox"
-                aria-controls=offers.list_id()
+                aria-controls=move || offers.controls()
                 aria-activedescendant=move || offers.current()
                 aria-describedby=preview_id.clone()
                 aria-invalid=move || wrong.with(Option::is_some).then_some("true")

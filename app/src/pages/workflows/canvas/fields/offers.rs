@@ -115,6 +115,11 @@ impl Offers {
         self.list_id.with_value(|list| format!("{list}-{index}"))
     }
 
+    /// The list that the field controls, while there is one.
+    pub fn controls(self) -> Option<String> {
+        self.found.with(Option::is_some).then(|| self.list_id.get_value())
+    }
+
     pub fn list_id(self) -> String {
         self.list_id.get_value()
     }

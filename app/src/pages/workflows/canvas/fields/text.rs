@@ -46,7 +46,7 @@ pub(super) fn FixedText(
             rows=rows
             aria-label=label
             aria-autocomplete="list"
-            aria-controls=offers.list_id()
+            aria-controls=move || offers.controls()
             aria-activedescendant=move || offers.current()
             aria-describedby=notes_id.clone()
             placeholder=placeholder
