@@ -16,6 +16,7 @@ test("fields are mapped by finger: tapped left and right, or pulled from the dot
   await board(owner).focus();
   await add(owner, "Parse CSV");
   await add(owner, "Calculate");
+  await expect(board(owner)).toHaveAttribute("aria-activedescendant", "node-calculate");
   await saved(owner);
   await owner.keyboard.press("m");
   const view = owner.getByRole("dialog", { name: /^Map into/ });
