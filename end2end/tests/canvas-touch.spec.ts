@@ -57,8 +57,9 @@ test("fingers move the paper, zoom it, move steps and connect them", async ({ ow
   await fingers.lift();
   await expect(owner.locator("[data-edge]")).toHaveCount(1);
 
-  // Two fingers apart: larger. Together sideways: moved.
-  const width = (await wait.boundingBox())!.width;
+  // Two fingers apart: larger. Together sideways: moved. The lower step stays in sight.
+  const join = node(owner, "join");
+  const width = (await join.boundingBox())!.width;
   const paper = (await owner.locator("#canvas").boundingBox())!;
   const empty = { x: paper.x + 250, y: paper.y + paper.height - 130 };
   await fingers.press({ x: empty.x - 40, y: empty.y }, { x: empty.x + 40, y: empty.y });
