@@ -57,22 +57,26 @@ test("fingers move the paper, zoom it, move steps and connect them", async ({ ow
   await fingers.lift();
   await expect(owner.locator("[data-edge]")).toHaveCount(1);
 
-  // Two fingers apart: larger. Together sideways: moved. The lower step stays in sight.
-  const join = node(owner, "join");
-  const width = (await join.boundingBox())!.width;
+  // Two fingers apart: larger. What goes out of sight has no card: the paper is asked.
+  const view = () =>
+    owner.evaluate(() => {
+      const world = new DOMMatrix(getComputedStyle(document.querySelector(".canvas-world")!).transform);
+      return { x: world.e, zoom: world.a };
+    });
+  const zoom = (await view()).zoom;
   const paper = (await owner.locator("#canvas").boundingBox())!;
   const empty = { x: paper.x + 250, y: paper.y + paper.height - 130 };
   await fingers.press({ x: empty.x - 40, y: empty.y }, { x: empty.x + 40, y: empty.y });
   await fingers.move({ x: empty.x - 80, y: empty.y }, { x: empty.x + 80, y: empty.y });
   await fingers.lift();
-  expect((await wait.boundingBox())!.width / width).toBeGreaterThan(1.6);
+  expect((await view()).zoom / zoom).toBeGreaterThan(1.6);
 
   // One finger on the paper moves it.
-  const here = (await wait.boundingBox())!;
+  const here = (await view()).x;
   await fingers.press(empty);
   await fingers.move({ x: empty.x + 100, y: empty.y });
   await fingers.lift();
-  expect((await wait.boundingBox())!.x - here.x).toBeGreaterThan(80);
+  expect((await view()).x - here).toBeGreaterThan(80);
 });
 
 test("a second finger while a step is dragged puts the step back", async ({ owner }) => {
