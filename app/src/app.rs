@@ -1,6 +1,7 @@
-//! Routes. What stands inside an organization is a child of its frame, so that the frame stays while pages change.
+//! Routes. What stands inside an organization is a child of its frame, so that the frame stays while pages change. Its pages come in chunks;
+//! what people see before they are inside one is there at once.
 
-use crate::{components::frame::Frame, pages};
+use crate::{chunks, components::frame::Frame, pages};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -23,62 +24,62 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/invitations/:token") view=pages::invitations::InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/organizations/new") view=pages::organizations::NewOrganizationPage ssr=SsrMode::Async />
-                <Route path=path!("/dev/style") view=pages::dev::Style ssr=SsrMode::Async />
+                <Route path=path!("/dev/style") view=chunks::Style() ssr=SsrMode::Async />
                 // After all that is no organization's: `:org` takes any first part of a path.
                 <ParentRoute path=path!("/:org") view=Frame ssr=SsrMode::Async>
-                    <Route path=path!("/workflows") view=pages::workflows::WorkflowsPage />
-                    <Route path=path!("/workflows/new") view=pages::workflows::NewWorkflowPage />
-                    <Route path=path!("/workflows/:id") view=pages::workflows::CanvasPage />
-                    <Route path=path!("/workflows/:id/outline") view=pages::workflows::OutlinePage />
+                    <Route path=path!("/workflows") view=chunks::WorkflowsPage() />
+                    <Route path=path!("/workflows/new") view=chunks::NewWorkflowPage() />
+                    <Route path=path!("/workflows/:id") view=chunks::CanvasPage() />
+                    <Route path=path!("/workflows/:id/outline") view=chunks::OutlinePage() />
                     // Where the canvas was. The server answers this address without a page.
-                    <Route path=path!("/workflows/:id/canvas") view=pages::workflows::CanvasMoved />
-                    <Route path=path!("/workflows/:id/triggers") view=pages::workflows::TriggersPage />
-                    <Route path=path!("/workflows/:id/triggers/new") view=pages::workflows::NewTriggerPage />
-                    <Route path=path!("/workflows/:id/triggers/:trigger") view=pages::workflows::TriggerPage />
-                    <Route path=path!("/workflows/:id/versions") view=pages::workflows::WorkflowVersionsPage />
-                    <Route path=path!("/runs/:id") view=pages::runs::RunPage />
-                    <Route path=path!("/members") view=pages::members::MembersPage />
-                    <Route path=path!("/tokens") view=pages::tokens::TokensPage />
-                    <Route path=path!("/keys") view=pages::keys::KeysPage />
-                    <Route path=path!("/keys/new") view=pages::keys::NewKeyPage />
-                    <Route path=path!("/keys/resolution") view=pages::keys::KeyResolutionPage />
-                    <Route path=path!("/keys/:id") view=pages::keys::KeyOverviewPage />
-                    <Route path=path!("/keys/:id/settings") view=pages::keys::KeySettingsPage />
-                    <Route path=path!("/audit") view=pages::audit::AuditPage />
-                    <Route path=path!("/settings") view=pages::settings::SettingsPage />
-                    <Route path=path!("/settings/phone-numbers") view=pages::settings::PhoneNumbersPage />
-                    <Route path=path!("/settings/variables") view=pages::settings::VariablesPage />
-                    <Route path=path!("/account") view=pages::account::AccountPage />
-                    <Route path=path!("") view=pages::overview::OverviewPage />
-                    <Route path=path!("/search") view=pages::search::SearchPage />
-                    <Route path=path!("/tools") view=pages::tools::ToolsPage />
-                    <Route path=path!("/tools/selection") view=pages::tools::ToolSelectionPage />
-                    <Route path=path!("/tools/import") view=pages::tools::ImportToolsPage />
-                    <Route path=path!("/tools/categories") view=pages::tools::CategoriesPage />
-                    <Route path=path!("/tools/new") view=pages::tools::NewToolPage />
-                    <Route path=path!("/tools/:id") view=pages::tools::ToolOverviewPage />
-                    <Route path=path!("/tools/:id/definition") view=pages::tools::ToolDefinitionPage />
-                    <Route path=path!("/tools/:id/try") view=pages::tools::ToolTryPage />
-                    <Route path=path!("/tools/:id/access") view=pages::tools::ToolAccessPage />
-                    <Route path=path!("/access") view=pages::access::AccessPage />
-                    <Route path=path!("/tools/:id/tests") view=pages::tools::ToolTestsPage />
-                    <Route path=path!("/tools/:id/versions") view=pages::tools::ToolVersionsPage />
-                    <Route path=path!("/tools/:id/executions") view=pages::tools::ToolExecutionsPage />
-                    <Route path=path!("/openapi") view=pages::openapi::OpenapiDocumentsPage />
-                    <Route path=path!("/openapi/:id") view=pages::openapi::OpenapiDocumentPage />
-                    <Route path=path!("/mcp-servers") view=pages::mcp_servers::McpServersPage />
-                    <Route path=path!("/mcp-servers/new") view=pages::mcp_servers::NewMcpServerPage />
-                    <Route path=path!("/mcp-servers/:id") view=pages::mcp_servers::McpServerPage />
-                    <Route path=path!("/mcp-servers/:id/settings") view=pages::mcp_servers::McpServerSettingsPage />
-                    <Route path=path!("/agents") view=pages::agents::AgentsPage />
-                    <Route path=path!("/agents/new") view=pages::agents::NewAgentPage />
-                    <Route path=path!("/agents/:id") view=pages::agents::AgentOverviewPage />
-                    <Route path=path!("/agents/:id/tools") view=pages::agents::AgentToolsPage />
-                    <Route path=path!("/agents/:id/executions") view=pages::agents::AgentExecutionsPage />
-                    <Route path=path!("/agents/:id/connect") view=pages::agents::AgentConnectPage />
-                    <Route path=path!("/agents/:id/settings") view=pages::agents::AgentEditPage />
-                    <Route path=path!("/executions") view=pages::executions::ExecutionsPage />
-                    <Route path=path!("/executions/:id") view=pages::executions::ExecutionDetailPage />
+                    <Route path=path!("/workflows/:id/canvas") view=chunks::CanvasMoved() />
+                    <Route path=path!("/workflows/:id/triggers") view=chunks::TriggersPage() />
+                    <Route path=path!("/workflows/:id/triggers/new") view=chunks::NewTriggerPage() />
+                    <Route path=path!("/workflows/:id/triggers/:trigger") view=chunks::TriggerPage() />
+                    <Route path=path!("/workflows/:id/versions") view=chunks::WorkflowVersionsPage() />
+                    <Route path=path!("/runs/:id") view=chunks::RunPage() />
+                    <Route path=path!("/members") view=chunks::MembersPage() />
+                    <Route path=path!("/tokens") view=chunks::TokensPage() />
+                    <Route path=path!("/keys") view=chunks::KeysPage() />
+                    <Route path=path!("/keys/new") view=chunks::NewKeyPage() />
+                    <Route path=path!("/keys/resolution") view=chunks::KeyResolutionPage() />
+                    <Route path=path!("/keys/:id") view=chunks::KeyOverviewPage() />
+                    <Route path=path!("/keys/:id/settings") view=chunks::KeySettingsPage() />
+                    <Route path=path!("/audit") view=chunks::AuditPage() />
+                    <Route path=path!("/settings") view=chunks::SettingsPage() />
+                    <Route path=path!("/settings/phone-numbers") view=chunks::PhoneNumbersPage() />
+                    <Route path=path!("/settings/variables") view=chunks::VariablesPage() />
+                    <Route path=path!("/account") view=chunks::AccountPage() />
+                    <Route path=path!("") view=chunks::OverviewPage() />
+                    <Route path=path!("/search") view=chunks::SearchPage() />
+                    <Route path=path!("/tools") view=chunks::ToolsPage() />
+                    <Route path=path!("/tools/selection") view=chunks::ToolSelectionPage() />
+                    <Route path=path!("/tools/import") view=chunks::ImportToolsPage() />
+                    <Route path=path!("/tools/categories") view=chunks::CategoriesPage() />
+                    <Route path=path!("/tools/new") view=chunks::NewToolPage() />
+                    <Route path=path!("/tools/:id") view=chunks::ToolOverviewPage() />
+                    <Route path=path!("/tools/:id/definition") view=chunks::ToolDefinitionPage() />
+                    <Route path=path!("/tools/:id/try") view=chunks::ToolTryPage() />
+                    <Route path=path!("/tools/:id/access") view=chunks::ToolAccessPage() />
+                    <Route path=path!("/access") view=chunks::AccessPage() />
+                    <Route path=path!("/tools/:id/tests") view=chunks::ToolTestsPage() />
+                    <Route path=path!("/tools/:id/versions") view=chunks::ToolVersionsPage() />
+                    <Route path=path!("/tools/:id/executions") view=chunks::ToolExecutionsPage() />
+                    <Route path=path!("/openapi") view=chunks::OpenapiDocumentsPage() />
+                    <Route path=path!("/openapi/:id") view=chunks::OpenapiDocumentPage() />
+                    <Route path=path!("/mcp-servers") view=chunks::McpServersPage() />
+                    <Route path=path!("/mcp-servers/new") view=chunks::NewMcpServerPage() />
+                    <Route path=path!("/mcp-servers/:id") view=chunks::McpServerPage() />
+                    <Route path=path!("/mcp-servers/:id/settings") view=chunks::McpServerSettingsPage() />
+                    <Route path=path!("/agents") view=chunks::AgentsPage() />
+                    <Route path=path!("/agents/new") view=chunks::NewAgentPage() />
+                    <Route path=path!("/agents/:id") view=chunks::AgentOverviewPage() />
+                    <Route path=path!("/agents/:id/tools") view=chunks::AgentToolsPage() />
+                    <Route path=path!("/agents/:id/executions") view=chunks::AgentExecutionsPage() />
+                    <Route path=path!("/agents/:id/connect") view=chunks::AgentConnectPage() />
+                    <Route path=path!("/agents/:id/settings") view=chunks::AgentEditPage() />
+                    <Route path=path!("/executions") view=chunks::ExecutionsPage() />
+                    <Route path=path!("/executions/:id") view=chunks::ExecutionDetailPage() />
                     // No catch-all: files of the site (`/pkg/…`) would be taken for pages of an organization.
                 </ParentRoute>
             </Routes>

@@ -1,6 +1,6 @@
 //! What people see: the Leptos application, rendered on the server and hydrated in the browser.
 //!
-//! - [`app`] routes, [`shell`] the HTML document and the frame around every page;
+//! - [`app`] routes, [`chunks`] which pages arrive together, [`shell`] the HTML document and the frame around every page;
 //! - [`pages`] one folder per noun, [`components`] the design system;
 //! - [`api`] server functions: who is asking → use case → what the page shows;
 //! - [`error`] how a refusal travels to the browser.
@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod app;
+pub mod chunks;
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
@@ -26,9 +27,13 @@ pub use shell::shell;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(App);
-    // Clicks before this do nothing: browser tests wait for the mark.
-    if let Some(body) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.body()) {
+    let Some(body) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.body()) else {
+        return;
+    };
+    wasm_bindgen_futures::spawn_local(async move {
+        // Waits for the chunk of the page that is open.
+        leptos::mount::hydrate_from_async(body.clone(), App).await.forget();
+        // Clicks before this do nothing: browser tests wait for the mark.
         let _ = body.set_attribute("data-hydrated", "");
-    }
+    });
 }

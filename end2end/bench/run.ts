@@ -28,8 +28,8 @@ interface Editor {
   chosen(): string;
   /** How many are chosen. */
   count(page: Page): Promise<number>;
-  /** Where the origin of the graph lies in the window, and how large a unit of it is: what is painted has no element to ask. */
-  view(page: Page): Promise<{ x: number; y: number; zoom: number }>;
+  /** What is moved and scaled with the view. */
+  world: string;
   /** What changes, and how, when a move of many is drawn. */
   moved: { selector: string; options: MutationObserverInit };
   /** All of the graph on the screen. */
@@ -53,11 +53,23 @@ async function open(browser: Browser, editor: Editor): Promise<Page> {
 const WIDTH = 224;
 const HEIGHT = 64;
 
+/** Where the origin of the graph lies in the window, and how large a unit of it is: what is painted has no element to ask. */
+const viewOf = (page: Page, editor: Editor): Promise<Point & { zoom: number }> =>
+  page.evaluate(
+    ({ world, board }) => {
+      const moved = document.querySelector(world);
+      const frame = document.querySelector(board)?.getBoundingClientRect();
+      const place = new DOMMatrix(moved ? getComputedStyle(moved).transform : "");
+      return { x: (frame?.left ?? 0) + place.e, y: (frame?.top ?? 0) + place.f, zoom: place.a };
+    },
+    { world: editor.world, board: editor.board },
+  );
+
 /** The frame of a step in the window, from where it stands on the graph. */
 async function boxOf(page: Page, editor: Editor, id: string): Promise<{ x: number; y: number; width: number; height: number }> {
   const step = STEPS.get(id);
   if (!step) throw new Error(`${id} is no step`);
-  const { x, y, zoom } = await editor.view(page);
+  const { x, y, zoom } = await viewOf(page, editor);
   return { x: x + step.x * zoom, y: y + step.y * zoom, width: WIDTH * zoom, height: HEIGHT * zoom };
 }
 
@@ -250,13 +262,7 @@ async function toolcrib(browser: Browser): Promise<{ editor: Editor; stop: () =>
     node: (id) => `[data-node="${id}"]`,
     chosen: () => "[data-node].ring-accent",
     count: async (page) => Number((await page.locator("#canvas").getAttribute("data-chosen")) ?? Number.NaN),
-    view: (page) =>
-      page.evaluate(() => {
-        const world = document.querySelector<HTMLElement>(".canvas-world");
-        const board = document.querySelector("#canvas")?.getBoundingClientRect();
-        const place = new DOMMatrix(world ? getComputedStyle(world).transform : "");
-        return { x: (board?.left ?? 0) + place.e, y: (board?.top ?? 0) + place.f, zoom: place.a };
-      }),
+    world: ".canvas-world",
     // What is painted has no element: the words for those who listen change in the same frame.
     moved: { selector: "[data-said]", options: { childList: true, characterData: true, subtree: true } },
     nameField: "#canvas-step-name",
@@ -289,13 +295,7 @@ async function xyflow(): Promise<{ editors: Editor[]; stop: () => void }> {
     node: (id) => `.react-flow__node[data-id="${id}"]`,
     chosen: () => ".react-flow__node.selected",
     count: (page) => page.locator(".react-flow__node.selected").count(),
-    view: (page) =>
-      page.evaluate(() => {
-        const world = document.querySelector<HTMLElement>(".react-flow__viewport");
-        const board = document.querySelector(".react-flow")?.getBoundingClientRect();
-        const place = new DOMMatrix(world ? getComputedStyle(world).transform : "");
-        return { x: (board?.left ?? 0) + place.e, y: (board?.top ?? 0) + place.f, zoom: place.a };
-      }),
+    world: ".react-flow__viewport",
     moved: { selector: `.react-flow__node[data-id="step_${20 * ROWS + 5}"]`, options: { attributes: true, attributeFilter: ["style"] } },
     nameField: 'input[aria-label="Name"]',
     fit: async (page) => void (await page.evaluate(() => (window as unknown as { flow: { fitView(): void } }).flow.fitView())),

@@ -24,14 +24,19 @@ export async function open(page: Page, path: string): Promise<void> {
   await saved(page);
 }
 
-/** Adds a step with the palette, by keys, after the chosen one. The board has the focus before and after. */
-export async function add(page: Page, name: string): Promise<void> {
+/** Opens the palette by its key and takes the first tool of this name. */
+async function pick(page: Page, name: string): Promise<void> {
   await page.keyboard.press("Tab");
   const search = page.getByRole("combobox", { name: "Search tools" });
   await expect(search).toBeFocused();
   await page.keyboard.type(name);
   await page.keyboard.press("Enter");
   await expect(search).toHaveCount(0);
+}
+
+/** Adds a step with the palette, by keys, after the chosen one. The board has the focus before and after. */
+export async function add(page: Page, name: string): Promise<void> {
+  await pick(page, name);
   await expect(board(page)).toBeFocused();
 }
 
@@ -40,12 +45,7 @@ export async function addApart(page: Page, name: string): Promise<void> {
   await board(page).focus();
   // Lets go of what is chosen; with nothing chosen, Escape would let Tab leave the canvas.
   if (await board(page).getAttribute("aria-activedescendant")) await page.keyboard.press("Escape");
-  await page.keyboard.press("Tab");
-  const search = page.getByRole("combobox", { name: "Search tools" });
-  await expect(search).toBeFocused();
-  await page.keyboard.type(name);
-  await page.keyboard.press("Enter");
-  await expect(search).toHaveCount(0);
+  await pick(page, name);
 }
 
 export async function rename(page: Page, id: string, name: string): Promise<void> {

@@ -32,5 +32,6 @@ pub mod theme;
 pub mod time;
 pub mod toast;
 pub mod tooltip;
+pub mod unloaded;
 pub mod unsent;
 pub mod variable_text;

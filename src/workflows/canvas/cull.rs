@@ -93,10 +93,13 @@ impl Pace {
     const LEAST: usize = 2 * CARD;
     const MOST: usize = 15;
 
+    /// What stands on an empty screen: nothing moves yet, and somebody waits to see it.
+    pub const OPENING: Self = Self(200);
+
     /// After a frame that took so long, ms.
     #[must_use]
     pub fn after(self, frame: f64) -> Self {
-        Self(if frame > 20.0 { (self.0 / 2).max(Self::LEAST) } else { (self.0 + 1).min(Self::MOST) })
+        Self(if frame > 20.0 { (self.0 / 2).clamp(Self::LEAST, Self::MOST) } else { (self.0 + 1).min(Self::MOST) })
     }
 
     /// How many cards and how many lines: lines take what cards leave, and a third in any case.
@@ -175,6 +178,8 @@ mod tests {
         assert!(pace.shares(100).0 >= 1 && pace.shares(100).1 >= 1);
         assert!(pace.after(16.0).shares(0).1 > pace.shares(0).1);
         assert!(Pace::default().shares(0).1 > Pace::default().shares(100).1, "lines take what cards leave");
+        assert!(Pace::OPENING.shares(100).0 > 10 * Pace::default().shares(100).0, "an empty screen is filled at once");
+        assert_eq!(Pace::OPENING.after(80.0).shares(100), Pace(Pace::MOST).shares(100), "and what follows takes its time");
     }
 
     #[test]

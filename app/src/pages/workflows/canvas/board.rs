@@ -3,11 +3,13 @@
 use super::{
     cards::{Card, Line},
     conflict::ConflictNotice,
+    copying,
+    hand::Hand,
     keys,
     minimap::Minimap,
     palette::Palette,
     panel::Side,
-    pointer::{self, Hand},
+    pointer, press,
     state::{BOARD, Drawing, Editor},
     toolbar::{Help, Toolbar, Zoom},
 };
@@ -37,7 +39,8 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
     };
     Effect::new(move |_| {
         if board.get().is_some() {
-            // After the browser has laid the page out.
+            measure();
+            // Where the page was not laid out yet.
             request_animation_frame(measure);
         }
     });
@@ -92,7 +95,7 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                     aria-activedescendant=active
                     data-chosen=move || editor.chosen.with(BTreeSet::len)
                     class=cursor
-                    on:pointerdown=move |event| pointer::down(editor, hand, board, &event)
+                    on:pointerdown=move |event| press::down(editor, hand, board, &event)
                     on:pointermove=move |event| pointer::moved(editor, hand, board, &event)
                     on:pointerup=move |event| pointer::up(editor, hand, board, &event)
                     on:pointercancel=move |event| pointer::cancelled(editor, hand, &event)
@@ -104,9 +107,9 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                     on:keydown=move |event| keys::down(editor, &event)
                     on:keyup=move |event| keys::up(editor, &event)
                     on:blur=move |_| editor.space.set(false)
-                    on:copy=move |event| keys::copy(editor, &event, false)
-                    on:cut=move |event| keys::copy(editor, &event, true)
-                    on:paste=move |event| keys::paste(editor, &event)
+                    on:copy=move |event| copying::copy(editor, &event, false)
+                    on:cut=move |event| copying::copy(editor, &event, true)
+                    on:paste=move |event| copying::paste(editor, &event)
                 >
                     <super::view::Dots editor=editor />
                     <super::painting::Painting editor=editor />

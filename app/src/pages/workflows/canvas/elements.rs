@@ -27,6 +27,8 @@ pub(super) struct Elements {
     /// Nothing is left to be made.
     pub done: RwSignal<bool>,
     pace: StoredValue<Pace>,
+    /// Nothing was shown yet.
+    opening: StoredValue<bool>,
     waiting: StoredValue<bool>,
 }
 
@@ -37,6 +39,7 @@ impl Elements {
             edges: RwSignal::new(Vec::new()),
             done: RwSignal::new(true),
             pace: StoredValue::new(Pace::default()),
+            opening: StoredValue::new(true),
             waiting: StoredValue::new(false),
         }
     }
@@ -44,7 +47,8 @@ impl Elements {
     /// One step on the way to what is wanted; the next follows with the next frame.
     fn step(self, editor: Editor, wanted: Memo<Lists>) {
         let Some((nodes, edges)) = wanted.try_with_untracked(|wanted| {
-            let shares = self.pace.with_value(|pace| pace.shares(new(self.nodes, &wanted.nodes)));
+            let pace = if self.opening.get_value() { Pace::OPENING } else { self.pace.get_value() };
+            let shares = pace.shares(new(self.nodes, &wanted.nodes));
             editor.scene.with_value(|scene| {
                 let nodes = self.nodes.with_untracked(|now| cull::towards(now, &wanted.nodes, |id| scene.node(id).is_some(), shares.0));
                 let edges = self.edges.with_untracked(|now| cull::towards(now, &wanted.edges, |id| scene.edge(id).is_some(), shares.1));
@@ -57,6 +61,9 @@ impl Elements {
             let list: HashSet<&String> = list.iter().collect();
             list.len() == wanted.len() && wanted.iter().all(|one| list.contains(&one.id))
         };
+        if editor.size.with_untracked(|(width, _)| *width > 0.0) {
+            self.opening.set_value(false);
+        }
         let done = wanted.with_untracked(|wanted| all(&nodes, &wanted.nodes) && all(&edges, &wanted.edges));
         for (there, next) in [(self.nodes, nodes), (self.edges, edges)] {
             if there.with_untracked(|there| *there != next) {
@@ -146,7 +153,8 @@ pub(super) fn follow(editor: Editor) -> Memo<Rect> {
     });
     Effect::new(move |_| {
         let (cards, lines) = wanted.with(|wanted| (new(elements.nodes, &wanted.nodes), new(elements.edges, &wanted.edges)));
-        if cards * CARD + lines <= AT_ONCE { elements.step(editor, wanted) } else { elements.step_soon(editor, wanted) }
+        let at_once = cards * CARD + lines <= AT_ONCE || elements.opening.get_value();
+        if at_once { elements.step(editor, wanted) } else { elements.step_soon(editor, wanted) }
     });
     drawn
 }

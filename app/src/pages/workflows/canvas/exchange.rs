@@ -1,7 +1,7 @@
 //! Documents on the canvas: pasted, dropped or chosen, looked at first, then put beside what is drawn.
 
 use super::{
-    keys,
+    copying,
     state::{BOARD, Editor},
 };
 use crate::{
@@ -110,7 +110,7 @@ pub(super) fn ImportDialog(editor: Editor) -> impl IntoView {
         // Beside what is there.
         let at = editor.doc.with_value(|doc| geometry::bounds(doc, |_| true)).map(|all| Point { x: all.end().x + 80.0, y: all.y });
         let at = at.or_else(|| geometry::bounds(&definition, |_| true).map(geometry::Rect::corner));
-        keys::insert(editor, definition, at, "Imported");
+        copying::insert(editor, definition, at, "Imported");
         editor.fit(false);
     };
     // While somebody types, the field stays.

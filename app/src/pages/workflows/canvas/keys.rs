@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 use toolcrib::workflows::{
     canvas::{
-        Point, annotations, clipboard,
+        Point, annotations,
         connect::From,
         connect::Verdict,
         geometry, lay_out,
@@ -18,7 +18,7 @@ use toolcrib::workflows::{
     },
     graph::{NodeKind, change::Change, patch::Patch},
 };
-use web_sys::{ClipboardEvent, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 /// What the overview behind `?` lists.
 pub(super) const KEYS: [(&[&str], &str); 33] = [
@@ -147,7 +147,7 @@ fn with_control(editor: Editor, event: &KeyboardEvent, key: &str) -> bool {
             editor.choose(editor.doc.with_value(|doc| doc.nodes.iter().map(|node| node.id.clone()).collect::<Vec<_>>()));
             editor.said.set(format!("{} chosen", steps(editor.chosen.with_untracked(BTreeSet::len))));
         }
-        "d" => duplicate(editor),
+        "d" => super::copying::duplicate(editor),
         "s" => editor.send(),
         "enter" if event.shift_key() => editor.run(super::runs::What::Whole, true),
         "=" | "+" => editor.zoom_by(1.25),
@@ -169,7 +169,7 @@ fn direction(key: &str) -> Option<Direction> {
     }
 }
 
-fn steps(count: usize) -> String {
+pub(super) fn steps(count: usize) -> String {
     crate::components::format::count(i64::try_from(count).unwrap_or(0), "step", "steps")
 }
 
@@ -341,61 +341,5 @@ pub(super) fn lay_out(editor: Editor) {
     };
     if editor.commit_quietly(change, "Laid everything out") {
         editor.fit(false);
-    }
-}
-
-pub(super) fn duplicate(editor: Editor) {
-    let chosen = editor.chosen.get_untracked();
-    let part = editor.doc.with_value(|doc| clipboard::part(doc, &chosen));
-    insert(editor, part, None, "Duplicated");
-}
-
-pub(super) fn insert(editor: Editor, part: toolcrib::workflows::graph::Definition, at: Option<Point>, verb: &str) {
-    let (nodes, edges) = editor.doc.with_value(|doc| clipboard::place(doc, part, at));
-    if nodes.is_empty() {
-        return;
-    }
-    let ids: BTreeSet<String> = nodes.iter().map(|node| node.id.clone()).collect();
-    if editor.commit(Change::Insert { nodes, edges }, format!("{verb} {}", steps(ids.len()))) {
-        editor.choose(ids.clone());
-        editor.reveal(&ids);
-    }
-}
-
-pub(super) fn copy(editor: Editor, event: &ClipboardEvent, cut: bool) {
-    let chosen = editor.chosen.get_untracked();
-    let part = editor.doc.with_value(|doc| clipboard::part(doc, &chosen));
-    if part.nodes.is_empty() {
-        return;
-    }
-    let text = clipboard::write(&part);
-    if event.clipboard_data().is_some_and(|data| data.set_data("text/plain", &text).is_ok()) {
-        event.prevent_default();
-        if cut {
-            delete(editor);
-        } else {
-            editor.said.set(format!("Copied {}", steps(part.nodes.len())));
-        }
-    }
-}
-
-pub(super) fn paste(editor: Editor, event: &ClipboardEvent) {
-    event.prevent_default();
-    // On some systems the middle button, which moves the paper here, pastes what was marked last.
-    if js_sys::Date::now() - editor.middle.get_value() < 500.0 {
-        return;
-    }
-    let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok()).unwrap_or_default();
-    if super::exchange::offered(editor, &text) {
-        return;
-    }
-    match clipboard::read(&text) {
-        Ok(part) => {
-            // Where the pointer is, if it is on what is seen; else a little beside where it was.
-            let (width, height) = editor.size.get_untracked();
-            let seen = editor.view.get_untracked().seen(width, height);
-            insert(editor, part, editor.pointer.get_value().filter(|at| seen.holds(*at)), "Pasted");
-        }
-        Err(why) => editor.tell(why),
     }
 }

@@ -16,13 +16,19 @@ mod conflict;
 #[cfg(feature = "hydrate")]
 mod connecting;
 #[cfg(feature = "hydrate")]
+mod copying;
+#[cfg(feature = "hydrate")]
 mod disable;
+#[cfg(feature = "hydrate")]
+mod edit;
 #[cfg(feature = "hydrate")]
 mod elements;
 #[cfg(feature = "hydrate")]
 mod exchange;
 #[cfg(feature = "hydrate")]
 mod fields;
+#[cfg(feature = "hydrate")]
+mod hand;
 #[cfg(feature = "hydrate")]
 mod inputs;
 #[cfg(feature = "hydrate")]
@@ -46,11 +52,15 @@ mod peers;
 #[cfg(feature = "hydrate")]
 mod pointer;
 #[cfg(feature = "hydrate")]
+mod press;
+#[cfg(feature = "hydrate")]
 mod publish;
 #[cfg(feature = "hydrate")]
 mod rename;
 #[cfg(feature = "hydrate")]
 mod runs;
+#[cfg(feature = "hydrate")]
+mod show;
 #[cfg(feature = "hydrate")]
 mod signed_out;
 #[cfg(feature = "hydrate")]
@@ -98,8 +108,6 @@ pub fn CanvasPage() -> impl IntoView {
     let (org, id) = (param("org"), param("id"));
     let page = Resource::new_blocking(move || (org.get(), id.get()), |(org, id)| get_canvas(org, id));
     let opened = StoredValue::new(0_u32);
-    #[cfg(not(feature = "hydrate"))]
-    announce_board();
     view! {
         <Transition fallback=|| view! { <Skeleton rows=10 /> }>
             {move || Suspend::new(async move {
@@ -195,35 +203,11 @@ fn Body(draft: CanvasDraft, org: String) -> impl IntoView {
 #[cfg(feature = "hydrate")]
 fn draw(draft: StoredValue<Option<CanvasDraft>>, org: String) -> impl IntoView {
     let draft = draft.try_update_value(Option::take).flatten()?;
-    Some(view! { <Suspense fallback=|| view! { <Skeleton rows=10 /> }>{Suspend::new(board(Some(draft), org))}</Suspense> })
+    Some(view! { <board::Board draft=draft org=org /> })
 }
 
 /// The server never draws it.
 #[cfg(not(feature = "hydrate"))]
 fn draw(draft: StoredValue<Option<CanvasDraft>>, org: String) -> impl IntoView {
     let _ = (draft, org);
-}
-
-/// Makes the page say that the board's chunk will be needed: the browser loads it beside the rest and not after it.
-#[cfg(not(feature = "hydrate"))]
-fn announce_board() {
-    use std::{
-        future::Future,
-        pin::pin,
-        task::{Context, Waker},
-    };
-    // It says so as soon as it is looked at, and draws nothing here.
-    let _ = pin!(board(None, String::new())).as_mut().poll(&mut Context::from_waker(Waker::noop()));
-}
-
-/// The board is a chunk of WebAssembly of its own: who never opens a canvas does not load it.
-#[lazy]
-fn board(draft: Option<CanvasDraft>, org: String) -> AnyView {
-    #[cfg(feature = "hydrate")]
-    return draft.map(|draft| view! { <board::Board draft=draft org=org /> }).into_any();
-    #[cfg(not(feature = "hydrate"))]
-    {
-        let _ = (draft, org);
-        ().into_any()
-    }
 }

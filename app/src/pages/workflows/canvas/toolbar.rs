@@ -114,7 +114,7 @@ pub(super) fn Toolbar(editor: Editor) -> impl IntoView {
                         label="Duplicate"
                         keys="Ctrl D"
                         disabled=Signal::derive(move || editor.chosen.with(BTreeSet::is_empty))
-                        press=move || keys::duplicate(editor)
+                        press=move || super::copying::duplicate(editor)
                     />
                     <Tool
                         icon=icondata_lu::LuTrash2

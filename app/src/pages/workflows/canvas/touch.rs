@@ -2,7 +2,7 @@
 //! paper draws a frame from there.
 
 use super::{
-    pointer::{Gesture, HandRef},
+    hand::{Gesture, HandRef},
     state::Editor,
 };
 use leptos::prelude::*;

@@ -6,7 +6,8 @@ mod panel;
 
 use super::{
     cards::{Card, Line},
-    pointer::{self, Hand},
+    hand::Hand,
+    pointer, press,
     state::Editor,
     versions::{Side, read_side, side_words},
 };
@@ -272,7 +273,7 @@ fn Drawn(editor: Editor, shown: (Side, Side), pair: Pair) -> impl IntoView {
                 role="application"
                 aria-label="Differences. N and P go from one to the next, Escape goes back to editing."
                 class="canvas-board absolute inset-0 touch-none overflow-hidden outline-none select-none"
-                on:pointerdown=move |event| pointer::down(view, hand, board, &event)
+                on:pointerdown=move |event| press::down(view, hand, board, &event)
                 on:pointermove=move |event| pointer::moved(view, hand, board, &event)
                 on:pointerup=move |event| pointer::up(view, hand, board, &event)
                 on:pointercancel=move |event| pointer::cancelled(view, hand, &event)

@@ -1,8 +1,9 @@
 //! An expression: typed with offers at the caret and a preview below.
 
 use super::{
+    area::OfferField,
     draft::Draft,
-    offers::{OfferList, Offers},
+    offers::Offers,
     shown::{PreviewLine, follow},
     step::StepData,
 };
@@ -66,10 +67,6 @@ pub(super) fn ExpressionField(
         });
     };
     let keydown = move |event: KeyboardEvent| {
-        // The fields of what was just named come next.
-        if offers.key(&event, || look(false)) {
-            return;
-        }
         match event.key().as_str() {
             " " if event.ctrl_key() => look(true),
             // It is one line, however long; what is typed is kept.
@@ -86,38 +83,23 @@ pub(super) fn ExpressionField(
     };
     view! {
         <div data-expression="">
-            <textarea
-                node_ref=offers.field
+            <OfferField
+                offers=offers
                 id=id
-                class="field canvas-grows font-mono text-xs"
-                rows="1"
-                aria-label=label
-                aria-autocomplete="list"
-                aria-haspopup="listbox"
-                aria-controls=move || offers.controls()
-                aria-activedescendant=move || offers.current()
-                aria-describedby=preview_id.clone()
-                aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                label=label
                 placeholder=placeholder
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                prop:value=draft.text
-                on:input=move |event| {
+                class="font-mono text-xs"
+                described_by=preview_id.clone()
+                invalid=Signal::derive(move || wrong.with(Option::is_some))
+                typed=move |()| {
                     wrong.set(None);
-                    draft.typed(event_target_value(&event));
                     look(false);
                 }
-                on:keydown=keydown
-                on:click=move |_| offers.close()
-                on:blur=move |_| offers.close()
-                on:change=move |_| {
-                    if let Some(text) = draft.left() {
-                        kept(text);
-                    }
-                }
-            ></textarea>
-            <OfferList offers=offers taken=move |()| look(false) />
+                // The fields of what was just named come next.
+                taken=move |()| look(false)
+                keydown=keydown
+                keep=Arc::new(kept)
+            />
             {move || wrong.get().map(|words| view! { <p class="mt-1 text-xs text-danger" role="alert">"Not kept: " {words}</p> })}
             <PreviewLine found=found id=preview_id />
         </div>

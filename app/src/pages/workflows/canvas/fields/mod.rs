@@ -1,6 +1,7 @@
 //! The form of a step, made from what it takes: each field fixed, filled by the agent, taken from another step, or made by an expression.
 //! What is decided lies in `toolcrib::workflows::canvas::fields`; here it is drawn.
 
+mod area;
 mod draft;
 mod each;
 mod expression;

@@ -26,7 +26,7 @@ fn units(text: &str, bytes: usize) -> u32 {
 #[derive(Clone, Copy)]
 pub(super) struct Offers {
     editor: Editor,
-    draft: Draft,
+    pub draft: Draft,
     pub field: NodeRef<html::Textarea>,
     found: RwSignal<Option<Completion>>,
     active: RwSignal<usize>,

@@ -1,10 +1,6 @@
 //! A fixed text. Where its step's tool fills variables in they are offered after `{{`, and what they mean stands below.
 
-use super::{
-    draft::Draft,
-    offers::{OfferList, Offers},
-    step::StepData,
-};
+use super::{area::OfferField, draft::Draft, offers::Offers, step::StepData};
 use crate::components::icon::Icon;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -24,7 +20,7 @@ pub(super) fn FixedText(
 ) -> impl IntoView {
     let editor = data.editor;
     let offers = Offers::new(editor, draft, &id);
-    let look = move || {
+    let look = move |()| {
         if let Some((text, caret)) = offers.caret().filter(|_| untrack(|| data.fills())) {
             offers.show(editor.fields.variables.with_untracked(|known| complete(&text, caret, known)));
         }
@@ -37,38 +33,21 @@ pub(super) fn FixedText(
         })
     });
     let notes_id = format!("{id}-variables");
-    let (class, rows) = if json { ("field canvas-grows font-mono text-xs", "3") } else { ("field canvas-grows", "1") };
+    let (class, rows) = if json { ("font-mono text-xs", "3") } else { ("", "1") };
     view! {
-        <textarea
-            node_ref=offers.field
+        <OfferField
+            offers=offers
             id=id
+            label=label
+            placeholder=placeholder
             class=class
             rows=rows
-            aria-label=label
-            aria-autocomplete="list"
-            aria-controls=move || offers.controls()
-            aria-activedescendant=move || offers.current()
-            aria-describedby=notes_id.clone()
-            placeholder=placeholder
-            spellcheck="false"
-            aria-invalid=move || wrong.with(Option::is_some).then_some("true")
-            prop:value=draft.text
-            on:input=move |event| {
-                draft.typed(event_target_value(&event));
-                look();
-            }
-            on:keydown=move |event| {
-                offers.key(&event, || ());
-            }
-            on:click=move |_| offers.close()
-            on:blur=move |_| offers.close()
-            on:change=move |_| {
-                if let Some(text) = draft.left() {
-                    keep(text);
-                }
-            }
-        ></textarea>
-        <OfferList offers=offers taken=|()| () />
+            described_by=notes_id.clone()
+            invalid=Signal::derive(move || wrong.with(Option::is_some))
+            typed=look
+            taken=|()| ()
+            keep=keep
+        />
         <ul id=notes_id aria-label="Variables in this text" class="mt-1 space-y-1 text-xs empty:hidden">
             {move || {
                 told.get()
