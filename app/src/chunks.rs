@@ -6,8 +6,27 @@ use crate::pages;
 use leptos::prelude::*;
 use leptos_router::{Lazy, LazyRoute};
 
-/// `chunk! { name: noun::{Page, …}, … }` makes of each page what the router takes: `<Route path=… view=chunks::ToolsPage() />`. A chunk that cannot be loaded (no connection, or the server was updated meanwhile)
-/// is said on the page and takes nothing else with it, which is why this is not `#[lazy_route]`: that one panics.
+/// Has the browser load a chunk's files, with what it shares with others. (`#[lazy]` does so only now and then: it looks for the list of files
+/// where the page's contexts are not in reach.)
+#[cfg(feature = "ssr")]
+fn announce(chunk: &str) {
+    use leptos_meta::Link;
+    let Some(manifest) = use_context::<leptos::WasmSplitManifest>() else { return };
+    let Some(manifest) = manifest.0.try_read_value() else { return };
+    let (folder, files, script) = &*manifest;
+    // Written into the head, and nowhere else.
+    let _ = view! { <Link rel="modulepreload" href=format!("{folder}/{script}") crossorigin="anonymous" /> }.to_html();
+    for file in files.get(chunk).into_iter().flatten() {
+        let _ = view! {
+            <Link rel="preload" href=format!("{folder}/{file}.wasm") as_="fetch" type_="application/wasm" crossorigin="anonymous" />
+        }
+        .to_html();
+    }
+}
+
+/// `chunk! { name: noun::{Page, …}, … }` makes of each page what the router takes: `<Route path=… view=chunks::ToolsPage() />`.
+/// A chunk that cannot be loaded (no connection, or the server was updated meanwhile) is said on the page and takes nothing else with it,
+/// which is why this is not `#[lazy_route]`: that one panics.
 macro_rules! chunk {
     ($chunk:ident: $($noun:ident::{$($page:ident),* $(,)?}),* $(,)?) => {$($(
         pub struct $page {}
@@ -43,7 +62,8 @@ macro_rules! chunk {
 
                 #[cfg(not(feature = "hydrate"))]
                 async fn view(_: Self) -> AnyView {
-                    leptos::prefetch_lazy_fn_on_server(stringify!($chunk));
+                    #[cfg(feature = "ssr")]
+                    announce(stringify!($chunk));
                     view! { <pages::$noun::$page /> }.into_any()
                 }
             }
