@@ -89,9 +89,9 @@ impl Default for Pace {
 }
 
 impl Pace {
-    const FIRST: usize = 12;
+    const FIRST: usize = 10;
     const LEAST: usize = 2 * CARD;
-    const MOST: usize = 15;
+    const MOST: usize = 10;
 
     /// What stands on an empty screen: nothing moves yet, and somebody waits to see it.
     pub const OPENING: Self = Self(200);

@@ -22,15 +22,21 @@ pub struct History {
     undone: Vec<Step>,
 }
 
-/// What takes `change` back once it was made: moves as moves, all else as the parts that differed.
+/// What takes `change` back once it was made: moves and names as such, all else as the parts that differed.
 #[must_use]
 pub fn inverse(before: &Definition, after: &Definition, change: &Change) -> Change {
-    if let Change::Place { places } = change {
-        let stood: HashMap<&str, Position> = before.nodes.iter().map(|node| (node.id.as_str(), node.position)).collect();
-        let old = places.iter().filter_map(|(id, _)| stood.get(id.as_str()).map(|at| (id.clone(), *at)));
-        return Change::Place { places: old.collect() };
+    match change {
+        Change::Place { places } => {
+            let stood: HashMap<&str, Position> = before.nodes.iter().map(|node| (node.id.as_str(), node.position)).collect();
+            let old = places.iter().filter_map(|(id, _)| stood.get(id.as_str()).map(|at| (id.clone(), *at)));
+            Change::Place { places: old.collect() }
+        }
+        Change::Rename { node, .. } => {
+            let label = before.node(node).and_then(|node| node.label.clone()).unwrap_or_default();
+            Change::Rename { node: node.clone(), label }
+        }
+        _ => Change::Patch(Box::new(Patch::between(after, before))),
     }
-    Change::Patch(Box::new(Patch::between(after, before)))
 }
 
 impl History {

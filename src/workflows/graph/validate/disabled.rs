@@ -6,6 +6,9 @@ use crate::workflows::graph::{ERROR_BRANCH, FindingCode as Code, Severity, expre
 impl Check<'_> {
     pub(super) fn disabled(&mut self) {
         let definition = self.definition;
+        if !definition.nodes.iter().any(|node| node.disabled) {
+            return;
+        }
         for node in definition.nodes.iter().filter(|node| node.disabled) {
             if !node.kind.can_be_off() {
                 let message = format!("“{}” is disabled, but a workflow's {} always counts.", node.name(), node.kind.as_str());

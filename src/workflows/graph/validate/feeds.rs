@@ -10,6 +10,7 @@ use serde_json::Value;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap},
+    rc::Rc,
 };
 
 impl Check<'_> {
@@ -101,12 +102,13 @@ impl Check<'_> {
 
     fn source_schema(&mut self, edge: &Edge, source: &Node, target: &Node, from: &str, to: &str) -> Option<Value> {
         let path = self.path(target, to, from)?;
-        let given = self.outputs[self.position[source.id.as_str()]].clone();
+        let outputs = Rc::clone(&self.outputs);
+        let given = &*outputs[self.position[source.id.as_str()]];
         let (schema, severity) = match source.kind {
             _ if edge.branch() == Some(ERROR_BRANCH) => (Cow::Owned(shape::error_schema()), Severity::Error),
             // What is called says of its output what it promises, not what is: a field that is not mentioned may still come.
-            NodeKind::Tool | NodeKind::Workflow | NodeKind::ForEach => (given, Severity::Warning),
-            _ => (given, Severity::Error),
+            NodeKind::Tool | NodeKind::Workflow | NodeKind::ForEach => (Cow::Borrowed(given), Severity::Warning),
+            _ => (Cow::Borrowed(given), Severity::Error),
         };
         let schema = &*schema;
         // A workflow without declared inputs has no field at all; the walker takes an empty object as “not said”.

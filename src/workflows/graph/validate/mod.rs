@@ -18,6 +18,7 @@ use serde_json::Value;
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
+    rc::Rc,
 };
 
 pub const MOST_NODES: usize = 1_000;
@@ -83,7 +84,7 @@ struct Check<'a> {
     /// The edges into each node.
     incoming: Vec<Vec<&'a Edge>>,
     /// What each node gives.
-    outputs: Vec<Cow<'a, Value>>,
+    outputs: Rc<Vec<Cow<'a, Value>>>,
     findings: Vec<Finding>,
 }
 
@@ -96,7 +97,7 @@ impl<'a> Check<'a> {
                 incoming[target].push(edge);
             }
         }
-        let outputs = shape::outputs(definition, tools, &order);
+        let outputs = Rc::new(shape::outputs(definition, tools, &order));
         let ancestors = Ancestors::of(&order);
         Self { definition, tools, order, ancestors, position, incoming, outputs, findings: Vec::new() }
     }

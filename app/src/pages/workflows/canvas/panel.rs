@@ -20,7 +20,7 @@ pub(super) fn enter(editor: Editor) {
     if editor.one().is_some() {
         editor.panel.set(true);
         editor.runs.tab.set(super::runs::Tab::Settings);
-        request_animation_frame(|| browser::focus(NAME));
+        after_frames(2, || browser::focus(NAME));
     }
 }
 
@@ -34,8 +34,8 @@ pub(super) fn jump(editor: Editor, id: &str, field: Option<&str>) {
     editor.runs.tab.set(super::runs::Tab::Settings);
     editor.panel.set(true);
     let control = format!("[data-field=\"{field}\"] :is(input:not(.sr-only), textarea, select, button)");
-    // Its fields are made in the frame after the panel.
-    after_two_frames(move || {
+    // The panel is made with the next frame, its fields with the one after it.
+    after_frames(3, move || {
         let document = web_sys::window().and_then(|window| window.document());
         if let Some(found) = document.and_then(|document| document.query_selector(&control).ok().flatten())
             && let Ok(found) = found.dyn_into::<web_sys::HtmlElement>()
@@ -45,8 +45,8 @@ pub(super) fn jump(editor: Editor, id: &str, field: Option<&str>) {
     });
 }
 
-fn after_two_frames(then: impl FnOnce() + 'static) {
-    request_animation_frame(move || request_animation_frame(then));
+fn after_frames(count: u32, then: impl FnOnce() + 'static) {
+    request_animation_frame(move || if count > 1 { after_frames(count - 1, then) } else { then() });
 }
 
 #[component]
@@ -63,11 +63,30 @@ pub(super) fn Side(editor: Editor) -> impl IntoView {
             Some((id.clone(), node.kind.is_annotation(), (node.kind, node.tool_id, node.config.workflow_id, known)))
         })
     });
-    let step = Memo::new(move |_| what.get().and_then(|(id, annotation, _)| (!annotation).then_some(id)));
+    // Whoever presses a step sees it chosen first; its panel follows with the next frame.
+    let shown = RwSignal::new(what.get_untracked());
+    Effect::new(move |_| {
+        let next = what.get();
+        if shown.with_untracked(|shown| *shown == next) {
+            return;
+        }
+        // What is gone is gone at once.
+        if next.is_none() {
+            return shown.set(next);
+        }
+        request_animation_frame(move || {
+            if let (Some(next), Some(now)) = (what.try_get_untracked(), shown.try_get_untracked())
+                && next != now
+            {
+                shown.set(next);
+            }
+        });
+    });
+    let step = Memo::new(move |_| shown.get().and_then(|(id, annotation, _)| (!annotation).then_some(id)));
     // Beside the graph on wide screens, as soon as a step is chosen; over the lower half of narrow ones when asked for.
     let class = move || {
         let narrow = if editor.panel.get() { "block" } else { "hidden" };
-        let wide = if editor.panel.get() || one.with(Option::is_some) { "lg:block" } else { "lg:hidden" };
+        let wide = if editor.panel.get() || shown.with(Option::is_some) { "lg:block" } else { "lg:hidden" };
         format!(
             "{narrow} {wide} fixed inset-x-0 bottom-0 z-20 max-h-[55dvh] overflow-y-auto rounded-t-lg bg-raised shadow-pop lg:absolute lg:inset-x-auto lg:top-15 lg:right-3 lg:bottom-auto lg:max-h-[calc(100%-72px)] lg:w-90 lg:rounded-lg"
         )
@@ -97,7 +116,7 @@ pub(super) fn Side(editor: Editor) -> impl IntoView {
             <super::runs::Tabs editor=editor one=step />
             // What is typed in the settings stays there while the data is looked at.
             <div class:hidden=move || step.with(Option::is_some) && editor.runs.tab.get() == super::runs::Tab::Data>
-            {move || match what.get() {
+            {move || match shown.get() {
                 Some((id, true, _)) => {
                     editor.form_version.track();
                     view! { <super::annotations::AnnotationPanel editor=editor id=id /> }.into_any()

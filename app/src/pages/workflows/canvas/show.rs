@@ -5,14 +5,34 @@ use crate::api::workflows::shapes;
 use leptos::prelude::*;
 use std::collections::HashSet;
 use toolcrib::workflows::{
-    canvas::{Scene, geometry},
+    canvas::{Point, Scene, geometry},
     graph::{Definition, change::Change, validate::validate},
 };
 
 impl Editor {
-    /// The definition after a change. Where that only moved things, nothing else is looked at; and nothing else can have become wrong.
+    /// The definition after a change. Where that only moved or named things, nothing else is looked at; and nothing else can have become wrong.
     pub(super) fn show_after(self, after: Definition, change: &Change) {
-        let Change::Place { places } = change else { return self.show(after) };
+        match change {
+            Change::Place { places } => self.show_moved(after, places),
+            Change::Rename { node, .. } => self.show_renamed(after, node),
+            _ => self.show(after),
+        }
+    }
+
+    fn show_renamed(self, after: Definition, id: &str) {
+        let shown = self.nodes.with_value(|nodes| nodes.get(id).map(|shown| shown.node.clone()));
+        if let (Some(shown), Some(node)) = (shown, after.node(id)) {
+            shown.set(node.clone());
+        }
+        self.doc.set_value(after);
+        self.version.update(|count| *count += 1);
+        // What is wrong is told with the names of steps.
+        if self.findings.with_untracked(|findings| !findings.is_empty()) {
+            self.judge_soon();
+        }
+    }
+
+    fn show_moved(self, after: Definition, places: &[(String, Point)]) {
         self.nodes.with_value(|nodes| {
             self.scene.update_value(|scene| {
                 for (id, _) in places {
@@ -108,13 +128,19 @@ impl Editor {
         self.ask_for_shapes();
     }
 
-    /// Judging a large graph takes longer than a frame: it waits for a pause.
+    /// Judging a large graph can take longer than a frame: it waits for a pause.
     pub fn judge_soon(self) {
         let turn = self.judging.get_value() + 1;
         self.judging.set_value(turn);
         set_timeout(
             move || {
-                if self.judging.try_get_value() == Some(turn) {
+                if self.judging.try_get_value() != Some(turn) {
+                    return;
+                }
+                if self.is_busy() {
+                    // Not out of somebody's hand.
+                    self.judge_soon();
+                } else {
                     let found = self.catalog.with_untracked(|tools| self.doc.with_value(|doc| validate(doc, tools)));
                     self.findings.set(found);
                 }

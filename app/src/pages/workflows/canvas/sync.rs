@@ -113,7 +113,13 @@ impl Editor {
                 // The page may be gone by now.
                 if self.sync.state.try_get_untracked().is_some() {
                     self.keep();
-                    self.send();
+                    // Both at once would take a frame from whoever draws on.
+                    let send = move || {
+                        if self.sync.state.try_get_untracked().is_some() {
+                            self.send();
+                        }
+                    };
+                    set_timeout(send, Duration::from_millis(20));
                 }
             },
             wait,
@@ -241,7 +247,7 @@ impl Editor {
     }
 
     /// Whether a hand is on something that must not move or vanish now.
-    fn is_busy(self) -> bool {
+    pub fn is_busy(self) -> bool {
         self.dragged.with_untracked(|dragged| !dragged.is_empty())
             || self.resizing.with_untracked(Option::is_some)
             || self.drawing.with_untracked(|drawing| drawing.as_ref().is_some_and(|drawing| !drawing.by_keys))
