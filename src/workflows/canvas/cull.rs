@@ -89,9 +89,10 @@ impl Default for Pace {
 }
 
 impl Pace {
-    const FIRST: usize = 10;
+    const FIRST: usize = 12;
     const LEAST: usize = 2 * CARD;
-    const MOST: usize = 10;
+    const MOST: usize = 15;
+    const MOVING: usize = 7;
 
     /// What stands on an empty screen: nothing moves yet, and somebody waits to see it.
     pub const OPENING: Self = Self(200);
@@ -100,6 +101,12 @@ impl Pace {
     #[must_use]
     pub fn after(self, frame: f64) -> Self {
         Self(if frame > 20.0 { (self.0 / 2).clamp(Self::LEAST, Self::MOST) } else { (self.0 + 1).min(Self::MOST) })
+    }
+
+    /// While the paper moves: what it shows is painted anew in every frame, and much of what would be made is out of sight before it was read.
+    #[must_use]
+    pub fn moving(self) -> Self {
+        Self(self.0.min(Self::MOVING))
     }
 
     /// How many cards and how many lines: lines take what cards leave, and a third in any case.
@@ -178,6 +185,7 @@ mod tests {
         assert!(pace.shares(100).0 >= 1 && pace.shares(100).1 >= 1);
         assert!(pace.after(16.0).shares(0).1 > pace.shares(0).1);
         assert!(Pace::default().shares(0).1 > Pace::default().shares(100).1, "lines take what cards leave");
+        assert!(Pace::default().moving().shares(100).0 < Pace::default().shares(100).0, "less is made while the paper moves");
         assert!(Pace::OPENING.shares(100).0 > 10 * Pace::default().shares(100).0, "an empty screen is filled at once");
         assert_eq!(Pace::OPENING.after(80.0).shares(100), Pace(Pace::MOST).shares(100), "and what follows takes its time");
     }

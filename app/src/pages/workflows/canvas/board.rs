@@ -12,6 +12,7 @@ use super::{
     pointer, press,
     state::{BOARD, Drawing, Editor},
     toolbar::{Help, Toolbar, Zoom},
+    wheel,
 };
 use crate::api::workflows::CanvasDraft;
 use leptos::{ev, html, prelude::*};
@@ -100,7 +101,7 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                     on:pointerup=move |event| pointer::up(editor, hand, board, &event)
                     on:pointercancel=move |event| pointer::cancelled(editor, hand, &event)
                     on:dblclick=move |event| pointer::double(editor, board, &event)
-                    on:wheel=move |event| pointer::wheel(editor, board, &event)
+                    on:wheel=move |event| wheel::turned(editor, board, &event)
                     on:dragover=move |event| event.prevent_default()
                     on:drop=move |event| pointer::dropped(editor, board, &event)
                     on:contextmenu=move |event| event.prevent_default()
@@ -129,6 +130,7 @@ pub(super) fn Board(draft: CanvasDraft, org: String) -> impl IntoView {
                             <Card editor=editor id=id />
                         </For>
                     </div>
+                    <wheel::Cover editor=editor />
                 </div>
                 <Show when=empty>
                     <div class="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-1 p-8 text-center">

@@ -47,7 +47,11 @@ impl Elements {
     /// One step on the way to what is wanted; the next follows with the next frame.
     fn step(self, editor: Editor, wanted: Memo<Lists>) {
         let Some((nodes, edges)) = wanted.try_with_untracked(|wanted| {
-            let pace = if self.opening.get_value() { Pace::OPENING } else { self.pace.get_value() };
+            let pace = match self.pace.get_value() {
+                _ if self.opening.get_value() => Pace::OPENING,
+                pace if editor.is_gliding() => pace.moving(),
+                pace => pace,
+            };
             let shares = pace.shares(new(self.nodes, &wanted.nodes));
             editor.scene.with_value(|scene| {
                 let nodes = self.nodes.with_untracked(|now| cull::towards(now, &wanted.nodes, |id| scene.node(id).is_some(), shares.0));

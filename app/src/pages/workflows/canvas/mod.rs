@@ -79,6 +79,8 @@ mod vanished;
 mod versions;
 #[cfg(feature = "hydrate")]
 mod view;
+#[cfg(feature = "hydrate")]
+mod wheel;
 
 use super::{
     param,

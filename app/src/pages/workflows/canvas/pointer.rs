@@ -11,7 +11,7 @@ use toolcrib::workflows::{
     canvas::{Point, Rect, annotations, curve, geometry, marquee, snap},
     graph::{Size, change::Change},
 };
-use web_sys::{MouseEvent, PointerEvent, WheelEvent};
+use web_sys::{MouseEvent, PointerEvent};
 
 /// What is dropped so near to an edge, px, is dropped on it.
 const DROP: f64 = 10.0;
@@ -194,26 +194,6 @@ pub(super) fn double(editor: Editor, board: Board, event: &MouseEvent) {
         notes::edit(editor, &id);
     } else if editor.may_change {
         editor.palette.set(Some(PaletteAt { screen, graph, after: None, edge: edge_at(editor, graph, DROP), swap: None }));
-    }
-}
-
-pub(super) fn wheel(editor: Editor, board: Board, event: &WheelEvent) {
-    event.prevent_default();
-    editor.palette.set(None);
-    // Lines and pages are turned into pixels.
-    let unit = match event.delta_mode() {
-        1 => 16.0,
-        2 => 400.0,
-        _ => 1.0,
-    };
-    let (dx, dy) = (event.delta_x() * unit, event.delta_y() * unit);
-    if event.ctrl_key() || event.meta_key() {
-        let at = on_board(board, event.client_x(), event.client_y());
-        editor.view.update(|view| *view = view.zoomed(at, view.zoom * (-dy * 0.01).clamp(-0.5, 0.5).exp()));
-    } else if event.shift_key() && dx == 0.0 {
-        editor.view.update(|view| *view = view.panned(-dy, 0.0));
-    } else {
-        editor.view.update(|view| *view = view.panned(-dx, -dy));
     }
 }
 

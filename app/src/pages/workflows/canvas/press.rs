@@ -28,7 +28,7 @@ fn taken(editor: Editor, event: &PointerEvent, graph: Point) -> Option<String> {
             geometry::node_at(doc, graph, 0.0).or_else(|| annotations::taken_at(doc, graph)).map(|node| node.id.clone())
         })?;
         // A card would have been pressed itself, or lies below something else.
-        (!editor.elements.nodes.with_untracked(|nodes| nodes.contains(&under))).then_some(under)
+        (editor.glide.is_on() || !editor.elements.nodes.with_untracked(|nodes| nodes.contains(&under))).then_some(under)
     })
 }
 

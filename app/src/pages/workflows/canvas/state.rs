@@ -99,6 +99,7 @@ pub(super) struct Editor {
     pub notice: RwSignal<String>,
     pub space: RwSignal<bool>,
     pub panning: RwSignal<bool>,
+    pub glide: super::wheel::Glide,
     pub pointer: StoredValue<Option<Point>>,
     /// When the middle button was let go last, ms.
     pub middle: StoredValue<f64>,
@@ -149,6 +150,7 @@ impl Editor {
             notice: RwSignal::new(String::new()),
             space: RwSignal::new(false),
             panning: RwSignal::new(false),
+            glide: super::wheel::Glide::new(),
             pointer: StoredValue::new(None),
             middle: StoredValue::new(f64::MIN),
             asked: StoredValue::new(BTreeSet::new()),

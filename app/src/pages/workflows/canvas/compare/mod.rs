@@ -10,6 +10,7 @@ use super::{
     pointer, press,
     state::Editor,
     versions::{Side, read_side, side_words},
+    wheel,
 };
 use crate::{
     api::workflows::CanvasDraft,
@@ -277,7 +278,7 @@ fn Drawn(editor: Editor, shown: (Side, Side), pair: Pair) -> impl IntoView {
                 on:pointermove=move |event| pointer::moved(view, hand, board, &event)
                 on:pointerup=move |event| pointer::up(view, hand, board, &event)
                 on:pointercancel=move |event| pointer::cancelled(view, hand, &event)
-                on:wheel=move |event| pointer::wheel(view, board, &event)
+                on:wheel=move |event| wheel::turned(view, board, &event)
                 on:keydown=keydown
                 on:keyup=move |event| {
                     if event.key() == " " {
