@@ -181,3 +181,22 @@ test("the middle button moves the paper and pastes nothing", async ({ owner }) =
   expect([Math.round(after.x - before.x), Math.round(after.y - before.y)]).toEqual([80, 40]);
   await expect(owner.getByText("The clipboard holds")).toHaveCount(0);
 });
+
+test("what is pressed while the wheel still turns is what lies there by then", async ({ owner }) => {
+  test.skip(!(await scripted(owner)), "the canvas is a script");
+  await large(owner, "Pressed out of the wheel");
+  const from = await middle(owner, "step_14");
+  await owner.mouse.move(from.x, from.y);
+  await owner.mouse.wheel(0, 60);
+  await expect.poll(async () => Math.round((await middle(owner, "step_14")).y - from.y)).toBe(-60);
+  // The pointer stands above paper or another step now; nothing of it was moved.
+  const there = await middle(owner, "step_14");
+  await owner.mouse.wheel(0, 1);
+  await owner.mouse.move(there.x, there.y - 1);
+  await owner.mouse.down();
+  await owner.mouse.up();
+  await expect(owner.getByLabel("Name of the step")).toHaveValue("Step 14");
+  await chosen(owner, 1);
+  // At rest, handles answer again.
+  await node(owner, "step_14").locator("[data-way]").first().hover();
+});

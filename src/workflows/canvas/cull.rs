@@ -92,7 +92,8 @@ impl Pace {
     const FIRST: usize = 12;
     const LEAST: usize = 2 * CARD;
     const MOST: usize = 15;
-    const MOVING: usize = 7;
+    /// A card, and a line: lines look the same when they are painted.
+    const MOVING: usize = CARD;
 
     /// What stands on an empty screen: nothing moves yet, and somebody waits to see it.
     pub const OPENING: Self = Self(200);

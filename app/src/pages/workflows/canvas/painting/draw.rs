@@ -53,13 +53,14 @@ pub(super) fn paint(editor: Editor, context: &CanvasRenderingContext2d, ratio: f
     editor.scene.with_value(|scene| {
         let places = places(editor, scene);
         let at = |place: usize| places.get(place).copied().unwrap_or_default();
-        let made: HashSet<String> = editor.elements.nodes.get_untracked().into_iter().collect();
+        let made = editor.elements.nodes.read_untracked();
+        let made: HashSet<&str> = made.iter().map(String::as_str).collect();
         let shapes: Vec<(&Shape, Rect)> = scene
             .shapes
             .iter()
             .enumerate()
             .map(|(place, shape)| (shape, Rect { x: at(place).x, y: at(place).y, ..shape.rect }))
-            .filter(|(shape, rect)| rect.touches(seen) && !made.contains(&shape.id))
+            .filter(|(shape, rect)| rect.touches(seen) && !made.contains(shape.id.as_str()))
             .collect();
         let brush = Brush { context, inks, zoom: view.zoom };
         brush.papers(&shapes);
@@ -151,13 +152,14 @@ impl Brush<'_> {
 
     /// Whether there were any.
     fn wires(&self, editor: Editor, scene: &Scene, at: impl Fn(usize) -> Point, seen: Rect) -> bool {
-        let made: HashSet<String> = editor.elements.edges.get_untracked().into_iter().collect();
+        let made = editor.elements.edges.read_untracked();
+        let made: HashSet<&str> = made.iter().map(String::as_str).collect();
         let chosen = editor.chosen.with_untracked(|chosen| chosen.iter().filter_map(|id| scene.node(id)).collect::<HashSet<usize>>());
         let run = editor.painted_run();
         let mut strokes: BTreeMap<Stroke, Vec<(Point, Point)>> = BTreeMap::new();
         for wire in &scene.wires {
             let (from, to) = Scene::ends(wire, &at);
-            if made.contains(&wire.id) || !curve::bounds(from, to).touches(seen) {
+            if !curve::bounds(from, to).touches(seen) || made.contains(wire.id.as_str()) {
                 continue;
             }
             let Wire { source, target, failure, .. } = wire;
