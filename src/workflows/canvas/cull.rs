@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 /// How far beyond the rim elements are made already, on the screen. Little: what comes into sight is painted until it is made, and every element
 /// that nobody sees makes each frame dearer.
-const MARGIN: f64 = 48.0;
+const MARGIN: f64 = 8.0;
 /// The part that is drawn jumps by this much on the screen, so that a pan of a few pixels changes nothing.
 const STEP: f64 = 64.0;
 /// Words are not read when they are smaller than this.
