@@ -83,9 +83,9 @@ test("what is too small to read is painted, and read again as cards", async ({ o
   await owner.mouse.move(between.x, between.y);
   await owner.keyboard.press("0");
   await expect(node(owner, "step_95")).toBeVisible();
-  const cards = await owner.locator("#canvas [data-node]").count();
-  expect(cards).toBeGreaterThan(5);
-  expect(cards).toBeLessThan(80);
+  const cards = () => owner.locator("#canvas [data-node]").count();
+  await expect.poll(cards).toBeGreaterThan(5);
+  expect(await cards()).toBeLessThan(80);
   await expect.poll(async () => painted(owner, await middle(owner, "step_95"))).toBe(NOTHING);
 });
 

@@ -284,6 +284,8 @@ test("an edge that feeds nothing by itself asks what it should carry", async ({ 
   await open(owner, path);
   await board(owner).focus();
   await add(owner, "Parse CSV");
+  // With nothing chosen yet, Escape would let Tab leave the canvas.
+  await expect(board(owner)).toHaveAttribute("aria-activedescendant", "node-parse_csv");
   await owner.keyboard.press("Escape");
   await add(owner, "Calculate");
   await expect(edges(owner)).toHaveCount(0);

@@ -21,6 +21,7 @@ pub mod icon;
 pub mod menu;
 pub mod navigation;
 pub mod new_page;
+pub mod once;
 pub mod page;
 pub mod palette;
 pub mod query;

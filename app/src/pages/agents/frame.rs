@@ -5,6 +5,7 @@ use crate::{
     components::{
         button::{ButtonLink, Kind},
         format,
+        once::once,
         page::{ErrorNotice, PageHeader, Skeleton},
         tabs::{TabLink, Tabs},
     },
@@ -36,7 +37,9 @@ pub fn AgentFrame(
             {move || {
                 let body = body.clone();
                 Suspend::new(async move {
-                    match page.await {
+                    let page = page.await;
+                    once().await;
+                    match page {
                         Ok(page) => {
                             let base = format!("/{}/agents/{}", org.get_untracked(), page.agent.id);
                             let tools_href = format!("{base}/tools");

@@ -3,6 +3,7 @@
 use crate::{
     api::keys::{KeyPage, get_key},
     components::{
+        once::once,
         page::{ErrorNotice, PageHeader, Skeleton},
         tabs::{TabLink, Tabs},
     },
@@ -32,7 +33,9 @@ pub fn KeyFrame(
             {move || {
                 let body = body.clone();
                 Suspend::new(async move {
-                    match page.await {
+                    let page = page.await;
+                    once().await;
+                    match page {
                         Ok(page) => {
                             let key = &page.detail.key;
                             let base = format!("/{}/keys/{}", org.get_untracked(), key.id);

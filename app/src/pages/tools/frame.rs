@@ -6,6 +6,7 @@ use crate::{
     api::tools::{ToolPage, get_tool},
     components::{
         badge::StatusBadge,
+        once::once,
         page::{ErrorNotice, PageHeader, Skeleton},
         tabs::{TabLink, Tabs},
     },
@@ -42,7 +43,9 @@ pub fn ToolFrame(
             {move || {
                 let body = body.clone();
                 Suspend::new(async move {
-                    match page.await {
+                    let page = page.await;
+                    once().await;
+                    match page {
                         Ok(page) => {
                             let org = org.get_untracked();
                             let base = format!("/{org}/tools/{}", page.tool.id);

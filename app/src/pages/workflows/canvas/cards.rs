@@ -67,7 +67,8 @@ fn summary(node: &Node, tools: &Catalog) -> String {
         NodeKind::Delay => match (&config.until, config.ms) {
             (Some(until), _) => format!("Until {until}"),
             (None, Some(ms)) => crate::components::format::duration(ms as f64),
-            (None, None) => "No time yet".to_owned(),
+            // Fed from elsewhere; where it is not, that is a finding.
+            (None, None) => config.expressions.get("ms").cloned().unwrap_or_else(|| "As long as it is told".to_owned()),
         },
         NodeKind::Approval => config.message.clone().unwrap_or_else(|| "Waits for a person".to_owned()),
         NodeKind::Note | NodeKind::Group => String::new(),

@@ -45,7 +45,7 @@ pub(super) fn jump(editor: Editor, id: &str, field: Option<&str>) {
     });
 }
 
-fn after_frames(count: u32, then: impl FnOnce() + 'static) {
+pub(super) fn after_frames(count: u32, then: impl FnOnce() + 'static) {
     request_animation_frame(move || if count > 1 { after_frames(count - 1, then) } else { then() });
 }
 

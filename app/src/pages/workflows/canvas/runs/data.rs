@@ -1,6 +1,12 @@
 //! What a step was given and gave, beside its settings.
 
-use super::{super::state::Editor, Tab, pins::PinField, results::Results, state_of};
+use super::{
+    super::{panel, state::Editor},
+    Tab,
+    pins::PinField,
+    results::Results,
+    state_of,
+};
 use crate::{
     api::workflows::{StepOfRun, inspect_step},
     components::browser,
@@ -19,7 +25,8 @@ pub(in super::super) fn inspect(editor: Editor) {
     }
     editor.runs.tab.set(Tab::Data);
     editor.panel.set(true);
-    request_animation_frame(|| browser::focus(DATA));
+    // Its panel is made with the next frame.
+    panel::after_frames(2, || browser::focus(DATA));
 }
 
 /// Settings or data of the chosen step.
