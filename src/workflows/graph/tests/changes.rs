@@ -17,7 +17,7 @@ fn proposals_go_by_name_and_type_and_never_to_a_later_step() {
     assert_eq!((best.node.as_str(), best.path.as_str(), best.score), ("load", "rows", 3));
     let number = json!({ "type": "integer" });
     assert_eq!(proposal(&candidates(&definition, &tools(), "margins", "top", &number), &number, false), None, "count is not meant by top");
-    let connected = super::change::apply(
+    let connected = crate::workflows::graph::change::apply(
         definition,
         Change::SetStep {
             node: "margins".into(),
@@ -40,9 +40,9 @@ fn a_workflow_grows_by_changes_and_what_is_removed_leaves_no_edge_behind() {
     let at = |node: &str, path: &str| Source::Field { node: node.into(), path: path.into() };
     let step =
         |node: &str, sources| Change::SetStep { node: node.into(), label: "  ".into(), sources, retry: None, continue_on_error: false };
-    let field = super::InputField {
+    let field = crate::workflows::graph::InputField {
         name: "file".into(),
-        kind: super::FieldKind::String,
+        kind: crate::workflows::graph::FieldKind::String,
         required: true,
         description: String::new(),
         default: None,
@@ -63,7 +63,7 @@ fn a_workflow_grows_by_changes_and_what_is_removed_leaves_no_edge_behind() {
             ("also".into(), at("load", "rows")),
         ]),
     );
-    assert_eq!(validate(&d, &tools).iter().filter(|f| f.is_error()).collect::<Vec<_>>(), Vec::<&super::Finding>::new());
+    assert_eq!(validate(&d, &tools).iter().filter(|f| f.is_error()).collect::<Vec<_>>(), Vec::<&crate::workflows::graph::Finding>::new());
     assert_eq!(outputs(&d).len(), 3, "one source may feed two fields");
     // The source of a field is replaced, not added to.
     d = change(d, step("margins", vec![("rows".into(), at("load_2", "rows"))]));
@@ -82,7 +82,7 @@ fn a_workflow_grows_by_changes_and_what_is_removed_leaves_no_edge_behind() {
 fn a_workflow_that_would_run_itself_is_found_however_far_round() {
     let other = crate::ids::WorkflowId(uuid::Uuid::from_u128(5));
     let this = crate::ids::WorkflowId(uuid::Uuid::from_u128(6));
-    let shape = |reaches, depth| super::WorkflowShape {
+    let shape = |reaches, depth| crate::workflows::graph::WorkflowShape {
         id: other,
         display_name: "Other".into(),
         input_schema: json!({ "type": "object", "properties": { "file": { "type": "string" } }, "required": ["file"] }),
@@ -104,9 +104,9 @@ fn a_workflow_that_would_run_itself_is_found_however_far_round() {
 #[test]
 fn an_edge_that_is_drawn_proposes_what_it_would_carry() {
     let definition = definition(json!([fed(), margins(), { "id": "each", "type": "for_each", "toolId": id(1) }]), json!([]));
-    let found = super::propose::mapping(&definition, &tools(), "load", "margins");
+    let found = crate::workflows::graph::propose::mapping(&definition, &tools(), "load", "margins");
     assert_eq!(found, [("rows".to_owned(), "rows".to_owned())].into());
-    let found = super::propose::mapping(&definition, &tools(), "load", "each");
+    let found = crate::workflows::graph::propose::mapping(&definition, &tools(), "load", "each");
     assert_eq!(found.get("rows").map(String::as_str), Some("items"), "{found:?}");
 }
 

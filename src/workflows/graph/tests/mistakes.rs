@@ -1,5 +1,5 @@
 use super::{
-    super::{FindingCode as Code, NodeKind, Severity, validate::validate},
+    super::{FindingCode as Code, Severity, validate::validate},
     *,
 };
 
